@@ -1,0 +1,48 @@
+# Everything runs in .venv, made from the lock file; `make demo` and `make test` need nothing else.
+PYTHON ?= python3
+BIN    := .venv/bin
+DEMO   := configs/demo/pilot.yaml
+export PYTHONHASHSEED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint lab bench simulate lock docs clean
+
+help:            ## what can be asked for
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1|/' | column -t -s '|'
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; found " + sys.version.split()[0] + " (set PYTHON=...)" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: .venv/.ready    ## review the demo pilot; the page is reports/demo/latest/review.html
+	$(BIN)/pilot-analysis run $(DEMO)
+
+test: .venv/.ready    ## the whole suite
+	$(BIN)/python -m pytest -n auto tests
+
+lint: .venv/.ready    ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+lab: .venv/.ready     ## the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+bench: .venv/.ready   ## time the run, the review and --help beside the stock way
+	$(BIN)/python tests/bench.py
+
+simulate: .venv/.ready ## a pilot log with a known truth in build/simulated
+	$(BIN)/pilot-analysis simulate build/simulated
+
+docs: .venv/.ready    ## write the references that are made from the code
+	$(BIN)/python -m pilot_analysis.config.reference docs/config.md
+	$(BIN)/python -m pilot_analysis.decision.reference docs/rules.md
+
+lock:            ## renew requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+
+clean:           ## forget the environment and what runs produced
+	rm -rf .venv build reports/*/ reports/index.html

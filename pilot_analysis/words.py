@@ -1,0 +1,161 @@
+"""Words and numbers as people write them, in the language of the report.
+
+The bottom of the package: every floor may import it, it imports nothing of the package.
+All sentences stand in one gettext catalogue (`locale/pilot_analysis.pot`); numbers, dates and
+money are written by Babel.
+"""
+
+import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from pathlib import Path
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+DOMAIN = "pilot_analysis"
+LOCALE_DIR = Path(__file__).parent / "locale"
+MINUS = "\N{MINUS SIGN}"
+MISSING = "\N{EN DASH}"
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+@contextmanager
+def language(code: str) -> Iterator[None]:
+    """Speak `code` (a locale Babel knows, such as `en` or `de`) inside the block."""
+    token = _language.set(code)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def known_language(code: str) -> bool:
+    """Whether numbers can be written in `code`; sentences fall back to English."""
+    try:
+        Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def current_language() -> str:
+    """The locale code in force."""
+    return _language.get()
+
+
+def right_to_left() -> bool:
+    """Whether the language in force is written from right to left."""
+    return bool(Locale.parse(_language.get()).text_direction == "rtl")
+
+
+def translations() -> gettext.NullTranslations:
+    """The catalogue of the language in force; English needs none."""
+    return gettext.translation(DOMAIN, LOCALE_DIR, [_language.get()], fallback=True)
+
+
+def _(message: str) -> str:
+    """The sentence in the language in force. Fill it with `.format(...)`, by name."""
+    return translations().gettext(message)
+
+
+def ngettext(one: str, many: str, n: float) -> str:
+    """The sentence for `n` things in the language in force."""
+    return translations().ngettext(one, many, int(n))
+
+
+def decimal(x: float | None, digits: int = 1, *, signed: bool = False) -> str:
+    """A plain number with a fixed count of digits and a true minus sign."""
+    if x is None:
+        return MISSING
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    text = format_decimal(abs(x), pattern, locale=_language.get())
+    # What rounds to nothing carries no sign.
+    sign = "" if not any(c in "123456789" for c in text) else MINUS if x < 0 else "+" if signed else ""
+    return sign + text
+
+
+def count(n: float | None) -> str:
+    """A count, grouped by thousands."""
+    return decimal(n, 0)
+
+
+def percent(x: float | None, digits: int = 1, *, signed: bool = False) -> str:
+    """A fraction as a percentage: 0.834 is 83.4%."""
+    if x is None:
+        return MISSING
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    text = format_percent(abs(x), pattern, locale=_language.get())
+    sign = "" if not any(c in "123456789" for c in text) else MINUS if x < 0 else "+" if signed else ""
+    return sign + text
+
+
+def points(x: float | None, digits: int = 1, *, signed: bool = False) -> str:
+    """A difference of fractions in percentage points: 0.03 is 3.0 points."""
+    if x is None:
+        return MISSING
+    return _("{n} points").format(n=decimal(x * 100, digits, signed=signed))
+
+
+def money(x: float | None, currency: str, digits: int | None = None) -> str:
+    """An amount in its currency, with the digits that the currency has."""
+    if x is None:
+        return MISSING
+    fixed = None if digits is None else "¤#,##0" + ("." + "0" * digits if digits else "")
+    text = format_currency(abs(x), currency, fixed, locale=_language.get(), currency_digits=fixed is None)
+    return (MINUS if x < 0 else "") + str(text)
+
+
+def duration(seconds: float | None) -> str:
+    """A time in the unit a person would use: 42 s, 12.5 min, 3.2 h, 2.1 days."""
+    if seconds is None:
+        return MISSING
+    size = abs(seconds)
+    if size < 90:
+        return _("{n} s").format(n=decimal(seconds, 0))
+    if size < 90 * 60:
+        return _("{n} min").format(n=decimal(seconds / 60, 1))
+    if size < 48 * 3600:
+        return _("{n} h").format(n=decimal(seconds / 3600, 1))
+    return _("{n} days").format(n=decimal(seconds / 86400, 1))
+
+
+def day(when: date | None) -> str:
+    """A date: 2 Mar 2026 (the order is the language's own)."""
+    if when is None:
+        return MISSING
+    return str(format_date(when, "d MMM y" if _language.get() == "en" else "medium", locale=_language.get()))
+
+
+def level(x: float | None, unit: str) -> str:
+    """A KPI's value in an arm: `unit` is fraction, seconds, score or a currency code."""
+    if unit == "fraction":
+        return percent(x)
+    if unit == "seconds":
+        return duration(x)
+    if unit == "score":
+        return decimal(x, 2)
+    return money(x, unit)
+
+
+def benefit(x: float | None, unit: str, kind: str, *, signed: bool = True) -> str:
+    """An effect on the benefit scale: points for fractions, per cent for ratios, else the score."""
+    if kind == "ratio":
+        return percent(x, signed=signed)
+    if unit == "fraction":
+        return points(x, signed=signed)
+    return decimal(x, 2, signed=signed)
+
+
+def joined(parts: list[str]) -> str:
+    """A list as a person says it: a, b and c."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
