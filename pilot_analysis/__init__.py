@@ -4,6 +4,9 @@
 >>> review(load_config("configs/demo/pilot.yaml")).to_dict()["verdict"]  # doctest: +SKIP
 """
 
+import sys
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -14,15 +17,24 @@ if TYPE_CHECKING:
     from pilot_analysis.review import review
 
 
-def __getattr__(name: str) -> Any:
-    """Import on first use, so that `pilot-analysis --help` does not wait for pandas and Ibis."""
-    if name == "load_config":
-        from pilot_analysis.config.loader import load_config
+class _Package(ModuleType):
+    """Imports on first use, so that `pilot-analysis --help` does not wait for pandas and Ibis.
 
-        return load_config
-    if name == "review":
-        # The module and the function share their name; the function is what a user calls.
-        from pilot_analysis.review import review
+    `review` is both a function and the module that holds it. Importing a submodule sets it on its package;
+    the property keeps the function there.
+    """
 
-        return review
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    @property
+    def load_config(self) -> Any:
+        return import_module("pilot_analysis.config.loader").load_config
+
+    @property
+    def review(self) -> Any:
+        return import_module("pilot_analysis.review").review
+
+    @review.setter
+    def review(self, module: ModuleType) -> None:
+        pass
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,50 @@
+"""What single keys cannot show: dates in order, arms apart, a scale that holds its top box."""
+
+from zoneinfo import ZoneInfo, available_timezones
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.refusal import Refusal, nearest
+from pilot_analysis.words import known_language
+
+
+def check_consistency(config: Config, file: str) -> None:
+    """Refuse a config whose keys contradict each other.
+
+    Raises:
+        Refusal: for the first contradiction.
+    """
+
+    def refuse(problem: str, key: str, found: object, allowed: str, guess: str | None = None) -> None:
+        raise Refusal(problem, file=file, line=config.line(key), key=key, found=found, allowed=allowed, nearest=guess)
+
+    pilot, kpis, arm = config.pilot, config.kpis, config.data.arm
+    if pilot.end < pilot.start:
+        refuse("the pilot ends before it starts", "pilot.end", pilot.end, f"a day from {pilot.start} on")
+    if pilot.ramp_up_days >= (pilot.end - pilot.start).days + 1:
+        refuse("the ramp-up is as long as the pilot: nothing is left to judge", "pilot.ramp_up_days",
+               pilot.ramp_up_days, f"fewer than {(pilot.end - pilot.start).days + 1} days")  # fmt: skip
+    try:
+        ZoneInfo(pilot.timezone)
+    except (KeyError, ValueError, OSError):
+        refuse("unknown time zone", "pilot.timezone", pilot.timezone, "an IANA name such as Europe/Berlin",
+               nearest(pilot.timezone, available_timezones()))  # fmt: skip
+    if not known_language(config.report.language):
+        refuse("unknown language", "report.language", config.report.language, "a locale such as en, de or pt_BR")
+    if arm.baseline == "rest" and arm.pilot == "rest":
+        refuse("both arms are the rest", "data.arm", "rest", "`rest` for one arm, values for the other")
+    if isinstance(arm.baseline, list) and isinstance(arm.pilot, list):
+        both = {str(v) for v in arm.baseline} & {str(v) for v in arm.pilot}
+        if both:
+            refuse("a value stands in both arms", "data.arm", ", ".join(sorted(both)), "each value in one arm")
+    low, high = kpis.csat.scale
+    if low >= high:
+        refuse("the rating scale is upside down", "kpis.csat.scale", [low, high], "[lowest, highest]")
+    if not low < kpis.csat.satisfied_from <= high:
+        refuse("the top box lies outside the scale", "kpis.csat.top_box", kpis.csat.top_box,
+               f"a rating above {low}, up to {high}")  # fmt: skip
+    if "://" in config.data.contacts and not config.data.table:
+        refuse("a database needs the name of its table", "data.table", None, "data.table: name of the table")
+    for name in type(kpis).model_fields:
+        kpi = getattr(kpis, name)
+        if kpi.role == "guardrail" and getattr(kpi, "margin", True) is None:
+            refuse("a guardrail needs a margin", f"kpis.{name}.margin", None, "a fraction between 0 and 1")

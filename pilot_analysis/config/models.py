@@ -1,0 +1,356 @@
+"""The config as frozen models. Descriptions here become `docs/config.md` and the JSON Schema."""
+
+import re
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from unicodedata import normalize
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+
+from pilot_analysis.config.columns import CANONICAL
+
+
+def _not_bool(value: object) -> object:
+    """YAML's `true` is not the number 1."""
+    if isinstance(value, bool):
+        raise ValueError("a number is needed, not true or false")  # noqa: TRY004 - pydantic's protocol
+    return value
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _answer(value: object) -> object:
+    """yes, no or unknown, however it was written; nothing written is unknown."""
+    if value is None:
+        return "unknown"
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value).casefold()
+
+
+def _date_text(value: object) -> object:
+    """Only YYYY-MM-DD is a date; pydantic alone would read 20260302 as seconds since 1970."""
+    if isinstance(value, date) or (isinstance(value, str) and len(value) == 10 and value[4:8:3] == "--"):
+        return value
+    raise ValueError("a date as YYYY-MM-DD is needed")
+
+
+Number = Annotated[float, BeforeValidator(_not_bool), Field(allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(_not_bool)]
+Day = Annotated[date, BeforeValidator(_date_text)]
+Scalar = bool | int | float | str
+Values = Annotated[list[Scalar], BeforeValidator(_as_list), Field(min_length=1)]
+Names = Annotated[list[str], BeforeValidator(_as_list)]
+Role = Literal["goal", "guardrail", "secondary"]
+CanonicalName = Literal[tuple(CANONICAL)]  # type: ignore[valid-type]
+Answer = Annotated[Literal["yes", "no", "unknown"], BeforeValidator(_answer)]
+Margin = Annotated[Number, Field(gt=0, lt=1)]
+MarginRatio = Annotated[Number, Field(gt=1, lt=10)]
+
+
+class Section(BaseModel):
+    """A part of the config: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Pilot(Section):
+    """What was tried, with whom and when."""
+
+    name: str = Field(min_length=1, max_length=200, description="Name of the pilot, shown on the page.")
+    vendor: str = Field("the vendor", min_length=1, max_length=200, description="Name of the provider.")
+    start: Day = Field(description="First day of the pilot, inclusive, in `timezone`.")
+    end: Day = Field(description="Last day, inclusive. A length outside 30 to 90 days warns.")
+    ramp_up_days: Whole = Field(
+        0, ge=0, le=365, description="Days at the start that are shown but left out of the verdict."
+    )
+    timezone: str = Field("UTC", description="IANA zone of the pilot's days and of stamps without a zone.")
+    as_of: Day | None = Field(
+        None, description="Review the log as it stood at the end of this day; `--as-of` sets it."
+    )
+    note: str | None = Field(None, max_length=500, description="A remark shown at the top of the page.")
+
+
+class Arm(Section):
+    """Which contacts belong to which arm, decided by who had the contact first."""
+
+    column: str = Field(description="Source or canonical column that decides the arm.")
+    baseline: Literal["rest"] | Values = Field(
+        description="Values of the in-house arm, or `rest`: everything else, empty included and counted."
+    )
+    pilot: Literal["rest"] | Values = Field(description="Values of the pilot's arm.")
+
+
+class Data(Section):
+    """Where the contacts are and what their columns mean."""
+
+    contacts: str = Field(
+        min_length=1,
+        description="csv, csv.gz, tsv, parquet or a glob, relative to this file; or a database URL with "
+        "`table`. `${NAME}` is taken from the environment.",
+    )
+    table: str | None = Field(None, description="Table of a database, when `contacts` is a URL.")
+    columns: dict[CanonicalName, str] = Field(
+        default_factory=dict, description="Canonical column: name in the source. Equal names need no entry."
+    )
+    arm: Arm = Field(description="How contacts are assigned to the in-house and the pilot arm.")
+    segment: dict[str, Values] = Field(
+        default_factory=dict, description="Column: values that were in the pilot's scope, for both arms."
+    )
+    exclude: dict[str, Values] = Field(
+        default_factory=dict, description="Column: values of rows that are no customer contacts (outbound)."
+    )
+
+
+class Design(Section):
+    """How the arms are compared."""
+
+    comparison: Literal["concurrent", "before_after", "difference_in_differences"] = Field(
+        "concurrent", description="Both arms at the same time; the other two are not supported yet."
+    )
+    routing: Literal["rule", "random"] = Field(
+        "rule", description="How contacts came to an arm; random routing gives evidence grade A."
+    )
+    adjust_for: Names | None = Field(
+        None,
+        description="Columns whose combinations are the case-mix cells. Omitted: channel, category and tier, "
+        "as far as the log has them. [] compares without adjustment.",
+    )
+    segments: Names = Field(
+        default_factory=list, description="Columns by which effects are shown and harm is looked for."
+    )
+    cluster: str = Field(
+        "agent_id", description="Column of the unit of uncertainty: agents, else customers, else days."
+    )
+    confidence: Annotated[Number, Field(gt=0.5, lt=1)] = Field(
+        0.95, description="Confidence of the two-sided intervals, between 0.5 and 1."
+    )
+
+
+class Kpi(Section):
+    """What every KPI takes."""
+
+    role: Role | None = Field(
+        None, description="goal, guardrail or secondary. Omitted: as the decision policy says."
+    )
+    target: Number | None = Field(None, description="Shown against; it never decides.")
+
+
+class WithMargin(Kpi):
+    """A KPI held against a margin in points."""
+
+    margin: Margin = Field(
+        0.03, description="Largest acceptable loss, as a fraction: 0.03 is 3 points. Between 0 and 1."
+    )
+    margin_because: str | None = Field(None, max_length=500, description="Why this margin; shown.")
+
+
+class Csat(WithMargin):
+    """Customer satisfaction."""
+
+    measure: Literal["top_box"] = Field("top_box", description="Share of answers at or above `top_box`.")
+    scale: tuple[Whole, Whole] = Field((1, 5), description="Lowest and highest possible rating.")
+    top_box: Whole | None = Field(
+        None, description="Lowest rating that counts as satisfied. Omitted: the top two of the scale."
+    )
+
+    @property
+    def satisfied_from(self) -> int:
+        """Lowest rating that counts as satisfied."""
+        return self.top_box if self.top_box is not None else max(self.scale[1] - 1, self.scale[0] + 1)
+
+
+class Fcr(WithMargin):
+    """First contact resolution."""
+
+    measure: Literal["repeat_contact", "flag"] | None = Field(
+        None,
+        description="repeat_contact: no further contact of the customer on the same reason within "
+        "`window_days`; flag: the log's own `fcr` column. Omitted: repeat_contact where the log has a "
+        "customer_id, else flag.",
+    )
+    window_days: Whole = Field(7, ge=1, le=60, description="Days within which a contact is a repeat.")
+    same: Names = Field(
+        default_factory=lambda: ["category"], description="Columns that make two contacts one reason."
+    )
+
+
+class CostPerContact(Kpi):
+    """Cost per contact."""
+
+    minimum_saving: Annotated[Number, Field(ge=0, lt=1)] = Field(
+        0.10, description="Saving that must be shown, as a fraction of the in-house cost (the hurdle)."
+    )
+
+
+class ResponseTime(Kpi):
+    """Time to the first answer by a person."""
+
+    measure: Literal["median"] = Field("median", description="The median, with the 90th percentile beside.")
+    margin_ratio: MarginRatio = Field(1.10, description="Largest acceptable pilot / in-house ratio, median.")
+    margin_ratio_p90: MarginRatio = Field(1.25, description="The same for the 90th percentile.")
+    margin_because: str | None = Field(None, max_length=500, description="Why this margin; shown.")
+    within_seconds: dict[str, Annotated[Number, Field(gt=0)]] = Field(
+        default_factory=dict, description="Channel: seconds within which a contact should be answered."
+    )
+
+
+class Secondary(Kpi):
+    """A secondary measure; as a guardrail it needs a margin."""
+
+    margin: Margin | None = Field(None, description="Largest acceptable loss on the benefit scale.")
+
+
+class Kpis(Section):
+    """The measures, their margins and roles."""
+
+    csat: Csat = Field(default_factory=Csat, description="Customer satisfaction.")
+    fcr: Fcr = Field(default_factory=Fcr, description="First contact resolution.")
+    cost_per_contact: CostPerContact = Field(default_factory=CostPerContact, description="Cost per contact.")
+    response_time: ResponseTime = Field(default_factory=ResponseTime, description="Response time.")
+    response_time_p90: Kpi = Field(default_factory=Kpi, description="Its 90th percentile; a guardrail too.")
+    cost_per_resolution: Kpi = Field(
+        default_factory=Kpi, description="Loaded cost per resolved contact; a goal where cost is."
+    )
+    response_within: Secondary = Field(default_factory=Secondary, description="Share answered in time.")
+    csat_mean: Secondary = Field(default_factory=Secondary, description="Mean rating.")
+    handle_time: Secondary = Field(default_factory=Secondary, description="Agent time per contact.")
+    resolution_time: Secondary = Field(default_factory=Secondary, description="Median time to resolution.")
+    reopen_rate: Secondary = Field(default_factory=Secondary, description="Share reopened.")
+    escalation_rate: Secondary = Field(default_factory=Secondary, description="Share escalated.")
+    abandonment_rate: Secondary = Field(default_factory=Secondary, description="Share abandoned.")
+    complaint_rate: Secondary = Field(default_factory=Secondary, description="Share with a complaint.")
+    qa_score: Secondary = Field(default_factory=Secondary, description="Mean quality score.")
+    nps: Secondary = Field(default_factory=Secondary, description="Net promoter score, as a fraction.")
+
+
+Money = Annotated[Number, Field(ge=0)]
+
+
+class PerHour(Section):
+    """Paid by the hour: handle seconds / 3600 x rate / (occupancy x (1 - shrinkage))."""
+
+    kind: Literal["per_hour"]
+    rate: Money = Field(description="Price of an hour.")
+    occupancy: Annotated[Number, Field(gt=0, le=1)] = Field(
+        1.0, description="Share of logged-in time spent on contacts; 1 when the hour is already productive."
+    )
+    shrinkage: Annotated[Number, Field(ge=0, lt=1)] = Field(
+        0.0, description="Share of paid time away from work: leave, training, breaks."
+    )
+
+
+class PerContact(Section):
+    """A price per contact."""
+
+    kind: Literal["per_contact"]
+    rate: Money = Field(description="Price of a contact.")
+
+
+class PerMinute(Section):
+    """A price per minute of handle time."""
+
+    kind: Literal["per_minute"]
+    rate: Money = Field(description="Price of a minute.")
+
+
+Component = Annotated[PerHour | PerContact | PerMinute, Field(discriminator="kind")]
+
+
+class Costs(Section):
+    """Rate cards: a list of components for each arm, added up."""
+
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field("EUR", description="ISO 4217 code.")
+    baseline: list[Component] = Field(default_factory=list, description="What the in-house arm costs.")
+    pilot: list[Component] = Field(default_factory=list, description="What the provider charges.")
+
+
+class Decision(Section):
+    """What the verdict weighs."""
+
+    objective: Literal["cost", "quality"] = Field(
+        "cost", description="cost: save without losing quality; quality: gain without costing more."
+    )
+    goals: list[Literal["csat", "fcr", "response_time", "response_time_p90"]] = Field(
+        default_factory=lambda: ["csat"],  # type: ignore[arg-type]
+        min_length=1,
+        description="KPIs to be superior when the objective is quality; several are held by Holm.",
+    )
+    max_increase: Annotated[Number, Field(ge=0, lt=1)] = Field(
+        0.0, description="Largest acceptable rise of cost, as a fraction, where cost is a guardrail."
+    )
+    agreed_on: Day | None = Field(
+        None, description="When KPIs and margins were fixed; later than `start` bars scale, absent warns."
+    )
+
+
+class VendorReview(Section):
+    """What no log can show."""
+
+    must_haves: dict[str, Answer] = Field(
+        default_factory=dict, description="Requirement: yes, no or unknown. A no stops the pilot."
+    )
+    red_flags: list[str] = Field(default_factory=list, description="Warning signs; two or more: adjust.")
+    incidents: list[str] = Field(default_factory=list, description="Security or privacy incidents: stop.")
+
+
+class Report(Section):
+    """How the page is called and in which language it speaks."""
+
+    title: str = Field("End-of-pilot review", max_length=200, description="Title of the page.")
+    slug: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,79}$")] | None = Field(
+        None, description="Folder under reports/; small letters, digits and hyphens. Omitted: from the name."
+    )
+    language: str = Field("en", description="Language of numbers, dates and sentences.")
+
+
+class Config(Section):
+    """One pilot."""
+
+    pilot: Pilot
+    data: Data
+    design: Design = Field(default_factory=Design)
+    kpis: Kpis = Field(default_factory=Kpis)
+    costs: Costs = Field(default_factory=Costs)
+    decision: Decision = Field(default_factory=Decision)
+    vendor_review: VendorReview = Field(default_factory=VendorReview)
+    report: Report = Field(default_factory=Report)
+
+    # Set by the loader: where it was read, the text with `${...}` in place, and what those stand for.
+    _file: Path | None = PrivateAttr(None)
+    _folder: Path = PrivateAttr(default_factory=Path.cwd)
+    _written: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _secrets: dict[str, str] = PrivateAttr(default_factory=dict)
+    _lines: dict[tuple[str, ...], int] = PrivateAttr(default_factory=dict)
+
+    @property
+    def file(self) -> Path | None:
+        """The YAML file, or None when the config was given as a mapping."""
+        return self._file
+
+    @property
+    def folder(self) -> Path:
+        """The folder to which paths in the config are relative."""
+        return self._folder
+
+    @property
+    def slug(self) -> str:
+        """The pilot's folder name: as given, else made from its name."""
+        if self.report.slug is not None:
+            return self.report.slug
+        plain = normalize("NFKD", self.pilot.name).encode("ascii", "ignore").decode().lower()
+        made = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
+        return made or "pilot-" + sha256(self.pilot.name.encode()).hexdigest()[:8]
+
+    def line(self, key: str) -> int | None:
+        """The line of a dotted key, or of the nearest section above it."""
+        parts = tuple(key.split("."))
+        return next((self._lines[parts[:i]] for i in range(len(parts), 0, -1) if parts[:i] in self._lines), None)
+
+    def without_secrets(self, text: str) -> str:
+        """`text` with every value taken from the environment put back as `${NAME}`."""
+        for name, value in sorted(self._secrets.items(), key=lambda item: -len(item[1])):
+            text = text.replace(value, f"${{{name}}}")
+        return text

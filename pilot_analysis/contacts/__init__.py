@@ -1,0 +1,1 @@
+"""Any source becomes the canonical contact table: a lazy expression, and checks of its quality."""

@@ -1,0 +1,169 @@
+"""Checks of the log itself: each says what was found, and what it means for which KPI."""
+
+from datetime import timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.refusal import Refusal
+from pilot_analysis.words import _, arm_name, count, day, joined, percent
+
+SHORTEST, LONGEST = 30, 90  # days of a pilot
+MOSTLY_MISSING = 0.2
+SHARED_AGENTS = 0.05  # share of contacts by agents of both arms above which arms are not separate
+
+
+def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
+    """Checks that need no KPI.
+
+    Raises:
+        Refusal: for ratings outside the scale.
+    """
+    _refuse_off_scale(contacts, config)
+    found = [_duplicates(contacts), _period(config), _times(contacts), _date_only(contacts), _scale(contacts, config)]
+    found += [_missing(contacts, config), _volume(contacts, config)]
+    return [check for check in found if check is not None]
+
+
+def agents_in_both_arms(contacts: Contacts) -> tuple[float, int] | None:
+    """Share of judged contacts by agents who work in both arms, and how many such agents; None without agents."""
+    if "agent_id" not in contacts.columns:
+        return None
+    t = contacts.judged.filter(ibis._.agent_id.notnull())
+    by_agent = t.group_by("agent_id").aggregate(arms=t.arm.nunique(), n=t.count())
+    both = by_agent.arms == 2
+    row = by_agent.aggregate(
+        shared=by_agent.n.sum(where=both).fill_null(0), n=by_agent.n.sum(), agents=both.sum().fill_null(0)
+    ).to_pyarrow().to_pylist()[0]  # fmt: skip
+    return (float(row["shared"]) / float(row["n"]), int(row["agents"])) if row["n"] else None
+
+
+def shared_agents_check(shared: tuple[float, int] | None) -> Check:
+    """Whether the arms have agents of their own."""
+    name = "agents_in_both_arms"
+    if shared is None:
+        return Check(name, "info", _("The log names no agents, so it cannot show whether the arms share them."))
+    share, agents = shared
+    if share <= SHARED_AGENTS:
+        return Check(name, "pass", _("The arms have agents of their own."))
+    return Check(name, "warn", _(
+        "{share} of the contacts belong to {n} agents who work in both arms: the comparison is not one of "
+        "teams, and the evidence is grade C at best."
+    ).format(share=percent(share), n=count(agents)))  # fmt: skip
+
+
+def gaps(contacts: Contacts, config: Config) -> dict[str, int]:
+    """Days of the pilot (up to the last day of the log) without a contact, by arm."""
+    t = contacts.table.filter(ibis._.arm.notnull(), ibis._.in_segment, ibis._.phase.isin(("ramp_up", "judged")))
+    days: ir.Table = t.group_by("arm").aggregate(days=t.day.nunique())
+    seen = {row["arm"]: int(row["days"]) for row in days.to_pyarrow().to_pylist()}
+    until = min(config.pilot.end, *contacts.last.values())
+    whole = (until - config.pilot.start).days + 1
+    return {arm: max(whole - seen.get(arm, 0), 0) for arm in ARMS}
+
+
+def _refuse_off_scale(contacts: Contacts, config: Config) -> None:
+    if "csat" not in contacts.columns:
+        return
+    low, high = config.kpis.csat.scale
+    csat = contacts.table.csat
+    row = contacts.table.aggregate(
+        n=((csat < low) | (csat > high)).sum().fill_null(0),
+        example=csat.max(where=(csat < low) | (csat > high)),
+    ).to_pyarrow().to_pylist()[0]  # fmt: skip
+    if row["n"]:
+        raise Refusal(
+            f"a rating lies outside the scale ({row['n']:,} such rows)", file=contacts.source.name,
+            key=config.data.columns.get("csat", "csat"), found=f"{row['example']:g}",
+            allowed=f"{low} to {high} as in kpis.csat.scale; empty where not answered",
+        )  # fmt: skip
+
+
+def _duplicates(contacts: Contacts) -> Check:
+    if not contacts.duplicates:
+        return Check("duplicates", "pass", _("Every contact stands in the log once."))
+    return Check("duplicates", "warn", _("{n} identical copies of contacts were dropped.").format(n=count(contacts.duplicates)))
+
+
+def _period(config: Config) -> Check:
+    days = (config.pilot.end - config.pilot.start).days + 1
+    judged = days - config.pilot.ramp_up_days
+    text = _("The pilot lasts {days} days, {judged} of them judged.").format(days=days, judged=judged)
+    if not SHORTEST <= days <= LONGEST:
+        return Check("period", "warn", text + " " + _("Between 30 and 90 days are usual."))
+    return Check("period", "pass", text)
+
+
+def _times(contacts: Contacts) -> Check | None:
+    if not {"first_response_at", "response_seconds"} & contacts.columns:
+        return None
+    negative = sum(int(contacts.facts[arm]["negative"]) for arm in ARMS)
+    if not negative:
+        return Check("times", "pass", _("No answer comes before its contact."))
+    return Check("times", "warn", _(
+        "{n} contacts were answered before they were opened; their response time is left out."
+    ).format(n=count(negative)))  # fmt: skip
+
+
+def _date_only(contacts: Contacts) -> Check:
+    if not contacts.date_only:
+        return Check("date_only", "pass", _("Time stamps carry a time of day."))
+    parts = [
+        _("{column} ({n})").format(column=column, n=count(n)) for column, n in sorted(contacts.date_only.items())
+    ]
+    return Check("date_only", "warn", _(
+        "Stamps at midnight sharp stand for a day without a time: {columns}. They are left out of the response "
+        "time only."
+    ).format(columns=joined(parts)))  # fmt: skip
+
+
+def _scale(contacts: Contacts, config: Config) -> Check | None:
+    if "csat" not in contacts.columns:
+        return None
+    low, high = config.kpis.csat.scale
+    return Check("scale", "pass", _("All ratings lie between {low} and {high}.").format(low=low, high=high))
+
+
+def _missing(contacts: Contacts, config: Config) -> Check:
+    """Columns that are often empty, without those that are empty by nature."""
+    by_nature = {
+        "csat", "csat_answered_at", "csat_agent_id", "nps", "qa_score", "comment", "merged_into", "issue_id",
+        "handoff_at", "resolved_at", "final_arm",
+    }  # fmt: skip
+    parts = []
+    unplaced = sum(int(contacts.facts[arm]["unplaced"]) for arm in ARMS)
+    for column in sorted((contacts.columns | {"response"}) - by_nature - {"first_response_at", "response_seconds"}):
+        if column == "response" and not {"first_response_at", "response_seconds"} & contacts.columns:
+            continue
+        for arm in ARMS:
+            judged = int(contacts.facts[arm]["judged"])
+            share = 1 - contacts.filled(arm, column) / judged if judged else 0.0
+            if share > MOSTLY_MISSING:
+                parts.append(_("{column} in {share} of the {arm} contacts").format(
+                    column=column, share=percent(share, 0), arm=arm_name(arm)))  # fmt: skip
+    text = _("No column that is used is empty in more than a fifth of the contacts.")
+    if parts:
+        text = _("Empty: {columns}.").format(columns=joined(parts))
+    if unplaced:
+        text += " " + _("{n} contacts have no {column} and count as in-house.").format(
+            n=count(unplaced), column=config.data.arm.column)  # fmt: skip
+    return Check("missing", "warn" if parts or unplaced else "pass", text)
+
+
+def _volume(contacts: Contacts, config: Config) -> Check:
+    parts = []
+    for arm in ARMS:
+        facts = contacts.facts[arm]
+        per_day = int(facts["judged"]) / max(int(facts["days"]), 1)
+        parts.append(_("{n} {arm} ({rate} a day)").format(n=count(facts["judged"]), arm=arm_name(arm), rate=count(per_day)))
+    text = _("Judged contacts from {day} on: {parts}.").format(day=day(contacts.judged_from), parts=joined(parts))
+    empty = gaps(contacts, config)
+    worst = max(empty.values())
+    # two quiet days a week are a weekend
+    weekends = 2 * ((min(config.pilot.end, *contacts.last.values()) - config.pilot.start + timedelta(days=7)).days // 7)
+    if worst > weekends:
+        return Check("volume", "warn", text + " " + _("{n} days of the pilot have no contact in an arm.").format(n=worst))
+    return Check("volume", "pass", text)

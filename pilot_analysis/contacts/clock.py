@@ -1,0 +1,63 @@
+"""Time zones without the engine: offsets of a zone as a piecewise constant, the same on every engine."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import ibis
+import ibis.expr.types as ir
+
+YEARS_AROUND = 3
+
+
+def offset_changes(zone: str, first: date, last: date) -> tuple[int, list[tuple[datetime, int]]]:
+    """The zone's offset at the start of `first`'s surroundings, and its changes (UTC, new offset in s).
+
+    Covers YEARS_AROUND years around the two days.
+    """
+    tz = ZoneInfo(zone)
+
+    def offset_at(when: datetime) -> int:
+        return int(when.astimezone(tz).utcoffset().total_seconds())  # type: ignore[union-attr]
+
+    at = datetime(first.year - YEARS_AROUND, 1, 1, tzinfo=UTC)
+    end = datetime(last.year + YEARS_AROUND, 12, 31, tzinfo=UTC)
+    start_offset = current = offset_at(at)
+    changes = []
+    while at < end:
+        following = at + timedelta(days=1)
+        if offset_at(following) != current:
+            low, high = at, following
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) / 2
+                low, high = (middle, high) if offset_at(middle) == current else (low, middle)
+            current = offset_at(following)
+            changes.append((high.replace(microsecond=0, tzinfo=None), current))
+        at = following
+    return start_offset, changes
+
+
+class Clock:
+    """Turns wall-clock stamps of a zone into UTC and back, as lazy expressions."""
+
+    def __init__(self, zone: str, first: date, last: date) -> None:
+        self._start, self._changes = offset_changes(zone, first, last)
+
+    def utc(self, wall: ir.TimestampValue) -> ir.TimestampValue:
+        """UTC of a wall-clock stamp; in the hour that occurs twice, the later one."""
+        before, steps = self._start, []
+        for at, offset in self._changes:
+            steps.append((at + timedelta(seconds=min(before, offset)), before, offset))
+            before = offset
+        return self._shifted(wall, [(at, -old) for at, old, _ in steps], -before)
+
+    def local(self, utc: ir.TimestampValue) -> ir.TimestampValue:
+        """Wall-clock stamp of a UTC stamp."""
+        offsets = [self._start, *(offset for _, offset in self._changes)]
+        return self._shifted(utc, [(at, offsets[i]) for i, (at, _) in enumerate(self._changes)], offsets[-1])
+
+    @staticmethod
+    def _shifted(stamp: ir.TimestampValue, until: list[tuple[datetime, int]], last: int) -> ir.TimestampValue:
+        if not until:
+            return stamp if last == 0 else stamp + ibis.interval(seconds=last)
+        seconds = ibis.cases(*((stamp < ibis.timestamp(at), offset) for at, offset in until), else_=last)
+        return stamp + seconds.as_interval("s")

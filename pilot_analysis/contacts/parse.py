@@ -1,0 +1,233 @@
+"""Source columns become typed columns; one scan says whether they can, and how.
+
+Text is parsed strictly: a value that cannot be read is refused with the value, never turned into a
+missing one, because a silently lost column is how a wrong number gets onto the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from pilot_analysis.config.columns import CANONICAL, ColumnType
+from pilot_analysis.contacts.clock import Clock
+from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.refusal import Refusal
+
+EMPTY = ("", "na", "n/a", "nan", "null", "none", "nat")  # how exports write a missing value
+TRUE = ("true", "t", "yes", "y", "1", "1.0")
+FALSE = ("false", "f", "no", "n", "0", "0.0")
+ZONED = r"(Z|[+-]\d{2}:?\d{2})$"
+ISO_STAMP = r"^\d{4}-\d{2}-\d{2}"
+MIDNIGHT_SHARE = 0.005  # stamps at 00:00:00 above this share are dates without a time (chance: 1 in 1,440)
+MIDNIGHT_FEWEST = 3
+
+ALLOWED = {
+    "timestamp": "a time stamp as 2026-03-02 14:05:00, with or without a zone such as +01:00",
+    "number": "a number such as 1234.5",
+    "boolean": "true or false, yes or no, 1 or 0",
+}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The typed table.
+
+    Attributes:
+        table: columns under the names by which the config speaks of them; stamps in UTC without a zone.
+        rows: number of rows in the source.
+        date_only: stamp columns in which midnight stands for "no time": column -> how many.
+    """
+
+    table: ir.Table
+    rows: int
+    date_only: dict[str, int]
+
+
+def parse(source: Source, columns: Mapping[str, str], clock: Clock) -> Parsed:
+    """Type the columns `columns` (name used -> name in the source).
+
+    Canonical names get their canonical type, all others are text. `<stamp>_is_date` columns say where
+    a stamp has no time of day.
+
+    Raises:
+        Refusal: for the first column with a value that cannot be read.
+    """
+    raw = source.table
+    types: dict[str, ColumnType] = {
+        name: CANONICAL[name].type if name in CANONICAL else "text" for name in columns
+    }
+    texts = {
+        name: _cleaned(raw[column], () if types[name] == "text" else EMPTY)
+        for name, column in columns.items()
+        if raw[column].type().is_string()
+    }
+    _refuse_wrong_types(raw, columns, types, source)
+    facts = _facts(raw, columns, types, texts, source)
+    commas = {name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)}
+    for name in columns:
+        if name not in commas and facts.get(f"{name}:bad"):
+            raise Refusal(
+                f"a value of column {columns[name]!r} is not a {types[name]}"
+                + (f" ({facts[f'{name}:bad']:,} such rows)" if facts[f"{name}:bad"] > 1 else ""),
+                file=source.name, key=columns[name], found=facts[f"{name}:example"],
+                allowed=ALLOWED[types[name]],
+            )  # fmt: skip
+    date_only: dict[str, int] = {}
+    typed: dict[str, ir.Value] = {}
+    for name, column in columns.items():
+        value = texts.get(name, raw[column])
+        if types[name] == "timestamp":
+            typed[name] = _stamp(value, clock)
+            midnights, filled = facts[f"{name}:midnight"], facts[f"{name}:filled"]
+            if midnights >= MIDNIGHT_FEWEST and midnights > MIDNIGHT_SHARE * filled:
+                date_only[name] = midnights
+            typed[f"{name}_is_date"] = (
+                _is_midnight(value) if name in date_only else ibis.literal(False)  # noqa: FBT003 - a value
+            )
+        elif types[name] == "number":
+            typed[name] = _number(value, name in commas)
+        elif types[name] == "boolean":
+            typed[name] = _boolean(value)
+        else:
+            typed[name] = _text(value)
+    return Parsed(raw.select(**typed), int(facts["rows"]), date_only)
+
+
+def as_text(value: Any) -> str:
+    """A config value as the text column holds it: 17, 17.0 and "17.0" are all "17"."""
+    text = str(value).strip()
+    whole, _, fraction = text.partition(".")
+    return whole if fraction == "0" and whole.lstrip("-").isdigit() else text
+
+
+def _facts(
+    raw: ir.Table, columns: Mapping[str, str], types: Mapping[str, ColumnType],
+    texts: Mapping[str, ir.StringValue], source: Source,
+) -> dict[str, Any]:  # fmt: skip
+    """One scan: rows, and for each column that must be parsed how many values cannot be."""
+    asked: dict[str, ir.Value] = {"rows": raw.count()}
+    for name, column in columns.items():
+        value = texts.get(name)
+        if types[name] == "timestamp":
+            given = raw[column] if value is None else value
+            asked[f"{name}:filled"] = given.count()
+            asked[f"{name}:midnight"] = _is_midnight(given).sum().fill_null(0)
+        if value is None and types[name] == "boolean" and raw[column].type().is_numeric():
+            bad = ~raw[column].isin((0, 1))
+            asked[f"{name}:bad"] = bad.sum().fill_null(0)
+            asked[f"{name}:example"] = raw[column].min(where=bad).cast("string")
+        if value is None or types[name] == "text":
+            continue
+        readable = {
+            "timestamp": lambda v: _text_stamp(v).notnull(),
+            "number": lambda v: _is_finite(v.try_cast("float64")),
+            "boolean": lambda v: v.lower().isin(TRUE + FALSE),
+        }[types[name]](value).fill_null(False)  # noqa: FBT003 - a value
+        bad = value.notnull() & ~readable
+        asked[f"{name}:bad"] = bad.sum().fill_null(0)
+        asked[f"{name}:example"] = value.min(where=bad)
+        if types[name] == "number":
+            plain_or_comma = value.re_search(r"^[+-]?\d+(,\d+)?$")
+            asked[f"{name}:comma"] = (bad & plain_or_comma).sum().fill_null(0)
+            asked[f"{name}:comma_sure"] = (bad & plain_or_comma & ~value.re_search(r",\d{3}$")).sum().fill_null(0)
+            asked[f"{name}:dotted"] = value.re_search(r"^[+-]?\d+\.\d").sum().fill_null(0)
+    with reading(source.name):
+        row: dict[str, Any] = raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
+    return row
+
+
+def _comma(name: str, column: str, facts: Mapping[str, Any], source: Source) -> bool:
+    """Whether a column is written with decimal commas.
+
+    Raises:
+        Refusal: where 1,234 may be either one thousand or one and a bit.
+    """
+    bad, comma = facts[f"{name}:bad"], facts[f"{name}:comma"]
+    if not bad or comma < bad:
+        return False
+    if facts[f"{name}:dotted"] or not (facts[f"{name}:comma_sure"] or source.decimal_comma):
+        raise Refusal(f"the commas in column {column!r} are ambiguous", file=source.name, key=column,
+                      found=facts[f"{name}:example"], allowed="one decimal sign, and no grouping of thousands")  # fmt: skip
+    return True
+
+
+def _cleaned(text: ir.StringValue, empty: tuple[str, ...]) -> ir.StringValue:
+    """Trimmed; nothing is missing, and so are the words `empty` (a region may well be called NA)."""
+    trimmed = text.strip()
+    missing = trimmed.lower().isin(empty) if empty else trimmed == ""
+    return ibis.ifelse(missing, ibis.null("string"), trimmed)
+
+
+def _refuse_wrong_types(
+    raw: ir.Table, columns: Mapping[str, str], types: Mapping[str, ColumnType], source: Source
+) -> None:
+    fits = {
+        "text": lambda t: not t.is_nested() and not t.is_binary(),
+        "timestamp": lambda t: t.is_timestamp() or t.is_date(),
+        "number": lambda t: t.is_numeric(),
+        "boolean": lambda t: t.is_boolean() or t.is_numeric(),
+    }
+    for name, column in columns.items():
+        kind = raw[column].type()
+        if not (kind.is_string() or kind.is_null() or fits[types[name]](kind)):
+            raise Refusal(f"column {column!r} cannot be read as a {types[name]}", file=source.name, key=column,
+                          found=f"type {kind}", allowed=ALLOWED.get(types[name], "text"))  # fmt: skip
+
+
+def _is_finite(number: ir.FloatingValue) -> ir.BooleanValue:
+    return number.notnull() & ~number.isnan() & ~number.isinf()
+
+
+def _text_stamp(text: ir.StringValue) -> ir.TimestampValue:
+    iso = ibis.ifelse(text.re_search(ISO_STAMP), text, ibis.null("string"))
+    return iso.try_cast("timestamp")
+
+
+def _stamp(value: ir.Value, clock: Clock) -> ir.TimestampValue:
+    """UTC without a zone."""
+    if value.type().is_string():
+        zoned = value.re_search(ZONED) & value.contains(":")
+        at_zone = ibis.ifelse(zoned, value, ibis.null("string")).try_cast("timestamp('UTC')").cast("timestamp")
+        return ibis.ifelse(zoned, at_zone, clock.utc(_text_stamp(value)))
+    if value.type().is_timestamp() and value.type().timezone is not None:
+        return value.cast("timestamp('UTC')").cast("timestamp")
+    return clock.utc(value.cast("timestamp"))
+
+
+def _is_midnight(value: ir.Value) -> ir.BooleanValue:
+    if value.type().is_string():
+        return value.re_search(r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?)?$").fill_null(False)  # noqa: FBT003
+    if value.type().is_date():
+        return value.notnull()
+    stamp = value.cast("timestamp")
+    return (stamp == stamp.truncate("D")).fill_null(False)  # noqa: FBT003 - a value
+
+
+def _number(value: ir.Value, comma: bool) -> ir.FloatingValue:  # noqa: FBT001 - a fact of the column
+    if value.type().is_string():
+        return (value.replace(",", ".") if comma else value).try_cast("float64")
+    number = value.cast("float64")
+    return ibis.ifelse(_is_finite(number), number, ibis.null("float64"))
+
+
+def _boolean(value: ir.Value) -> ir.BooleanValue:
+    if value.type().is_string():
+        folded = value.lower()
+        return ibis.cases(
+            (folded.isin(TRUE), True), (folded.isin(FALSE), False), else_=ibis.null("boolean")
+        )
+    return value if value.type().is_boolean() else value.cast("float64") != 0
+
+
+def _text(value: ir.Value) -> ir.StringValue:
+    """Trimmed text; a whole number that a data frame turned into 17.0 is 17 again."""
+    if value.type().is_string():
+        # Text keeps words such as "None": a person or a queue may be called so.
+        return value.re_replace(r"^(-?\d+)\.0$", r"\1")
+    if value.type().is_floating():
+        whole = value.cast("int64")
+        return ibis.ifelse(value == whole, whole.cast("string"), value.cast("string"))
+    return value.cast("string")

@@ -1,0 +1,190 @@
+"""Open what `data.contacts` names, as an Ibis table with the names of the source."""
+
+import codecs
+import csv
+import gzip
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import ibis
+import ibis.expr.types as ir
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.refusal import Refusal, listed
+
+CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+PARQUET_SUFFIXES = (".parquet", ".pq")
+NOT_YET = (".xlsx", ".xls", ".jsonl", ".ndjson", ".json")
+DELIMITERS = ",;\t|"
+HEAD_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class Source:
+    """An opened source.
+
+    Attributes:
+        table: the rows, lazily, under their source names. Text files have text columns only.
+        name: what the source is called in messages; never holds a password.
+        files: the files behind it, none for a database.
+        decimal_comma: whether a comma between digits may be taken for the decimal sign (`;` files).
+    """
+
+    table: ir.Table
+    name: str
+    files: tuple[Path, ...] = ()
+    decimal_comma: bool = False
+
+    def fingerprints(self) -> list[dict[str, Any]]:
+        """Path name, size in bytes and SHA-256 of every file."""
+        return [
+            {"path": file.name, "bytes": file.stat().st_size, "sha256": _sha256(file)} for file in self.files
+        ]
+
+
+def open_source(config: Config) -> Source:
+    """Open the contacts of a config.
+
+    Raises:
+        Refusal: when there is nothing to read, or it cannot be read for what it is.
+    """
+    contacts = config.data.contacts
+    if "://" in contacts:
+        return _database(config, contacts)
+    files = _files(config, contacts)
+    connection = ibis.duckdb.connect()
+    # Stamps without a zone must never be read in the zone of the machine.
+    connection.raw_sql("SET TimeZone='UTC'")
+    suffixes = {_suffix(file) for file in files}
+    if len(suffixes) > 1:
+        raise _refusal(config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source")
+    suffix = suffixes.pop()
+    if suffix in PARQUET_SUFFIXES:
+        with reading(files[0]):
+            table = connection.read_parquet([str(file) for file in files])
+        return Source(table, _name(files), files)
+    if suffix in CSV_SUFFIXES:
+        return _text(connection, files)
+    later = " (not supported yet)" if suffix in NOT_YET else ""
+    raise _refusal(config, f"this kind of file cannot be read{later}", files[0].name, listed(CSV_SUFFIXES + PARQUET_SUFFIXES))
+
+
+@contextmanager
+def reading(name: Path | str) -> Iterator[None]:
+    """Turn what the engine says of an unreadable source into a refusal."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        said = [row.strip() for row in str(error).splitlines() if row.strip()]
+        line = next((row for row in said if "Line:" in row), None)
+        raise Refusal(
+            "the data cannot be read" + (f": {line.removeprefix('Invalid Input Error: ')}" if line else ""),
+            file=str(name), found=said[1] if line and len(said) > 1 else said[0],
+            allowed="whole rows with as many fields as the header" if line else None,
+        ) from None  # fmt: skip
+
+
+def _refusal(config: Config, problem: str, found: object, allowed: str) -> Refusal:
+    return Refusal(problem, file=str(config.file or "config"), line=config.line("data.contacts"),
+                   key="data.contacts", found=config.without_secrets(str(found)), allowed=allowed)  # fmt: skip
+
+
+def _files(config: Config, contacts: str) -> tuple[Path, ...]:
+    path = Path(contacts)
+    if any(sign in contacts for sign in "*?["):
+        anchor = Path(path.anchor) if path.is_absolute() else config.folder
+        pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else contacts
+        files = tuple(sorted(file for file in anchor.glob(pattern) if file.is_file()))
+        if not files:
+            raise _refusal(config, "no file fits the pattern", contacts, "a pattern that fits at least one file")
+        return files
+    file = config.folder / path
+    if not file.exists():
+        raise _refusal(config, "the data file does not exist", contacts, f"a file, relative to {config.folder}")
+    if not file.is_file():
+        raise _refusal(config, "the data is not a file", contacts, "a file or a pattern such as logs/*.csv")
+    if file.stat().st_size == 0:
+        raise Refusal("the data file is empty", file=str(file), allowed="a header and at least one row")
+    return (file,)
+
+
+def _suffix(file: Path) -> str:
+    suffixes = [s.lower() for s in file.suffixes]
+    return "".join(suffixes[-2:]) if suffixes[-1:] == [".gz"] else "".join(suffixes[-1:])
+
+
+def _name(files: tuple[Path, ...]) -> str:
+    return str(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
+
+
+def _text(connection: Any, files: tuple[Path, ...]) -> Source:
+    """Text files: dialect from the header, everything read as text and parsed column by column later."""
+    heads = [_header(file) for file in files]
+    delimiter, names = heads[0]
+    for file, head in zip(files, heads, strict=True):
+        if head != heads[0]:
+            raise Refusal("the files have different headers", file=str(file), found=listed(head[1]), allowed=listed(names))
+    with reading(_name(files)):
+        table = connection.read_csv(
+            [str(file) for file in files], auto_detect=False, delim=delimiter, quote='"', escape='"',
+            header=True, skip=0, strict_mode=True, columns=dict.fromkeys(names, "VARCHAR"),
+        )  # fmt: skip
+    return Source(table, _name(files), files, decimal_comma=delimiter == ";")
+
+
+def _header(file: Path) -> tuple[str, list[str]]:
+    """Delimiter and column names of a text file."""
+    try:
+        with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    except (OSError, EOFError) as error:
+        raise Refusal("the data file cannot be read", file=str(file), found=str(error)) from None
+    if b"\x00" in head:
+        raise Refusal("the data file is not text", file=str(file), found="binary data", allowed="text in UTF-8")
+    try:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+    except UnicodeDecodeError as error:
+        raise Refusal("the data file is not UTF-8 text", file=str(file), line=head[: error.start].count(b"\n") + 1,
+                      found=repr(head[error.start : error.start + 1]), allowed="text in UTF-8") from None  # fmt: skip
+    if not text.strip():
+        raise Refusal("the data file is empty", file=str(file), allowed="a header and at least one row")
+    rows = text.splitlines()
+    delimiter = max(DELIMITERS, key=lambda d: len(next(csv.reader(rows, delimiter=d), [])))
+    names = [name.strip() for name in next(csv.reader(rows, delimiter=delimiter))]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice or "" in names:
+        raise Refusal("the header has " + ("a column without a name" if "" in names else "a name twice"),
+                      file=str(file), line=1, found=listed(twice or names), allowed="one name a column")  # fmt: skip
+    if not any(row.strip(delimiter + ' "') for row in rows[1:]):
+        raise Refusal("the data file has a header and no rows", file=str(file), found=listed(names),
+                      allowed="at least one contact")  # fmt: skip
+    return delimiter, names
+
+
+def _database(config: Config, url: str) -> Source:
+    parts = urlsplit(url)
+    shown = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+    try:
+        connection = ibis.connect(url)
+        tables = connection.list_tables()
+    except ModuleNotFoundError as error:
+        raise _refusal(config, "the driver of this database is not installed", parts.scheme, f"install {error.name}") from None
+    except Exception as error:  # noqa: BLE001 - every driver has its own; its text may hold the password
+        raise _refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
+                       "a URL such as postgresql://user:${PASSWORD}@host/name") from None  # fmt: skip
+    if config.data.table not in tables:
+        raise Refusal("the database has no such table", file=str(config.file or "config"), line=config.line("data.table"),
+                      key="data.table", found=config.data.table, allowed=listed(tables))  # fmt: skip
+    return Source(connection.table(config.data.table), f"{shown}, table {config.data.table}")
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Rate cards: what a contact costs, and what that adds up to."""

@@ -1,0 +1,149 @@
+"""Checks that need sums or estimates: overlap, Simpson, survey parity, agents, maturity, leakage, dates."""
+
+from collections.abc import Sequence
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.decision.estimate import Estimate, state_of
+from pilot_analysis.decision.means import CaseMix, mean_estimate
+from pilot_analysis.kpis.metrics import Metric
+from pilot_analysis.words import _, arm_name, count, day, joined, percent
+
+LARGEST_UNCOMPARED = 0.10
+FEW_AGENTS = 10
+PARITY = 0.10  # largest difference of answer rates, as a share of the in-house rate
+
+
+def sums_checks(contacts: Contacts, config: Config, mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) -> list[Check]:
+    """Checks of the comparison."""
+    found = [_agreed(config), _agents(mix, cluster, estimates), _overlap(estimates), _simpson(estimates)]
+    found += [_immature(contacts, mix, config), _survey_parity(mix, config), _leakage(contacts)]
+    return [check for check in found if check is not None]
+
+
+def _agreed(config: Config) -> Check:
+    agreed, start = config.decision.agreed_on, config.pilot.start
+    if agreed is None:
+        return Check("agreed", "warn", _("The config does not say when KPIs and margins were agreed (decision.agreed_on)."))
+    if agreed > start:
+        return Check("agreed", "fail", _(
+            "KPIs and margins were agreed on {agreed}, after the pilot began on {start}: they may have been "
+            "chosen to fit, so the result cannot say scale."
+        ).format(agreed=day(agreed), start=day(start)))  # fmt: skip
+    return Check("agreed", "pass", _("KPIs and margins were agreed on {agreed}, before the pilot began.").format(agreed=day(agreed)))
+
+
+def _agents(mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) -> Check:
+    contacts = mix.sums.measures["contacts"]
+    n = [mix.clusters(arm, contacts) for arm in (0, 1)]
+    text = _("Clusters ({column}): {pilot} in the pilot, {baseline} in-house.").format(
+        column=cluster_label(cluster), pilot=count(n[1]), baseline=count(n[0])
+    )
+    status = "pass"
+    if cluster != "agent_id":
+        status = "info"
+        text += " " + _("The interval does not carry the luck of which agents were hired.")
+    if min(n) < FEW_AGENTS:
+        status = "warn"
+        text += " " + _("Fewer than {n} in an arm make wide intervals.").format(n=FEW_AGENTS)
+    by_day = sum(
+        float(contacts.n[i]) for i in range(len(contacts.n)) if mix.sums.clusters[mix.sums.cluster[i]].startswith("\N{EM DASH} ")
+    ) / float(contacts.n.sum())  # fmt: skip
+    if cluster is not None and by_day > 0:
+        text += " " + _("{share} of the contacts have none and cluster by arm and day.").format(share=percent(by_day))
+    for e in estimates:
+        if e.metric.id == "fcr" and e.influence is not None and e.effect is not None:
+            text += " " + _("First contact resolution moves most with {cluster}.").format(cluster=e.influence.cluster)
+    return Check("agents", status, text)  # type: ignore[arg-type]
+
+
+def cluster_label(cluster: str | None) -> str:
+    """The clusters as the page calls them."""
+    return {"agent_id": _("agents"), "customer_id": _("customers"), None: _("days")}.get(cluster, str(cluster))
+
+
+def _overlap(estimates: Sequence[Estimate]) -> Check:
+    uncompared = {e.metric.label: 1 - e.compared for e in estimates if e.arms is not None}
+    worst = max(uncompared.values(), default=0.0)
+    if worst <= 1e-9:
+        return Check("overlap", "pass", _("Every kind of contact that the pilot had was handled in-house too."))
+    text = _("{share} of the pilot's contacts are of a kind that the in-house arm did not have, and are not compared.").format(share=percent(worst))
+    return Check("overlap", "fail" if worst > LARGEST_UNCOMPARED else "warn" if worst > 0.01 else "pass", text)
+
+
+def _simpson(estimates: Sequence[Estimate]) -> Check:
+    """Crude and adjusted must not point in different directions by more than chance."""
+    turned = []
+    for e in estimates:
+        if e.effect is None or e.crude is None or e.why is not None or e.metric.form != "mean":
+            continue
+        nothing = 1.0 if e.metric.kind == "ratio" else 0.0
+        differs = (e.crude.estimate - nothing) * (e.effect.estimate - nothing) < 0
+        crude_state = state_of(_shifted(e), e.metric.margin)
+        if crude_state != e.state or (differs and not e.effect.low <= e.crude.estimate <= e.effect.high):
+            turned.append(e.metric.label)
+    if not turned:
+        return Check("simpson", "pass", _("Crude and adjusted comparisons agree."))
+    return Check("simpson", "warn", _(
+        "The crude comparison would be read differently from the adjusted one: {kpis}. The arms had different "
+        "kinds of contacts; the adjusted one counts."
+    ).format(kpis=joined(turned)))  # fmt: skip
+
+
+def _shifted(e: Estimate):  # type: ignore[no-untyped-def]
+    """The effect with the crude estimate in place of the adjusted one."""
+    from math import log
+
+    from pilot_analysis.stats.intervals import effect
+
+    assert e.effect is not None
+    assert e.crude is not None
+    estimate = log(e.crude.estimate) if e.metric.kind == "ratio" else e.crude.estimate
+    return effect(estimate, e.effect.se, e.effect.df, kind=e.metric.kind, better=e.metric.better, margin=e.metric.margin, confidence=0.95)
+
+
+def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:
+    young = mix.sums.measures.get("immature")
+    if young is None:
+        return None
+    unfit = mix.sums.measures["ineligible"]
+    parts = [
+        _("{n} {arm}").format(n=count(float(young.total[mix.sums.arm == a].sum())), arm=arm_name(ARMS[a])) for a in (0, 1)
+    ]
+    text = _("First contact resolution leaves out contacts younger than {days} days when the log ends on {end}: {parts}.").format(
+        days=config.kpis.fcr.window_days, end=day(contacts.data_end.date()), parts=joined(parts)
+    )
+    without = float(unfit.total.sum())
+    if without:
+        text += " " + _("{n} contacts without customer or reason are not eligible.").format(n=count(without))
+    return Check("immature", "info", text)
+
+
+def _survey_parity(mix: CaseMix, config: Config) -> Check | None:
+    answered = mix.sums.measures.get("answered")
+    if answered is None or not answered.n.sum():
+        return None
+    metric = Metric("answered", "", "fraction", "higher", "difference", "mean", "secondary", None, None, None, "answered")
+    estimate = mean_estimate(metric, mix, config.design.confidence, influence=False)
+    if estimate.arms is None or estimate.effect is None:
+        return None
+    base, pilot = estimate.arms
+    text = _("{pilot} of the pilot's contacts and {baseline} of the in-house ones were rated.").format(
+        pilot=percent(pilot.value), baseline=percent(base.value)
+    )
+    apart = abs(pilot.value - base.value) > PARITY * base.value
+    shown = estimate.effect.low > 0 or estimate.effect.high < 0
+    if apart and shown:
+        return Check("survey_parity", "fail", text + " " + _(
+            "Such different shares of silent customers make satisfaction incomparable."
+        ))  # fmt: skip
+    return Check("survey_parity", "warn" if apart else "pass", text)
+
+
+def _leakage(contacts: Contacts) -> Check | None:
+    if not contacts.filled("pilot", "final_arm"):
+        return None
+    passed = int(contacts.facts["pilot"]["passed_on"])
+    share = passed / max(contacts.filled("pilot", "final_arm"), 1)
+    return Check("leakage", "info", _("{share} of the pilot's contacts were finished in-house; they count for the pilot, at in-house cost.").format(share=percent(share)))

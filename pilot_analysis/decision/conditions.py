@@ -1,0 +1,190 @@
+"""The conditions of which rules are made: each is true, false or could not be evaluated, and says why."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.segments import Segment
+from pilot_analysis.stats.intervals import holm
+from pilot_analysis.words import _, joined
+
+COSTS = ("cost_per_contact", "cost_per_resolution")
+STRICTER = 0.001  # two-sided level of the only harm that may stop a pilot before its end
+
+
+class Answer(NamedTuple):
+    """Whether a condition holds (None: not evaluated), and a sentence why."""
+
+    holds: bool | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything on which rules may be built."""
+
+    config: Config
+    estimates: Sequence[Estimate]
+    segments: Sequence[Segment]
+    checks: Sequence[Check]
+    interim: bool
+
+    @property
+    def guardrails(self) -> list[Estimate]:
+        """KPIs that must hold."""
+        return [e for e in self.estimates if e.metric.role == "guardrail"]
+
+    @property
+    def goals(self) -> list[Estimate]:
+        """KPIs that must be met; cost per resolution only where it was measured."""
+        return [
+            e for e in self.estimates
+            if e.metric.role == "goal" and (e.metric.id != "cost_per_resolution" or e.state != "not_measured")
+        ]  # fmt: skip
+
+    def estimate(self, kpi: str) -> Estimate | None:
+        """The estimate of a KPI."""
+        return next((e for e in self.estimates if e.metric.id == kpi), None)
+
+    @property
+    def alpha(self) -> float:
+        """One-sided level."""
+        return (1 - self.config.design.confidence) / 2
+
+    def harmed(self) -> list[Estimate]:
+        """Guardrails of quality that are worse beyond their margin; in an interim review at STRICTER."""
+        found = []
+        for e in self.guardrails:
+            if e.metric.id in COSTS or e.state != "harm":
+                continue
+            assert e.effect is not None
+            level = STRICTER / 2 if self.interim else self.alpha
+            if e.effect.p_below(-(e.metric.margin or 0.0), e.metric.kind) < level:
+                found.append(e)
+        return found
+
+    def goals_unmet(self) -> list[Estimate]:
+        """Goals that are not shown to be met; quality goals by Holm."""
+        quality = [e for e in self.goals if e.metric.id not in COSTS]
+        p_values = [e.effect.p_superior if e.effect is not None and e.why is None else 1.0 for e in quality]
+        unmet = {e.metric.id for e, p in zip(quality, holm(p_values), strict=True) if not p < self.alpha}
+        return [e for e in self.goals if (e.metric.id in unmet if e in quality else not e.hurdle_met)]
+
+    def harmed_segments(self) -> list[Segment]:
+        """Segments in which harm to a guardrail is shown."""
+        return [s for s in self.segments if s.harm and s.estimate.metric.role == "guardrail"]
+
+
+def _labels(estimates: Sequence[Estimate]) -> str:
+    return joined([e.metric.label for e in estimates])
+
+
+def must_have_failed(f: Findings) -> Answer:
+    """A must-have was answered no, or an incident is recorded."""
+    review = f.config.vendor_review
+    failed = [name for name, answer in review.must_haves.items() if answer == "no"]
+    parts = [_("must-have not met: {names}").format(names=joined(failed))] if failed else []
+    parts += [_("incident: {text}").format(text=text) for text in review.incidents]
+    return Answer(bool(parts), "; ".join(parts) or _("no must-have is answered no, and no incident is recorded"))
+
+
+def harm_overall(f: Findings) -> Answer:
+    """A guardrail of quality is worse beyond its margin over the whole pilot."""
+    harmed = f.harmed()
+    return Answer(bool(harmed), _("worse beyond the margin: {kpis}").format(kpis=_labels(harmed)) if harmed else _("no guardrail is shown to be worse beyond its margin"))
+
+
+def harm_in_segment(f: Findings) -> Answer:
+    """A guardrail is worse beyond its margin in a segment, by Holm over the segments."""
+    if not f.config.design.segments:
+        return Answer(False, _("no segments are named in design.segments"))
+    harmed = f.harmed_segments()
+    names = [f"{s.by} {s.value} ({s.estimate.metric.label})" for s in harmed]
+    return Answer(bool(harmed), _("worse beyond the margin in {names}").format(names=joined(names)) if harmed else _("no segment is shown to be worse beyond the margin"))
+
+
+def harm_anywhere(f: Findings) -> Answer:
+    """Harm overall or in a segment."""
+    overall, segment = harm_overall(f), harm_in_segment(f)
+    return overall if overall.holds else segment
+
+
+def rest_passes(_f: Findings) -> Answer:
+    """The pilot without the harmed segments would be scaled."""
+    return Answer(None, _("what the rest of the pilot would give is not computed in this version"))
+
+
+def lever_passes(_f: Findings) -> Answer:
+    """One lever, recomputed through the rules, would give scale."""
+    return Answer(None, _("levers are not recomputed through the rules in this version"))
+
+
+def measurement_invalid(f: Findings) -> Answer:
+    """A check failed: overlap, survey parity, the data, or targets agreed after the start."""
+    failed = [c for c in f.checks if c.status == "fail"]
+    return Answer(bool(failed), " ".join(c.text for c in failed) or _("no check failed"))
+
+
+def cost_higher(f: Findings) -> Answer:
+    """Cost per contact is higher than `decision.max_increase` allows."""
+    cost = f.estimate("cost_per_contact")
+    if cost is None or cost.effect is None or cost.state == "not_measured":
+        return Answer(None, _("cost per contact was not measured"))
+    if cost.metric.role == "secondary":
+        return Answer(False, _("cost per contact is a secondary measure here"))
+    higher = cost.effect.benefit_high < -f.config.decision.max_increase
+    return Answer(higher, _("the pilot costs more per contact than allowed") if higher else _("higher cost is not shown"))
+
+
+def quality_superior(f: Findings) -> Answer:
+    """A KPI of quality is superior, by Holm over those measured."""
+    quality = [e for e in f.estimates if e.metric.role != "secondary" and e.metric.id not in COSTS and e.effect is not None and e.why is None]
+    adjusted = holm([e.effect.p_superior for e in quality if e.effect is not None])
+    better = [e for e, p in zip(quality, adjusted, strict=True) if p < f.alpha]
+    return Answer(bool(better), _("better: {kpis}").format(kpis=_labels(better)) if better else _("no KPI of quality is shown to be better"))
+
+
+def guardrail_not_measured(f: Findings) -> Answer:
+    """A guardrail has no state."""
+    missing = [e for e in f.guardrails if e.state == "not_measured"]
+    return Answer(bool(missing), _("not measured: {kpis}").format(kpis=_labels(missing)) if missing else _("every guardrail was measured"))
+
+
+def guardrail_unproven(f: Findings) -> Answer:
+    """A guardrail is inconclusive."""
+    open_ = [e for e in f.guardrails if e.state == "inconclusive"]
+    return Answer(bool(open_), _("not shown to hold: {kpis}").format(kpis=_labels(open_)) if open_ else _("every measured guardrail holds"))
+
+
+def goal_unproven(f: Findings) -> Answer:
+    """A goal is not shown to be met, or was not measured."""
+    unmet = f.goals_unmet()
+    if not f.goals:
+        return Answer(True, _("no KPI is a goal"))
+    return Answer(bool(unmet), _("not shown to be met: {kpis}").format(kpis=_labels(unmet)) if unmet else _("every goal is met"))
+
+
+def red_flags(f: Findings) -> Answer:
+    """Two or more red flags."""
+    flags = f.config.vendor_review.red_flags
+    return Answer(len(flags) >= 2, joined(flags) or _("no red flag is recorded"))
+
+
+def all_met(f: Findings) -> Answer:
+    """Every guardrail is superior or non-inferior, and every goal is met."""
+    held = all(e.state in ("superior", "non_inferior") for e in f.guardrails)
+    met = bool(f.goals) and not f.goals_unmet()
+    return Answer(held and met, _("every guardrail holds and every goal is met") if held and met else _("a guardrail or a goal is open"))
+
+
+CONDITIONS: dict[str, Callable[[Findings], Answer]] = {
+    function.__name__: function
+    for function in (
+        must_have_failed, harm_overall, harm_in_segment, harm_anywhere, rest_passes, lever_passes,
+        measurement_invalid, cost_higher, quality_superior, guardrail_not_measured, guardrail_unproven,
+        goal_unproven, red_flags, all_met,
+    )
+}  # fmt: skip

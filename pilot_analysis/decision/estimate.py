@@ -1,0 +1,120 @@
+"""The estimate of one KPI: both arms, the effect with its interval, and how it was made."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pilot_analysis.kpis.metrics import Metric
+from pilot_analysis.stats.clusters import Clustered
+from pilot_analysis.stats.intervals import Effect, effect, t_quantile
+
+State = Literal["superior", "non_inferior", "inconclusive", "harm", "not_measured"]
+Floats = npt.NDArray[np.float64]
+
+
+class ArmValue(NamedTuple):
+    """One arm: standardised value, observations and clusters behind it."""
+
+    value: float
+    n: int
+    clusters: int
+
+
+class Plain(NamedTuple):
+    """An unadjusted comparison: both arms, the effect, and its interval where one was computed."""
+
+    baseline: float
+    pilot: float
+    estimate: float
+    low: float | None = None
+    high: float | None = None
+
+
+class Influence(NamedTuple):
+    """The cluster without which the effect changes most, and the effect (effect scale) without it."""
+
+    cluster: str
+    estimate_without: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a review knows of one KPI.
+
+    Attributes:
+        metric: the KPI with its limits.
+        arms: in-house and pilot; None where nothing was observed.
+        effect: None where no interval exists; then `why` says why not.
+        this_team: interval on the effect scale for these very agents.
+        crude: unadjusted, the same contacts; naive: as if contacts were independent and none immature.
+        influence: who moves the result.
+        method: cells or main_effects; compared: share of the pilot's population that was compared.
+        variance_fixed: the part of the squared standard error that more contacts would shrink.
+        why: why there is no state.
+    """
+
+    metric: Metric
+    arms: tuple[ArmValue, ArmValue] | None = None
+    effect: Effect | None = None
+    this_team: tuple[float, float] | None = None
+    crude: Plain | None = None
+    naive: Plain | None = None
+    influence: Influence | None = None
+    method: Literal["cells", "main_effects"] = "cells"
+    compared: float = 1.0
+    variance_fixed: float = 0.0
+    why: str | None = None
+
+    @property
+    def state(self) -> State:
+        """The state on the benefit scale (+ is better)."""
+        if self.effect is None or self.why is not None:
+            return "not_measured"
+        return state_of(self.effect, self.metric.margin)
+
+    @property
+    def hurdle_met(self) -> bool:
+        """Whether the whole interval lies above the hurdle (or above nothing, without one)."""
+        return self.effect is not None and self.why is None and self.effect.benefit_low > (self.metric.hurdle or 0.0)
+
+
+def state_of(found: Effect, margin: float | None) -> State:
+    """superior: low > 0; non_inferior: low > -margin; harm: high < -margin; else inconclusive.
+
+    Without a margin any loss that is shown is harm.
+    """
+    limit = -(margin or 0.0)
+    if found.benefit_low > 0:
+        return "superior"
+    if found.benefit_low > limit:
+        return "non_inferior"
+    return "harm" if found.benefit_high < limit else "inconclusive"
+
+
+def interval(metric: Metric, estimate: float, spread: Clustered, confidence: float) -> tuple[Effect, tuple[float, float]]:
+    """The effect with its interval, and the interval for this very team (effect scale).
+
+    Args:
+        estimate: on the analysis scale: a difference, or the logarithm of a ratio.
+    """
+    found = effect(
+        estimate, float(np.sqrt(spread.variance)), spread.df, kind=metric.kind, better=metric.better,
+        margin=metric.margin, confidence=confidence,
+    )  # fmt: skip
+    half = t_quantile(confidence, np.inf) * float(np.sqrt(spread.fixed_variance))
+    low, high = estimate - half, estimate + half
+    return found, (float(np.exp(low)), float(np.exp(high))) if metric.kind == "ratio" else (low, high)
+
+
+def smallest_drop(estimate: Estimate) -> float | None:
+    """The smallest drop that this pilot could exclude were both arms equal: the half-width of its interval.
+
+    On the benefit scale; None where there is no interval.
+    """
+    if estimate.effect is None:
+        return None
+    found = estimate.effect
+    half = found.benefit - found.benefit_low
+    return float(np.expm1(np.log(found.high / found.estimate))) if estimate.metric.kind == "ratio" else half

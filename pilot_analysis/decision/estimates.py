@@ -1,0 +1,148 @@
+"""Every KPI of a review estimated from its sums, with segments, trend and case mix."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
+from pilot_analysis.decision.quantiles import TimeMix, quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.segments import Segment, channel_segments, segment_effects, with_harm
+from pilot_analysis.kpis.metrics import Metric
+from pilot_analysis.kpis.sums import Sums, week_sums
+from pilot_analysis.kpis.times import NEVER, count_bins, count_values, edge, week_bins
+from pilot_analysis.stats.quantile import weighted_quantile
+from pilot_analysis.words import _
+
+BEHIND_CHECKS = ("answered", "immature", "ineligible", "passed_on")
+INVALIDATES = {"survey_parity": ("csat", "csat_mean")}
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """The estimates of a review and the small tables they came from."""
+
+    estimates: list[Estimate]
+    segments: list[Segment]
+    mix: CaseMix
+    adjust_for: list[str]
+    times: dict[str, TimeMix]
+
+    def without_invalid(self, checks: Sequence[Check]) -> list[Estimate]:
+        """A KPI whose own validity check failed is not measured."""
+        failed = {kpi: c.text for c in checks if c.status == "fail" for kpi in INVALIDATES.get(c.id, ())}
+        return [replace(e, why=failed[e.metric.id]) if e.metric.id in failed and e.why is None else e for e in self.estimates]
+
+    def case_mix(self) -> pd.DataFrame:
+        """Share of every case-mix cell in both arms, the pilot's largest first."""
+        counts = self.mix.by_cell(self.mix.sums.measures["contacts"].population)
+        shares = counts / counts.sum(axis=1, keepdims=True)
+        frame = self.mix.cells[self.adjust_for].copy() if self.adjust_for else pd.DataFrame(index=[0])
+        frame["baseline_share"], frame["pilot_share"] = shares
+        return frame.sort_values("pilot_share", ascending=False, kind="stable", ignore_index=True)
+
+    def trend(self, table: ir.Table, metrics: Sequence[Metric]) -> pd.DataFrame:
+        """Weekly values of the headline KPIs: kpi, week (Monday), arm, value, n, phase.
+
+        Means are the week's own; quantiles are combined over channels by the pilot's shares, as the effect is.
+        """
+        shown = [m for m in metrics if m.why is None and m.role != "secondary" and m.form != "per_resolution"]
+        inside = table.filter(table.arm.notnull(), table.in_segment)
+        weeks = week_sums(inside, sorted({m.measure for m in shown if m.form == "mean"}))
+        parts = [
+            weeks[(weeks["measure"] == m.measure) & (weeks["n"] > 0)].assign(kpi=m.id, value=lambda f: f["total"] / f["n"])
+            for m in shown if m.form == "mean"
+        ]  # fmt: skip
+        for measure in sorted({m.measure for m in shown if m.form == "quantile"} & self.times.keys()):
+            bins = week_bins(inside, measure)
+            parts += [_weekly_quantile(bins, self.times[measure], m) for m in shown if m.measure == measure and m.form == "quantile"]
+        columns = ["kpi", "week", "arm", "value", "n", "phase"]
+        if not parts:
+            return pd.DataFrame(columns=columns)
+        order = {m.id: i for i, m in enumerate(metrics)}
+        frame = pd.concat(parts, ignore_index=True)[columns]
+        return frame.sort_values(["kpi", "arm", "week", "phase"], key=lambda c: c.map(order) if c.name == "kpi" else c, ignore_index=True)
+
+
+def cluster_column(config: Config, contacts: Contacts) -> str | None:
+    """The unit of uncertainty: as configured, else agents, customers, days (None)."""
+    names = [config.design.cluster, "agent_id", "customer_id"]
+    return next((name for name in names if name in contacts.columns), None)
+
+
+def case_mix_columns(config: Config, contacts: Contacts) -> list[str]:
+    """The columns of the case mix: as configured, else channel, category and tier where the log has them."""
+    given = config.design.adjust_for
+    names = ["channel", "category", "tier"] if given is None else given
+    return [name for name in names if name in contacts.columns]
+
+
+def measures_of(metrics: Sequence[Metric]) -> list[str]:
+    """The measures to sum for these KPIs and the checks beside them."""
+    own = [m.measure for m in metrics if m.form != "quantile" and m.why is None]
+    return list(dict.fromkeys([*own, *(f"naive_{name}" for name in own), *BEHIND_CHECKS]))
+
+
+def estimate_all(
+    metrics: Sequence[Metric], sums: Sums, judged: ir.Table, adjust_for: list[str], cluster: str | None, config: Config
+) -> Estimates:
+    """Estimate every KPI; only quantiles look at the contacts again."""
+    confidence = config.design.confidence
+    mix = CaseMix(sums, adjust_for)
+    times: dict[str, TimeMix] = {}
+    by_channel: list[Segment] = []
+    quantiles: dict[str, Estimate] = {}
+    for measure in dict.fromkeys(m.measure for m in metrics if m.form == "quantile" and m.why is None):
+        wanted = [m for m in metrics if m.form == "quantile" and m.measure == measure]
+        by = [*(["channel"] if "channel" in judged.columns else []), *(n for n in adjust_for if n != "channel")]
+        histogram = count_bins(judged, measure, by)
+        times[measure] = time_mix(histogram)
+        bins = wanted_bins(times[measure], [m.quantile or 0.5 for m in wanted])
+        counts = count_values(judged, measure, by, cluster, histogram.cells, bins) if bins else None
+        shares = {c.name: c.share for c in times[measure].channels}
+        for m in wanted:
+            if counts is None:
+                quantiles[m.id] = Estimate(m, why=_("no channel has response times in both arms"))
+                continue
+            quantiles[m.id], each = quantile_estimate(m, times[measure], counts, confidence)
+            if "channel" in config.design.segments:
+                by_channel += channel_segments(each, shares)
+    estimates = []
+    for m in metrics:
+        if m.form == "quantile":
+            estimates.append(quantiles.get(m.id) or Estimate(m, why=m.why))
+        elif m.form == "per_resolution":
+            estimates.append(per_resolution_estimate(m, mix, confidence))
+        else:
+            estimates.append(mean_estimate(m, mix, confidence))
+    segments = segment_effects(metrics, sums, adjust_for, config.design.segments, confidence)
+    return Estimates(estimates, with_harm([*segments, *by_channel], confidence), mix, adjust_for, times)
+
+
+def _weekly_quantile(bins: pd.DataFrame, mix: TimeMix, metric: Metric) -> pd.DataFrame:
+    """A quantile by week from the binned counts, within one per cent; weeks that lack a channel are left out."""
+    shares = {c.name: c.share for c in mix.channels}
+    rows = []
+    for (arm, week, phase), group in bins.groupby(["arm", "week", "phase"], sort=True):
+        log, covered = 0.0, 0.0
+        for channel, counts in group.groupby("channel"):
+            share = shares.get(str(channel))
+            answered = counts["bin"] != NEVER
+            if share is None or not answered.any():
+                continue
+            middle = edge(counts["bin"][answered].to_numpy()) * np.exp(-0.005)
+            weight = counts["n"].to_numpy(dtype=float) / float(counts["n"].sum())
+            value = weighted_quantile(middle, weight[answered.to_numpy()], metric.quantile or 0.5)
+            if np.isfinite(value):
+                log, covered = log + share * float(np.log(value)), covered + share
+        if covered > 0.999:
+            rows.append((metric.id, week, arm, float(np.exp(log)), float(group["n"].sum()), phase))
+    return pd.DataFrame(rows, columns=["kpi", "week", "arm", "value", "n", "phase"])
+
+

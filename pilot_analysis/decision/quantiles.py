@@ -1,0 +1,230 @@
+"""Response-time quantiles: within each channel, standardised over the other cells, then combined.
+
+A quantile over all channels at once is meaningless (email is answered in hours, chat in seconds). The
+effect is exp(sum over channels of the channel's share x log ratio of quantiles); its interval comes from
+Woodruff's inversion of the clustered interval of the distribution function.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.decision.estimate import ArmValue, Estimate, Plain, interval
+from pilot_analysis.kpis.metrics import Metric
+from pilot_analysis.kpis.times import NEVER, Bins, Counts, Floats, Histogram, edge
+from pilot_analysis.stats.clusters import ArmSums, clustered_variance
+from pilot_analysis.stats.intervals import t_quantile
+from pilot_analysis.stats.quantile import log_slope, weighted_quantile
+from pilot_analysis.stats.standardise import Standardised, standardise
+from pilot_analysis.words import _
+
+SIGN = (-1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One channel in which both arms can be compared.
+
+    Attributes:
+        name: of the channel.
+        cells: numbers of its cells.
+        on: both arms standardised within the channel (for its coefficients).
+        share: of the pilot's compared contacts.
+    """
+
+    name: str
+    cells: npt.NDArray[np.int64]
+    on: Standardised
+    share: float
+
+
+@dataclass(frozen=True)
+class TimeMix:
+    """A histogram with the channels in which it can be compared."""
+
+    histogram: Histogram
+    channels: list[Channel]
+    compared: float
+
+
+def time_mix(histogram: Histogram) -> TimeMix:
+    """Standardise within each channel."""
+    h, size = histogram, len(histogram.cells)
+    counts = np.bincount(h.arm * size + h.cell, h.n, minlength=2 * size).reshape(2, size)
+    factors = np.column_stack(
+        [pd.factorize(h.cells[name], sort=True)[0] for name in h.cells.columns[1:]] or [np.zeros(size)]
+    ).astype(np.int64)
+    found, whole = [], float(counts[1].sum())
+    for name in sorted(set(h.channel)):
+        cells = np.flatnonzero(h.channel == name)
+        own = counts[:, cells]
+        on = standardise(own, own, own, factors[cells])
+        if on is not None:
+            found.append(Channel(str(name), cells, on, float(own[1].sum()) * on.compared))
+    compared = sum(channel.share for channel in found)
+    channels = [replace(c, share=c.share / compared) for c in found]
+    return TimeMix(h, channels, compared / whole if whole else 0.0)
+
+
+def wanted_bins(mix: TimeMix, shares: Sequence[float]) -> Bins:
+    """By arm and channel, the bins that hold the quantiles `shares`."""
+    wanted: Bins = {}
+    for channel in mix.channels:
+        for arm, name in enumerate(ARMS):
+            bins, reached = _distribution(mix, channel, arm)
+            ranges: list[tuple[int, int]] = []
+            for share in sorted(shares):
+                at = int(np.searchsorted(reached, share - 1e-7))
+                if at < len(bins) and bins[at] != NEVER:
+                    after = bins[min(at + 1, len(bins) - 1)]  # the next value, should the quantile fall on a jump
+                    last = int(after if after != NEVER else bins[at])
+                    first = int(bins[at])
+                    if ranges and first <= ranges[-1][1]:
+                        ranges[-1] = (ranges[-1][0], max(last, ranges[-1][1]))
+                    else:
+                        ranges.append((first, last))
+            if ranges:
+                wanted[name, channel.name] = ranges
+    return wanted
+
+
+def quantile_estimate(
+    metric: Metric, mix: TimeMix, counts: Counts, confidence: float
+) -> tuple[Estimate, dict[str, Estimate]]:
+    """The effect on a quantile, and the same within each channel."""
+    if metric.why is not None:
+        return Estimate(metric, why=metric.why), {}
+    if not mix.channels:
+        return Estimate(metric, why=_("no channel has response times in both arms")), {}
+    share = metric.quantile or 0.5
+    each: dict[str, Estimate] = {}
+    parts: list[ArmSums] = []
+    logs = np.zeros(2)
+    why = None
+    for channel in mix.channels:
+        found, own, level = _one_channel(metric, mix, channel, counts, share, confidence)
+        each[channel.name] = found
+        if found.why is not None:
+            why = found.why
+            continue
+        logs += channel.share * np.log(level)
+        parts += [p._replace(coefficient=p.coefficient * channel.share) for p in own]
+    n = [round(float(counts.n[counts.arm == arm].sum())) for arm in (0, 1)]
+    clusters = [len(np.unique(counts.cluster[counts.arm == arm])) for arm in (0, 1)]
+    if why is not None:
+        return Estimate(metric, why=why), each
+    value = np.exp(logs)
+    arms = (ArmValue(float(value[0]), n[0], clusters[0]), ArmValue(float(value[1]), n[1], clusters[1]))
+    crude = _pooled(mix.histogram, share)
+    if min(clusters) < 2:
+        return Estimate(metric, arms, crude=crude, why=_("one cluster in an arm shows nothing about others like it: at least two are needed")), each
+    spread = clustered_variance(parts, len(counts.clusters))
+    effect, team = interval(metric, float(logs[1] - logs[0]), spread, confidence)
+    return Estimate(
+        metric, arms, effect, team, crude, _naive(mix, counts, share, confidence), compared=mix.compared,
+        variance_fixed=spread.fixed_variance,
+    ), each  # fmt: skip
+
+
+def _distribution(mix: TimeMix, channel: Channel, arm: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Bins and the standardised share of contacts at or below each."""
+    h = mix.histogram
+    place = np.full(len(h.cells), -1)
+    place[channel.cells] = np.arange(len(channel.cells))
+    rows = (h.arm == arm) & (place[h.cell] >= 0)
+    weight = channel.on.coefficient[arm][place[h.cell[rows]]] * h.n[rows]
+    bins, number = np.unique(h.bin[rows], return_inverse=True)
+    reached = np.cumsum(np.bincount(number, weight, minlength=len(bins)))
+    return bins, np.maximum.accumulate(reached)
+
+
+def _one_channel(
+    metric: Metric, mix: TimeMix, channel: Channel, counts: Counts, share: float, confidence: float
+) -> tuple[Estimate, list[ArmSums], Floats]:
+    """Quantiles of both arms in a channel, and the parts of their log ratio."""
+    place = np.full(len(mix.histogram.cells), -1)
+    place[channel.cells] = np.arange(len(channel.cells))
+    level, parts, clusters, n = np.zeros(2), [], [], []
+    for arm in (0, 1):
+        rows = (counts.arm == arm) & (place[counts.cell] >= 0)
+        cell, cluster, value, size = place[counts.cell[rows]], counts.cluster[rows], counts.value[rows], counts.n[rows]
+        k = channel.on.coefficient[arm]
+        level[arm] = weighted_quantile(value, k[cell] * size, share)
+        clusters.append(len(np.unique(cluster)))
+        n.append(round(float(size.sum())))
+        if not np.isfinite(level[arm]):
+            why = _("in channel {channel} more contacts than the quantile allows were never answered").format(channel=channel.name)
+            return Estimate(metric, why=why), [], level
+        parts.append(_share_below(channel, arm, cell, cluster, size, value <= level[arm]))
+    for arm in (0, 1):
+        spread = clustered_variance([parts[arm]], len(counts.clusters))
+        half = t_quantile(confidence, spread.df) * float(np.sqrt(spread.variance))
+        bins, reached = _distribution(mix, channel, arm)
+        answered = bins != NEVER
+        slope = log_slope(edge(bins[answered]), reached[answered], share, half)
+        if slope is None:
+            why = _("in channel {channel} the upper limit does not exist: too many contacts were never answered").format(channel=channel.name)
+            return Estimate(metric, why=why), [], level
+        # a larger share at or below the quantile means a smaller quantile
+        parts[arm] = parts[arm]._replace(coefficient=parts[arm].coefficient * -SIGN[arm] * slope.slope)
+    arms = tuple(ArmValue(float(level[a]), n[a], clusters[a]) for a in (0, 1))
+    if min(clusters) < 2:
+        return Estimate(metric, (arms[0], arms[1])), parts, level
+    spread = clustered_variance(parts, len(counts.clusters))
+    effect, team = interval(metric, float(np.log(level[1] / level[0])), spread, confidence)
+    return Estimate(metric, (arms[0], arms[1]), effect, team, method=channel.on.method), parts, level
+
+
+def _share_below(
+    channel: Channel, arm: int, cell: npt.NDArray[np.int64], cluster: npt.NDArray[np.int64], n: Floats,
+    below: npt.NDArray[np.bool_],
+) -> ArmSums:  # fmt: skip
+    """The share of contacts at or below a value, by cell and cluster."""
+    key, number = np.unique(np.column_stack([cell, cluster]), axis=0, return_inverse=True)
+    size = np.bincount(number, n)
+    total = np.bincount(number, n * below)
+    on = channel.on
+    by_cell = np.bincount(key[:, 0], total, minlength=len(channel.cells))
+    return ArmSums(
+        key[:, 0], key[:, 1], size, total, total * (1 - total / size), on.coefficient[arm],
+        on.projection[arm] @ by_cell, on.projection[arm],
+    )  # fmt: skip
+
+
+def _pooled(h: Histogram, share: float) -> Plain | None:
+    """Quantiles over all channels at once, to within a bin: what a spreadsheet shows."""
+    values = []
+    for arm in (0, 1):
+        rows = h.arm == arm
+        weight = h.n[rows] / h.n[rows].sum()
+        answered = h.bin[rows] != NEVER
+        middle = edge(h.bin[rows][answered]) * np.exp(-0.5 / 100)
+        values.append(weighted_quantile(middle, weight[answered], share))
+    if not np.isfinite(values).all():
+        return None
+    return Plain(values[0], values[1], values[1] / values[0])
+
+
+def _naive(mix: TimeMix, counts: Counts, share: float, confidence: float) -> Plain | None:
+    """The pooled quantiles with contacts taken as independent."""
+    pooled = _pooled(mix.histogram, share)
+    if pooled is None:
+        return None
+    h, variance = mix.histogram, 0.0
+    for arm in (0, 1):
+        rows = (h.arm == arm) & (h.bin != NEVER)
+        whole = h.n[h.arm == arm].sum()
+        bins, number = np.unique(h.bin[rows], return_inverse=True)
+        reached = np.cumsum(np.bincount(number, h.n[rows])) / whole
+        se = float(np.sqrt(share * (1 - share) / whole))
+        slope = log_slope(edge(bins), reached, share, t_quantile(confidence, np.inf) * se)
+        if slope is None:
+            return None
+        variance += (slope.slope * se) ** 2
+    half = t_quantile(confidence, np.inf) * np.sqrt(variance)
+    ratio = pooled.estimate
+    return Plain(pooled.baseline, pooled.pilot, ratio, float(ratio * np.exp(-half)), float(ratio * np.exp(half)))

@@ -1,0 +1,161 @@
+"""The verdict in sentences: headline, reasons, what would change it, and one plain sentence for each KPI."""
+
+from collections.abc import Sequence
+
+from pilot_analysis.decision.checks import cluster_label
+from pilot_analysis.decision.conditions import Findings
+from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.rules import Rule, Tried
+from pilot_analysis.words import _, benefit, count, joined
+
+
+def shown(e: Estimate, x: float, *, signed: bool = True) -> str:
+    """A number on the benefit scale of a KPI."""
+    return benefit(x, e.metric.unit, e.metric.kind, signed=signed)
+
+
+def method(e: Estimate, cluster: str | None, confidence: float) -> str:
+    """Which test, which clusters, how many, how adjusted."""
+    if e.effect is None or e.arms is None:
+        return ""
+    mix = (
+        _("standardised to the pilot's case mix by an additive model of its factors") if e.method == "main_effects"
+        else _("standardised to the pilot's case mix")
+    )  # fmt: skip
+    if e.effect.se == 0:
+        return _("A price per contact, {mix}: it has no sampling error.").format(mix=mix)
+    kind = {
+        "mean": _("difference of means") if e.metric.kind == "difference" else _("log ratio of means"),
+        "quantile": _("log ratio of quantiles within channels, Woodruff's interval"),
+        "per_resolution": _("log ratio of cost over resolved share"),
+    }[e.metric.form]
+    return _(
+        "{kind}, {mix}; t interval at {level}% with {df} degrees of freedom from {pilot} pilot and {baseline} in-house "
+        "clusters ({cluster}; CR2, Satterthwaite)"
+    ).format(
+        kind=kind, mix=mix, level=count(confidence * 100) if confidence * 100 % 1 == 0 else f"{confidence * 100:g}",
+        df=count(e.effect.df) if e.effect.df < 1e6 else "\N{INFINITY}", pilot=count(e.arms[1].clusters),
+        baseline=count(e.arms[0].clusters), cluster=cluster_label(cluster),
+    )  # fmt: skip
+
+
+def kpi_sentence(e: Estimate, confidence: float) -> str:
+    """One plain sentence under a row of the scorecard."""
+    if e.effect is None or e.why is not None:
+        return _("Not measured: {why}.").format(why=e.why)
+    low, high, m = e.effect.benefit_low, e.effect.benefit_high, e.metric.margin or 0.0
+    facts = {"low": shown(e, low), "high": shown(e, high), "margin": shown(e, -m), "hurdle": shown(e, e.metric.hurdle or 0.0),
+             "level": f"{confidence * 100:g}"}  # fmt: skip
+    if e.metric.hurdle is not None:
+        if e.hurdle_met:
+            return _("Saves at least {low}; the agreed minimum is {hurdle}.").format(**facts)
+        if high < e.metric.hurdle:
+            return _("Saves at most {high}; the agreed minimum is {hurdle}.").format(**facts)
+        return _("Saves between {low} and {high}; the agreed minimum of {hurdle} is not shown.").format(**facts)
+    if e.state == "superior":
+        return _("Better: {level}% sure of {low} to {high}.").format(**facts)
+    if e.state == "non_inferior" and high < 0:
+        return _("Slightly worse ({high} to {low}), but inside the margin of {margin}.").format(**facts)
+    if e.state == "non_inferior":
+        return _("At worst {low}; the margin is {margin}.").format(**facts)
+    if e.state == "harm":
+        return _("Worse: {high} at best, beyond the margin of {margin}.").format(**facts)
+    return _("Could be as bad as {low}; the margin is {margin}.").format(**facts)
+
+
+def headline(rule: Rule | None, f: Findings) -> str:
+    """The verdict and its main reason in one sentence."""
+    cost = f.estimate("cost_per_contact")
+    saving = ""
+    if cost is not None and cost.effect is not None and cost.why is None:
+        saving = (
+            _("cost per contact is {x} lower") if cost.effect.benefit >= 0 else _("cost per contact is {x} higher")
+        ).format(x=shown(cost, abs(cost.effect.benefit), signed=False))
+    if rule is None:
+        watched = [e.metric.label for e in f.guardrails if e.state in ("inconclusive", "harm")]
+        if watched:
+            return _("Interim: watch {kpis}; no verdict before the pilot's last day.").format(kpis=joined(watched))
+        return _("Interim: on course; no verdict before the pilot's last day.")
+    if rule.id == "all_met":
+        return _("Scale: every guardrail held, and {saving}.").format(saving=saving) if saving else _("Scale: every guardrail held, and every goal is met.")
+    lead = {"adjust": _("Adjust: {why}."), "stop": _("Stop: {why}."), "scale": _("Scale: {why}.")}[rule.verdict]
+    return lead.format(why=_headline_reason(rule, f))
+
+
+def _headline_reason(rule: Rule, f: Findings) -> str:
+    def named(estimates: Sequence[Estimate]) -> str:
+        return joined([
+            _("{kpi} ({low} to {high})").format(kpi=e.metric.label, low=shown(e, e.effect.benefit_low), high=shown(e, e.effect.benefit_high))
+            for e in estimates if e.effect is not None
+        ])  # fmt: skip
+
+    if rule.id == "harm":
+        return _("worse beyond the margin on {kpis}").format(kpis=named(f.harmed()))
+    if rule.id == "guardrail_unproven":
+        return _("not shown to hold: {kpis}").format(kpis=named([e for e in f.guardrails if e.state == "inconclusive"]))
+    if rule.id == "guardrail_not_measured":
+        return _("not measured: {kpis}").format(kpis=joined([e.metric.label for e in f.guardrails if e.state == "not_measured"]))
+    if rule.id == "goal_unproven":
+        unmet = f.goals_unmet()
+        measured = [e for e in unmet if e.effect is not None and e.why is None]
+        missing = [e.metric.label for e in unmet if e not in measured]
+        parts = [_("guardrails hold, but a goal is not met: {kpis}").format(kpis=named(measured))] if measured else []
+        parts += [_("a goal was not measured: {kpis}").format(kpis=joined(missing))] if missing else []
+        return joined(parts)
+    if rule.id == "segment_harm":
+        return _("worse beyond the margin in {names}").format(names=joined(sorted({f"{s.by} {s.value}" for s in f.harmed_segments()})))
+    if rule.id == "cost_higher":
+        cost = f.estimate("cost_per_contact")
+        return _("the pilot costs more: {kpis}").format(kpis=named([cost] if cost is not None else []))
+    return _(rule.text).rstrip(".")[:1].lower() + _(rule.text).rstrip(".")[1:]
+
+
+def reasons(rule: Rule | None, tried: Sequence[Tried], f: Findings, sentences: dict[str, str]) -> list[dict[str, str | None]]:
+    """The deciding rule's reason first, then the state of every goal and guardrail."""
+    found: list[dict[str, str | None]] = []
+    if rule is not None:
+        why = next(t.why for t in tried if t.outcome == "matched")
+        found.append({"code": rule.id, "kpi": None, "text": (why[:1].upper() + why[1:]).rstrip(".") + "."})
+    found += [
+        {"code": e.state, "kpi": e.metric.id, "text": f"{e.metric.label}: {sentences[e.metric.id]}"}
+        for e in f.estimates
+        if e.metric.role != "secondary"
+    ]
+    return found
+
+
+def would_change(rule: Rule | None, f: Findings) -> str:
+    """What would turn the verdict, in the limits of this pilot's own KPIs."""
+    if rule is None:
+        return _("The verdict is given with the first data that reach the pilot's last day.")
+    if rule.verdict == "scale":
+        close = [
+            _("{kpi} falling below {limit} (its interval now ends at {low})").format(
+                kpi=e.metric.label, limit=shown(e, -(e.metric.margin or 0.0)), low=shown(e, e.effect.benefit_low))
+            for e in f.guardrails if e.effect is not None
+        ]  # fmt: skip
+        return _("It would no longer be scale with {changes}.").format(changes=_any(close))
+    if rule.id == "must_have_failed":
+        return _("Nothing in the KPIs: the must-have has to be met, the incident closed, first.")
+    needs = []
+    for e in f.guardrails:
+        if e.state == "not_measured":
+            needs.append(_("{kpi} measured").format(kpi=e.metric.label))
+        elif e.state in ("inconclusive", "harm") and e.effect is not None:
+            needs.append(_("{kpi}: interval above {limit} (now from {low})").format(
+                kpi=e.metric.label, limit=shown(e, -(e.metric.margin or 0.0)), low=shown(e, e.effect.benefit_low)))  # fmt: skip
+    for e in f.goals_unmet():
+        if e.effect is None or e.why is not None:
+            needs.append(_("{kpi} measured").format(kpi=e.metric.label))
+        else:
+            needs.append(_("{kpi}: interval above {limit} (now from {low})").format(
+                kpi=e.metric.label, limit=shown(e, e.metric.hurdle or 0.0), low=shown(e, e.effect.benefit_low)))  # fmt: skip
+    needs += [_("the check {id} repaired").format(id=c.id) for c in f.checks if c.status == "fail"]
+    needs += [_("{by} {value} kept out").format(by=s.by, value=s.value) for s in f.harmed_segments()]
+    if rule.id == "red_flags":
+        needs.append(_("the red flags settled"))
+    return _("Scale needs: {needs}.").format(needs="; ".join(dict.fromkeys(needs)) or _("a rule that fits"))
+
+
+def _any(parts: Sequence[str]) -> str:
+    return _(", or ").join(parts) or _("a goal missed")

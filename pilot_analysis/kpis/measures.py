@@ -1,0 +1,148 @@
+"""The value that each contact contributes to each KPI, as lazy columns on the contact table.
+
+A column `v_<measure>` holds the value, null where it was not observed; `p_<measure>` says whether the
+contact belongs to the KPI's population (a survey not answered belongs to it, and so weighs in the case
+mix). Nothing is read here.
+"""
+
+from datetime import timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.costs.rates import rate_card
+from pilot_analysis.kpis.metrics import fcr_measure
+
+NO = ibis.literal(False)  # noqa: FBT003 - a value
+YES = ibis.literal(True)  # noqa: FBT003 - a value
+NOTHING = ibis.null("float64")
+
+
+def measured(contacts: Contacts, config: Config) -> ir.Table:
+    """The contact table with `v_` and `p_` columns for everything that this log can measure.
+
+    Repeat contacts are looked for in the whole log; filters on period, segment and arm come after.
+    `v_naive_fcr` is what a count without maturity and index contacts would call resolved.
+    """
+    table, columns = contacts.table, contacts.columns
+    table = table.mutate(w=table.weight if "weight" in columns else ibis.literal(1.0))
+    values: dict[str, ir.Value] = {}
+    if "csat" in columns:
+        answered = table.csat.notnull()
+        satisfied = (table.csat >= config.kpis.csat.satisfied_from).cast("float64")
+        values["v_csat"] = ibis.ifelse(answered, satisfied, NOTHING)
+        values["v_csat_mean"] = table.csat
+        values["v_answered"] = answered.cast("float64")
+        values["p_answered"] = table.csat_offered.fill_null(NO) if "csat_offered" in columns else YES
+    if any(contacts.filled(arm, "cost") or getattr(config.costs, arm) for arm in ARMS):
+        values["v_cost"] = _cost(table, contacts, config)
+    if contacts.filled("pilot", "response") or contacts.filled("baseline", "response"):
+        known = table.response.notnull() | table.unanswered
+        values["v_response"], values["p_response"] = table.response, known
+        values["u_response"] = table.unanswered
+        limits = config.kpis.response_time.within_seconds
+        if limits:
+            values |= _within(table, columns, limits, known)
+    for name in ("reopened", "escalated", "abandoned", "complaint"):
+        if name in columns:
+            values[f"v_{name}"] = table[name].cast("float64")
+    for name in ("handle_seconds", "qa_score"):
+        if name in columns:
+            values["v_" + name.removesuffix("_seconds")] = table[name]
+    if "resolved_at" in columns:
+        seconds = (table.resolved_at.epoch_seconds() - table.opened_at.epoch_seconds()).cast("float64")
+        values["v_resolution"] = ibis.ifelse(seconds >= 0, seconds, NOTHING)
+        values["u_resolution"] = table.resolved_at.isnull()
+        values["p_resolution"] = table.resolved_at.isnull() | (seconds >= 0)
+    if "nps" in columns:
+        score = ibis.cases((table.nps >= 9, 1.0), (table.nps >= 7, 0.0), else_=-1.0)
+        values["v_nps"] = ibis.ifelse(table.nps.notnull(), score, NOTHING)
+    if contacts.filled("pilot", "final_arm"):
+        values["v_passed_on"] = (table.final_arm != table.arm).fill_null(NO).cast("float64")
+    table = table.mutate(**values)
+    if fcr_measure(config, contacts) == "flag":
+        if "fcr" in columns:
+            table = table.mutate(v_fcr=table.fcr.cast("float64"), v_naive_fcr=table.fcr.cast("float64"))
+    elif "customer_id" in columns:
+        table = _with_repeat_contacts(table, contacts, config)
+    return table
+
+
+def has_measure(table: ir.Table, measure: str) -> bool:
+    """Whether the table holds a measured column."""
+    return f"v_{measure}" in table.columns
+
+
+def population(table: ir.Table, measure: str) -> ir.BooleanValue:
+    """Which contacts belong to the population of a measure."""
+    name = f"p_{measure}"
+    return table[name] if name in table.columns else YES
+
+
+def _cost(table: ir.Table, contacts: Contacts, config: Config) -> ir.FloatingValue:
+    """The log's own cost where the arm has one, else the price by the arm's rate card."""
+
+    def arm_cost(arm: str) -> ir.FloatingValue:
+        if contacts.filled(arm, "cost"):
+            return table.cost
+        components = getattr(config.costs, arm)
+        card = rate_card(components)
+        if not components or (card.per_second and "handle_seconds" not in contacts.columns):
+            return NOTHING
+        return card.price(table)
+
+    return ibis.cases(*((table.arm == arm, arm_cost(arm)) for arm in ARMS), else_=NOTHING)
+
+
+def _within(
+    table: ir.Table, columns: frozenset[str], limits: dict[str, float], known: ir.BooleanValue
+) -> dict[str, ir.Value]:
+    """Answered within the channel's target; never answered is missed."""
+    channel = table.channel.lower() if "channel" in columns else ibis.null("string")
+    cases = [(channel == name.casefold(), limit) for name, limit in limits.items()]
+    limit = ibis.cases(*cases, else_=NOTHING)
+    inside = ibis.ifelse(table.unanswered, NO, table.response <= limit)
+    has_target = known & limit.notnull()
+    return {"v_within": ibis.ifelse(has_target, inside.cast("float64"), NOTHING), "p_within": has_target}
+
+
+def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -> ir.Table:
+    """First contact resolution by repeat contact.
+
+    Index contact: no contact of the customer on the same reason in the W days before. Resolved: none in
+    the W days after, by any channel and any team, and not handed to the other arm. Contacts younger than
+    W days at the end of the data cannot be judged yet, those of the first W days cannot be told from
+    repeats; a contact without customer or reason is not eligible.
+    """
+    fcr = config.kpis.fcr
+    reason = ["issue_id"] if "issue_id" in contacts.columns else fcr.same
+    if any(name not in table.columns for name in reason):
+        return table
+    keys = ["customer_id", *reason]
+    eligible = table.customer_id.notnull()
+    for name in reason:
+        eligible = eligible & table[name].notnull()
+    order = [table.opened_at, *([table.contact_id] if "contact_id" in contacts.columns else [])]
+    window = ibis.window(group_by=keys, order_by=order)
+    table = table.mutate(
+        eligible=eligible, earlier_at=table.opened_at.lag().over(window), later_at=table.opened_at.lead().over(window)
+    )
+    width = fcr.window_days * 86_400
+    at = table.opened_at.epoch_seconds()
+    is_first = table.earlier_at.isnull() | (at - table.earlier_at.epoch_seconds() > width)
+    followed = (table.later_at.epoch_seconds() - at <= width).fill_null(NO) & table.eligible
+    handed_over = (table.final_arm != table.arm).fill_null(NO)
+    days = timedelta(days=fcr.window_days)
+    mature = table.opened_at <= ibis.timestamp(contacts.data_end - days)
+    told_apart = table.opened_at >= ibis.timestamp(contacts.log_start + days)
+    index = table.eligible & is_first & mature & told_apart
+    resolved = (~followed & ~handed_over).cast("float64")
+    return table.mutate(
+        v_fcr=ibis.ifelse(index, resolved, NOTHING),
+        p_fcr=index,
+        v_naive_fcr=(~followed).cast("float64"),
+        v_immature=(~mature).cast("float64"),
+        v_ineligible=(~table.eligible).cast("float64"),
+    )

@@ -1,0 +1,176 @@
+"""The KPIs of a review: their names, units, roles and limits, and whether this log can measure them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pilot_analysis.config.models import Config, Role
+from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.words import _, arm_name
+
+Form = Literal["mean", "quantile", "per_resolution"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One KPI.
+
+    Attributes:
+        id, label: fixed name, and what a person calls it.
+        unit: fraction, seconds, score or a currency code.
+        better: whether higher or lower is better.
+        kind: whether the effect is pilot - baseline or pilot / baseline.
+        form: how it is estimated: from means, as a quantile, or as cost over resolved share.
+        role: goal, guardrail or secondary.
+        margin, hurdle, target: limits, on the benefit scale (target: in the KPI's unit) or None.
+        measure: the measured column (see measures.py) behind it.
+        quantile: which, for a quantile.
+        why: why this log cannot measure it, or None.
+    """
+
+    id: str
+    label: str
+    unit: str
+    better: Literal["higher", "lower"]
+    kind: Literal["difference", "ratio"]
+    form: Form
+    role: Role
+    margin: float | None
+    hurdle: float | None
+    target: float | None
+    measure: str
+    quantile: float | None = None
+    why: str | None = None
+
+
+def metrics(config: Config, contacts: Contacts) -> list[Metric]:
+    """The KPIs of this review in the order of the page.
+
+    Headline KPIs are always there, measured or not; secondary ones only where the log has them.
+    """
+    kpis, currency = config.kpis, config.costs.currency
+    goals = set(config.decision.goals) if config.decision.objective == "quality" else set()
+
+    def role(name: str, default: Role = "guardrail") -> Role:
+        given: Role | None = getattr(kpis, name).role
+        return given or ("goal" if name in goals else default)
+
+    cost_is_goal = config.decision.objective == "cost"
+    increase = config.decision.max_increase
+    why_cost = _why_no_cost(config, contacts)
+    why_fcr = _why_no_fcr(config, contacts)
+    why_time = _why_no_time(contacts)
+    low, high = kpis.csat.scale
+    top = (
+        _("top {k} of {n}").format(k=high - kpis.csat.satisfied_from + 1, n=high - low + 1)
+        if high - low > 1
+        else _("share satisfied")
+    )
+    fcr_how = (
+        _("log's own flag") if fcr_measure(config, contacts) == "flag"
+        else _("no repeat within {n} days").format(n=kpis.fcr.window_days)
+    )  # fmt: skip
+    headline = [
+        Metric("csat", _("Customer satisfaction ({how})").format(how=top), "fraction", "higher", "difference",
+               "mean", role("csat"), kpis.csat.margin, None, kpis.csat.target, "csat",
+               why=_why_absent(contacts, "csat")),
+        Metric("fcr", _("First contact resolution ({how})").format(how=fcr_how), "fraction", "higher",
+               "difference", "mean", role("fcr"), kpis.fcr.margin, None, kpis.fcr.target, "fcr", why=why_fcr),
+        Metric("cost_per_contact", _("Cost per contact"), currency, "lower", "ratio", "mean",
+               role("cost_per_contact", "goal" if cost_is_goal else "guardrail"), increase,
+               kpis.cost_per_contact.minimum_saving if cost_is_goal else None,
+               kpis.cost_per_contact.target, "cost", why=why_cost),
+        Metric("response_time", _("Response time (median)"), "seconds", "lower", "ratio", "quantile",
+               role("response_time"), kpis.response_time.margin_ratio - 1, None, kpis.response_time.target,
+               "response", 0.5, why_time),
+        Metric("response_time_p90", _("Response time (90th percentile)"), "seconds", "lower", "ratio",
+               "quantile", role("response_time_p90"), kpis.response_time.margin_ratio_p90 - 1, None,
+               kpis.response_time_p90.target, "response", 0.9, why_time),
+        Metric("cost_per_resolution", _("Cost per resolution"), currency, "lower", "ratio",
+               "per_resolution", role("cost_per_resolution", "goal" if cost_is_goal else "secondary"),
+               increase, None, kpis.cost_per_resolution.target, "cost", why=why_cost or why_fcr),
+    ]  # fmt: skip
+    return [_rounded(metric) for metric in [*headline, *_secondary(config, contacts)]]
+
+
+def fcr_measure(config: Config, contacts: Contacts) -> Literal["repeat_contact", "flag"]:
+    """How first contact resolution is measured: as configured, else by what the log has."""
+    if config.kpis.fcr.measure is not None:
+        return config.kpis.fcr.measure
+    return "repeat_contact" if "customer_id" in contacts.columns else "flag"
+
+
+def _secondary(config: Config, contacts: Contacts) -> list[Metric]:
+    kpis = config.kpis
+    # id, label, unit, better, kind, form, measured column, needed columns
+    known = [
+        ("response_within", _("Answered within the target"), "fraction", "higher", "difference", "mean", "within", None),
+        ("csat_mean", _("Mean rating"), "score", "higher", "difference", "mean", "csat_mean", "csat"),
+        ("handle_time", _("Handle time (mean)"), "seconds", "lower", "ratio", "mean", "handle", "handle_seconds"),
+        ("resolution_time", _("Resolution time (median)"), "seconds", "lower", "ratio", "quantile", "resolution", "resolved_at"),
+        ("reopen_rate", _("Reopened"), "fraction", "lower", "difference", "mean", "reopened", "reopened"),
+        ("escalation_rate", _("Escalated"), "fraction", "lower", "difference", "mean", "escalated", "escalated"),
+        ("abandonment_rate", _("Abandoned"), "fraction", "lower", "difference", "mean", "abandoned", "abandoned"),
+        ("complaint_rate", _("Complaints"), "fraction", "lower", "difference", "mean", "complaint", "complaint"),
+        ("qa_score", _("Quality score"), "score", "higher", "difference", "mean", "qa_score", "qa_score"),
+        ("nps", _("Net promoter score"), "fraction", "higher", "difference", "mean", "nps", "nps"),
+    ]  # fmt: skip
+    found = []
+    for name, label, unit, better, kind, form, measure, column in known:
+        if name == "response_within":
+            if not kpis.response_time.within_seconds or _why_no_time(contacts):
+                continue
+        elif _why_absent(contacts, str(column)):
+            continue
+        given = getattr(kpis, name)
+        found.append(
+            Metric(name, label, unit, better, kind, form, given.role or "secondary", given.margin, None,  # type: ignore[arg-type]
+                   given.target, measure, 0.5 if form == "quantile" else None)
+        )  # fmt: skip
+    return found
+
+
+def _rounded(metric: Metric) -> Metric:
+    """1.10 - 1 is 0.1, not 0.10000000000000009."""
+    margin = None if metric.margin is None else round(metric.margin, 12)
+    return Metric(**{**metric.__dict__, "margin": margin})
+
+
+def _why_absent(contacts: Contacts, column: str) -> str | None:
+    if column not in contacts.columns:
+        return _("the log has no column {column}").format(column=column)
+    for arm in ARMS:
+        if not contacts.filled(arm, column):
+            return _("column {column} is empty in the {arm} arm").format(column=column, arm=arm_name(arm))
+    return None
+
+
+def _why_no_time(contacts: Contacts) -> str | None:
+    if not {"first_response_at", "response_seconds"} & contacts.columns:
+        return _("the log has neither first_response_at nor response_seconds")
+    for arm in ARMS:
+        if not contacts.filled(arm, "response"):
+            return _("no response time can be told in the {arm} arm").format(arm=arm_name(arm))
+    return None
+
+
+def _why_no_fcr(config: Config, contacts: Contacts) -> str | None:
+    if fcr_measure(config, contacts) == "flag":
+        return _why_absent(contacts, "fcr")
+    if "customer_id" not in contacts.columns:
+        return _("repeat contacts cannot be seen without a customer_id")
+    missing = [name for name in config.kpis.fcr.same if name not in contacts.columns]
+    if missing and "issue_id" not in contacts.columns:
+        return _("repeat contacts need the column {column}").format(column=", ".join(missing))
+    return None
+
+
+def _why_no_cost(config: Config, contacts: Contacts) -> str | None:
+    for arm in ARMS:
+        if contacts.filled(arm, "cost"):
+            continue
+        components = getattr(config.costs, arm)
+        if not components:
+            return _("neither a cost column nor costs.{arm} says what a contact costs").format(arm=arm)
+        if any(c.kind != "per_contact" for c in components) and not contacts.filled(arm, "handle_seconds"):
+            return _("costs.{arm} charges time, and the log has no handle_seconds there").format(arm=arm)
+    return None

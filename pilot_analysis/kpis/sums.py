@@ -1,0 +1,164 @@
+"""One scan of the judged contacts to sums by arm, case-mix cell and cluster.
+
+Everything that follows is arithmetic on these sums, so that ten thousand contacts and a hundred million
+cost the same past the scan.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.kpis.measures import has_measure, population
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+NONE_TEXT = "(none)"  # how an empty value of a case-mix column is called
+
+
+@dataclass(frozen=True)
+class MeasureSums:
+    """Sums of one measure, one entry a row of `Sums`.
+
+    Attributes:
+        population: contacts that belong to the KPI, observed or not.
+        n: contacts with a value.
+        total: sum of the values.
+        scatter: sum of squared deviations from the row's own mean (Welford's, in the engine).
+    """
+
+    population: Floats
+    n: Floats
+    total: Floats
+    scatter: Floats
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The small table behind every mean, share and cost.
+
+    Attributes:
+        arm: 0 in-house, 1 pilot; shape (rows,).
+        cell: number of the case-mix cell; shape (rows,).
+        cluster: number of the cluster; an agent of both arms has one number; shape (rows,).
+        cells: the columns that make a cell and its segments, one row a cell.
+        clusters: name of every cluster; those made for contacts without one begin with NO_CLUSTER.
+        measures: sums by measure.
+    """
+
+    arm: Ints
+    cell: Ints
+    cluster: Ints
+    cells: pd.DataFrame
+    clusters: list[str]
+    measures: dict[str, MeasureSums]
+
+    def within(self, keep: npt.NDArray[np.bool_]) -> "Sums":
+        """The sums of some of the cells; `keep` has an entry a cell."""
+        rows = keep[self.cell]
+        measures = {
+            name: MeasureSums(m.population[rows], m.n[rows], m.total[rows], m.scatter[rows])
+            for name, m in self.measures.items()
+        }
+        return replace(
+            self, arm=self.arm[rows], cell=self.cell[rows], cluster=self.cluster[rows], measures=measures
+        )
+
+
+NO_CLUSTER = "\N{EM DASH} "  # cannot begin an agent's name by accident
+
+
+def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measures: Sequence[str]) -> Sums:
+    """Sum the measured contacts `table` in one scan.
+
+    Args:
+        table: judged contacts with their `v_` and `p_` columns.
+        by: columns of the case mix and of the segments.
+        cluster: column of the clusters; contacts without one, or all when None, cluster by arm and day.
+        measures: names of the measures.
+    """
+    asked: dict[str, ir.Value] = {"contacts:p": table.w.sum()}
+    for name in measures:
+        if not has_measure(table, name):
+            continue
+        value, member = table[f"v_{name}"], population(table, name)
+        observed = member & value.notnull()
+        weight = ibis.ifelse(observed, table.w, 0.0)
+        asked[f"{name}:p"] = ibis.ifelse(member, table.w, 0.0).sum()
+        asked[f"{name}:n"] = weight.sum()
+        asked[f"{name}:s"] = (weight * value).sum().fill_null(0.0)
+        asked[f"{name}:q"] = value.var(how="pop", where=observed).fill_null(0.0)
+    keys = {f"k{i}": table[name].cast("string").fill_null(NONE_TEXT) for i, name in enumerate(by)}
+    grouped = table.group_by(arm=table.arm, cluster=cluster_name(table, cluster), **keys).aggregate(**asked)
+    frame = grouped.to_pandas()
+    key_names = list(keys)
+    frame = frame.sort_values(["arm", *key_names, "cluster"], kind="stable", ignore_index=True)
+    if key_names:
+        cell, cells = _numbered(frame[key_names])
+    else:
+        cell, cells = np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))
+    cells.columns = list(by)
+    cluster_codes, cluster_names = pd.factorize(frame["cluster"], sort=True)
+    found = {}
+    for name in dict.fromkeys(c.rsplit(":", 1)[0] for c in asked):
+        n = _column(frame, f"{name}:n") if f"{name}:n" in asked else _column(frame, f"{name}:p")
+        found[name] = MeasureSums(
+            population=_column(frame, f"{name}:p"),
+            n=n,
+            total=_column(frame, f"{name}:s") if f"{name}:s" in asked else n,
+            scatter=_column(frame, f"{name}:q") * n if f"{name}:q" in asked else np.zeros(len(frame)),
+        )
+    return Sums(
+        arm=(frame["arm"] == ARMS[1]).to_numpy().astype(np.int64),
+        cell=cell,
+        cluster=cluster_codes.astype(np.int64),
+        cells=cells,
+        clusters=[str(name) for name in cluster_names],
+        measures=found,
+    )
+
+
+def cluster_name(table: ir.Table, cluster: str | None) -> ir.StringValue:
+    """The cluster of every contact; without one, its arm and day."""
+    arm_and_day = ibis.literal(NO_CLUSTER) + table.arm + " " + table.day.cast("string")
+    return arm_and_day if cluster is None else ibis.coalesce(table[cluster].cast("string"), arm_and_day)
+
+
+def _numbered(keys: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:
+    groups = keys.groupby(list(keys.columns), sort=True, dropna=False)
+    cells = groups.size().reset_index().drop(columns=0)
+    return groups.ngroup().to_numpy().astype(np.int64), cells
+
+
+def _column(frame: pd.DataFrame, name: str) -> Floats:
+    return frame[name].fillna(0.0).to_numpy(dtype=np.float64)
+
+
+def week_sums(table: ir.Table, measures: Sequence[str]) -> pd.DataFrame:
+    """Sums of each measure by arm, phase and week (its Monday), for the trend; columns measure, n, total."""
+    present = [name for name in measures if has_measure(table, name)]
+    asked: dict[str, Any] = {}
+    for name in present:
+        value, member = table[f"v_{name}"], population(table, name)
+        weight = ibis.ifelse(member & value.notnull(), table.w, 0.0)
+        asked[f"{name}:n"] = weight.sum()
+        asked[f"{name}:s"] = (weight * value).sum().fill_null(0.0)
+    if not asked:
+        return pd.DataFrame(columns=["measure", "arm", "phase", "week", "n", "total"])
+    grouped = table.group_by(arm=table.arm, phase=table.phase, week=table.day.truncate("W")).aggregate(**asked)
+    frame = grouped.to_pandas().sort_values(["arm", "week", "phase"], ignore_index=True)
+    return pd.concat(
+        [
+            frame[["arm", "phase", "week"]].assign(
+                measure=name, n=_column(frame, f"{name}:n"), total=_column(frame, f"{name}:s")
+            )
+            for name in present
+        ],
+        ignore_index=True,
+    )

@@ -1,0 +1,163 @@
+"""Two scans for quantiles of times: counts on a fine logarithmic grid, then exact values where it matters.
+
+Values of a time do not compress (ten million rows hold seven million of them), so the first scan counts in
+bins one per cent wide, by arm and case-mix cell. That locates every quantile; the second scan fetches the
+exact values of the few bins that hold one, by cluster, and only counts the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.kpis.measures import population
+from pilot_analysis.kpis.sums import NONE_TEXT, cluster_name
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+BINS_PER_E = 100  # bins per factor e: each is one per cent wide
+NEVER = 10_000_000  # the bin of what was never answered
+ALL = "(all)"  # the one channel of a log that has none
+
+Bins = dict[tuple[str, str], list[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Counts by arm, case-mix cell and bin.
+
+    Attributes:
+        cells: case-mix columns, one row a cell; the first column is the channel.
+        arm, cell, bin, n: one entry a row.
+    """
+
+    cells: pd.DataFrame
+    arm: Ints
+    cell: Ints
+    bin: Ints
+    n: Floats
+
+    @property
+    def channel(self) -> npt.NDArray[np.object_]:
+        """The channel of every cell."""
+        return self.cells.iloc[:, 0].to_numpy(dtype=object)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts by arm, cell, cluster and value, exact around the quantiles.
+
+    Attributes:
+        arm, cell, cluster: numbers, one entry a row; cells as in the histogram.
+        value: seconds; 0 for anything below all wanted bins, infinite above them.
+        n: contacts.
+        clusters: names.
+    """
+
+    arm: Ints
+    cell: Ints
+    cluster: Ints
+    value: Floats
+    n: Floats
+    clusters: list[str]
+
+
+def edge(bin_number: Ints | int) -> Floats:
+    """Upper edge of a bin in seconds."""
+    return np.exp((np.asarray(bin_number, dtype=np.float64) + 1) / BINS_PER_E)
+
+
+def count_bins(table: ir.Table, measure: str, by: Sequence[str]) -> Histogram:
+    """The first scan. `by` are the case-mix columns; the channel, if the log has one, comes first."""
+    table = _binned(table, measure)
+    keys = {f"k{i}": key for i, key in enumerate(_keys(table, by))}
+    frame = table.group_by(arm=table.arm, bin=table.bin, **keys).aggregate(n=table.w.sum()).to_pandas()
+    frame = frame.sort_values(["arm", *keys, "bin"], ignore_index=True)
+    groups = frame.groupby(list(keys), sort=True)
+    cells = groups.size().reset_index().drop(columns=0)
+    cells.columns = list(by) if by[:1] == ["channel"] else ["channel", *by]
+    return Histogram(
+        cells, _arm(frame), groups.ngroup().to_numpy(dtype=np.int64),
+        frame["bin"].to_numpy(dtype=np.int64), frame["n"].to_numpy(dtype=np.float64),
+    )  # fmt: skip
+
+
+def count_values(
+    table: ir.Table, measure: str, by: Sequence[str], cluster: str | None, cells: pd.DataFrame, wanted: Bins
+) -> Counts:
+    """The second scan: exact values inside the wanted bins, counts outside.
+
+    Args:
+        cells: those of the histogram.
+        wanted: by arm and channel, the ranges of bins (first, last) that hold a quantile, ascending.
+    """
+    table = _binned(table, measure)
+    keys = _keys(table, by)
+    cases, between = [], {}
+    for (arm, channel), ranges in wanted.items():
+        here = (table.arm == arm) & (keys[0] == channel)
+        for i, (first, last) in enumerate(ranges):
+            cases.append((here & (table.bin < first), ibis.literal(-1.0 - i)))
+            cases.append((here & (table.bin <= last), table.seconds))
+            between[arm, channel, i] = 0.0 if i == 0 else float(edge(ranges[i - 1][1]))
+    named = {f"k{i}": key for i, key in enumerate(keys)}
+    value = ibis.cases(*cases, else_=ibis.literal(-1000.0))
+    frame = (
+        table.group_by(arm=table.arm, value=value, cluster=cluster_name(table, cluster), **named)
+        .aggregate(n=table.w.sum())
+        .to_pandas()
+        .sort_values(["arm", *named, "cluster", "value"], ignore_index=True)
+    )
+    number = {tuple(row): i for i, row in enumerate(cells.itertuples(index=False, name=None))}
+    cell = np.array([number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64)
+    codes, names = pd.factorize(frame["cluster"], sort=True)
+    return Counts(
+        _arm(frame), cell, codes.astype(np.int64), _positions(frame, between),
+        frame["n"].to_numpy(dtype=np.float64), [str(name) for name in names],
+    )  # fmt: skip
+
+
+def week_bins(table: ir.Table, measure: str) -> pd.DataFrame:
+    """Counts by arm, phase, week, channel and bin, for the trend of a quantile."""
+    table = _binned(table, measure)
+    channel = _keys(table, ["channel"] if "channel" in table.columns else [])[0]
+    grouped = table.group_by(
+        arm=table.arm, phase=table.phase, week=table.day.truncate("W"), channel=channel, bin=table.bin
+    )
+    return grouped.aggregate(n=table.w.sum()).to_pandas()
+
+
+def _binned(table: ir.Table, measure: str) -> ir.Table:
+    """Only the population, with `seconds` (at least one) and `bin`."""
+    table = table.filter(population(table, measure))
+    seconds = ibis.greatest(table[f"v_{measure}"], 1.0)
+    never = table[f"u_{measure}"]
+    number = (seconds.ln() * BINS_PER_E).floor().cast("int64")
+    return table.mutate(
+        seconds=ibis.ifelse(never, ibis.null("float64"), seconds), bin=ibis.ifelse(never, NEVER, number)
+    )
+
+
+def _keys(table: ir.Table, by: Sequence[str]) -> list[ir.StringValue]:
+    keys = [table[name].cast("string").fill_null(NONE_TEXT) for name in by]
+    return keys if by[:1] == ["channel"] else [ibis.literal(ALL), *keys]
+
+
+def _arm(frame: pd.DataFrame) -> Ints:
+    return (frame["arm"] == ARMS[1]).to_numpy().astype(np.int64)
+
+
+def _positions(frame: pd.DataFrame, between: Mapping[tuple[str, str, int], float]) -> Floats:
+    """Values, with a representative place for what was only counted."""
+    value = frame["value"].to_numpy(dtype=np.float64).copy()
+    for (arm, channel, i), place in between.items():
+        here = (frame["arm"] == arm) & (frame["k0"] == channel) & (value == -1.0 - i)
+        value[here.to_numpy()] = place
+    value[value < 0] = np.inf
+    return value

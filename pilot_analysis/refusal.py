@@ -1,0 +1,68 @@
+"""What is said when a config or its data cannot be used: where, what was found, what is allowed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+LONGEST_FOUND = 120
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
+    """An input that is refused; its text is one readable block.
+
+    Attributes:
+        problem: one sentence that says what is wrong.
+        file: the config or data file.
+        line: the line in that file, where there is one.
+        key: the dotted config key, or the column of the data.
+        found: what stood there.
+        allowed: what may stand there.
+        nearest: the valid name that was probably meant.
+    """
+
+    problem: str
+    file: str | None = None
+    line: int | None = None
+    key: str | None = None
+    found: object = None
+    allowed: str | None = None
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        place = "" if self.file is None else self.file if self.line is None else f"{self.file}, line {self.line}"
+        rows = [
+            ("where", place),
+            ("key", self.key),
+            ("found", None if self.found is None else shortened(self.found)),
+            ("allowed", self.allowed),
+            ("did you mean", self.nearest),
+        ]
+        return "\n".join(
+            [f"Refused: {self.problem}"] + [f"  {name + ':':<14}{text}" for name, text in rows if text]
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (
+            self.problem, self.file, self.line, self.key, self.found, self.allowed, self.nearest,
+        )  # fmt: skip
+
+
+def shortened(found: object) -> str:
+    """`found` on one line, printable, at most LONGEST_FOUND characters."""
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(found))
+    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 1] + "…"
+
+
+def nearest(name: object, names: Iterable[str]) -> str | None:
+    """The name that was probably meant, or None."""
+    by_folded = {n.casefold(): n for n in names}
+    match = get_close_matches(str(name).casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[match[0]] if match else None
+
+
+def listed(names: Iterable[object], most: int = 30) -> str:
+    """Names for a message: sorted as given, cut after `most`."""
+    names = [shortened(n) for n in names]
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" … and {rest} more" if rest > 0 else "")

@@ -1,0 +1,179 @@
+"""The page that a review is read on: one self-contained HTML file, light and dark, on paper too."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pilot_analysis import words
+from pilot_analysis.report import figures, rows, style, wording
+from pilot_analysis.report.capsule import capsule
+from pilot_analysis.report.svg import inline, svg
+from pilot_analysis.words import _
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_CELLS = 30
+CHECK_ORDER = ("fail", "warn", "info", "pass")
+
+
+def render(review: dict[str, Any]) -> str:
+    """The whole page of `review` (as `Review.to_dict()` gives it), in the language in force.
+
+    No script, no request, the same bytes for the same review. Every text from the review is escaped.
+    """
+    return _environment().get_template("review.html.j2").render(_context(review))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: words.translations().gettext(message),
+        lambda one, many, n: words.translations().ngettext(one, many, n),
+    )
+    environment.globals |= {"w": words, "wording": wording, "capsule": capsule, "effect_text": effect_text}
+    return environment
+
+
+def _shown(value: object) -> object:
+    """What a template prints: a dash for what is missing, and no character that HTML cannot hold."""
+    if value is None:
+        return words.MISSING
+    return value if isinstance(value, Markup) else wording.plain(value)
+
+
+def _context(review: dict[str, Any]) -> dict[str, Any]:
+    """What the templates need: the review, and its parts as a reader meets them."""
+    interim = review["verdict"] is None
+    found = rows.by_kpi(review)
+    watched = any(
+        found[kpi["id"]].result.icon != "on" for kpi in review["kpis"] if kpi["role"] != "secondary"
+    )
+    changes = review["would_change"]
+    title = wording.verdict(review["verdict"], watch=watched)
+    return {
+        "review": review,
+        "pilot": review["pilot"],
+        "lang": words.current_language().replace("_", "-"),
+        "direction": "rtl" if words.right_to_left() else "ltr",
+        "css": Markup(style.variables() + (TEMPLATES / "review.css").read_text(encoding="utf-8")),
+        "interim": interim,
+        "verdict": title,
+        "headline": _reason(review["headline"], title.word),
+        "confidence": words.percent(review["pilot"]["confidence"], 0),
+        "money": _money(review),
+        "agents": _agents(review),
+        "rows": found,
+        "segments": _segments(review),
+        "checks": sorted(review["checks"], key=lambda check: CHECK_ORDER.index(check["status"])),
+        "would_change": [changes] if isinstance(changes, str) else changes,
+        "mix_names": [name for name in (review["mix"] or [{}])[0] if not name.endswith("_share")],
+        "mix": sorted(review["mix"], key=lambda cell: -(cell["pilot_share"] or 0.0))[:MOST_CELLS],
+        **_drawings(review),
+    }
+
+
+def _drawings(review: dict[str, Any]) -> dict[str, Any]:
+    """Each figure as inline SVG; the effects also for a narrow screen."""
+    alternatives = figures.described(review)
+    drawn = figures.drawn(review) | {"narrow": figures.effects_figure(review, narrow=True)}
+    alternatives["narrow"] = alternatives["effects"]
+    markup = {name: Markup(inline(svg(figure, *alternatives[name]))) for name, figure in drawn.items()}
+    effects, narrow = markup.pop("effects"), markup.pop("narrow")
+    return {"effects": effects, "narrow_effects": narrow, "trends": list(markup.values())}
+
+
+def _reason(headline: str, title: str) -> str:
+    """The headline without the verdict that stands above it already."""
+    first, colon, rest = headline.partition(": ")
+    if colon and title.casefold().startswith(first.casefold()):
+        return rest[:1].upper() + rest[1:]
+    return headline
+
+
+def _money(review: dict[str, Any]) -> dict[str, str] | None:
+    """The saving a contact and, where it was projected, a year with its low end; None without costs."""
+    cost = review["cost"] or {}
+    year, contact = cost.get("saving_per_year"), cost.get("saving_per_contact")
+    currency = review["pilot"]["currency"]
+    if contact is None or contact["estimate"] is None:
+        return None
+    saved, spent = _("{amount} saved a contact"), _("{amount} more spent a contact")
+    lines = {"year": "", "contact": _signed(contact["estimate"], currency, None, saved, spent)}
+    if year is None or year["estimate"] is None:
+        return lines
+    exact = {end: wording.rounded(year[end], year["low"], year["high"]) for end in ("estimate", "low")}
+    saved, spent = _("{amount} saved"), _("{amount} more spent")
+    lines["year"] = _signed(exact["estimate"] or 0.0, currency, 0, saved, spent)
+    low = exact["low"]
+    if low is None:
+        lines["low"] = _("its low end is unbounded")
+    elif low >= 0:
+        lines["low"] = _("at least {amount}").format(amount=words.money(low, currency, 0))
+    else:
+        lines["low"] = _("at worst {amount} more spent").format(amount=words.money(-low, currency, 0))
+    return lines
+
+
+def _signed(x: float, currency: str, digits: int | None, saved: str, spent: str) -> str:
+    return (saved if x >= 0 else spent).format(amount=words.money(abs(x), currency, digits))
+
+
+def _agents(review: dict[str, Any]) -> str:
+    """How many clusters stand behind the intervals; empty where they are not agents."""
+    if review["pilot"]["cluster"] != "agent_id":
+        return ""
+    counts = [
+        (kpi["baseline"]["clusters"], kpi["pilot"]["clusters"])
+        for kpi in review["kpis"]
+        if kpi["pilot"]["clusters"]
+    ]
+    if not counts:
+        return ""
+    house, pilot = (max(arm) for arm in zip(*counts, strict=True))
+    return _("{house} agents in-house, {pilot} in the pilot.").format(
+        house=words.count(house), pilot=words.count(pilot)
+    )
+
+
+def _segments(review: dict[str, Any]) -> list[tuple[dict[str, Any], rows.Row]]:
+    """Each segment with its row, made as the KPI's own, so with the same limit."""
+    kpis = {kpi["id"]: kpi for kpi in review["kpis"]}
+    interim = review["verdict"] is None
+    return [
+        (
+            segment,
+            rows.row(
+                kpis[segment["kpi"]], interim=interim, benefit=segment["benefit"], state=segment["state"],
+                label=f"{kpis[segment['kpi']]['label']}, {segment['by']} {segment['value']}",
+            ),
+        )
+        for segment in review["segments"]
+    ]  # fmt: skip
+
+
+def effect_text(kpi: dict[str, Any], numbers: dict[str, Any]) -> str:
+    """An effect as pilot minus in-house, or pilot divided by in-house, with its interval where it has one."""
+    ratio = kpi["effect"]["kind"] == "ratio"
+    scale, digits = (1, 3) if ratio else (100, 1) if kpi["unit"] == "fraction" else (1, 2)
+
+    def written(x: float) -> str:
+        return words.decimal(x * scale, digits, signed=not ratio)
+
+    estimate, low, high = numbers["estimate"], numbers.get("low"), numbers.get("high")
+    if estimate is None:
+        return words.MISSING
+    text = ("×" if ratio else "") + written(estimate)
+    if low is None or high is None:
+        return text
+    return _("{estimate} ({low} to {high})").format(estimate=text, low=written(low), high=written(high))

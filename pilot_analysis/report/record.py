@@ -1,0 +1,211 @@
+"""The review as plain data: exactly what stands in review.json."""
+
+import hashlib
+import platform
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from pilot_analysis import __version__
+from pilot_analysis.config.loader import resolved_yaml
+from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.decision.estimate import Estimate, smallest_drop
+from pilot_analysis.decision.sentences import headline, kpi_sentence, method, reasons, would_change
+from pilot_analysis.words import _, count
+
+if TYPE_CHECKING:
+    from pilot_analysis.review import Review
+
+SCHEMA = "pilot-analysis/review/1"
+PACKAGES = ("duckdb", "ibis-framework", "numpy", "pandas", "papermill", "pingouin", "scipy")
+DAYS_A_YEAR = 365
+
+
+def record(review: "Review") -> dict[str, Any]:
+    """The content of review.json: no NaN, no infinity, dates as text."""
+    f, rule = review.findings, review.rule
+    confidence = review.config.design.confidence
+    sentences = {e.metric.id: kpi_sentence(e, confidence) for e in review.estimates}
+    content = {
+        "schema": SCHEMA,
+        "phase": "interim" if review.contacts.interim else "final",
+        "verdict": review.verdict,
+        "headline": headline(rule, f),
+        "rule": {
+            "id": None if rule is None else rule.id,
+            "text": _("No verdict before the pilot's last day.") if rule is None else _(rule.text),
+        },
+        "would_change": would_change(rule, f),
+        "reasons": reasons(rule, review.tried, f, sentences),
+        "actions": [action.to_dict() for action in review.actions],
+        "keep_in_house": [],
+        "evidence_grade": evidence_grade(review),
+        "pilot": _pilot(review),
+        "kpis": [_kpi(e, review, sentences[e.metric.id]) for e in review.estimates],
+        "segments": [_segment(s) for s in review.segments],
+        "cost": _cost(review),
+        "checks": [check.to_dict() for check in review.checks],
+        "rules": [
+            {"id": t.rule.id, "text": _(t.rule.text), "verdict": t.rule.verdict, "outcome": t.outcome, "why": t.why}
+            for t in review.tried
+        ],
+        "trend": [{**row, "week": row["week"].date().isoformat()} for row in review.trend.to_dict("records")],
+        "mix": review.mix.to_dict("records"),
+        "assumptions": _assumptions(review),
+        "provenance": _provenance(review),
+    }
+    return _plain(content)  # type: ignore[no-any-return]
+
+
+def evidence_grade(review: "Review") -> str:
+    """A random routing; B concurrent with agents of their own; C agents in both arms."""
+    if review.config.design.routing == "random":
+        return "A"
+    separate = any(c.id == "agents_in_both_arms" and c.status == "pass" for c in review.checks)
+    overlapping = any(c.id == "overlap" and c.status == "fail" for c in review.checks)
+    return "B" if separate and not overlapping else "C"
+
+
+def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
+    m, found = e.metric, e.effect
+    arms: Any = e.arms or (None, None)
+    nothing = {"value": None, "n": 0, "clusters": 0}
+    return {
+        "id": m.id, "label": m.label, "unit": m.unit, "role": m.role, "better": m.better,
+        "baseline": nothing if arms[0] is None else arms[0]._asdict(),
+        "pilot": nothing if arms[1] is None else arms[1]._asdict(),
+        "effect": {
+            "estimate": None if found is None else found.estimate, "low": None if found is None else found.low,
+            "high": None if found is None else found.high, "kind": m.kind,
+        },
+        "benefit": {
+            "estimate": None if found is None else found.benefit, "low": None if found is None else found.benefit_low,
+            "high": None if found is None else found.benefit_high,
+        },
+        "this_team": {"low": e.this_team[0], "high": e.this_team[1]} if e.this_team else {"low": None, "high": None},
+        "margin": m.margin, "hurdle": m.hurdle, "target": m.target,
+        "p_superior": None if found is None else found.p_superior,
+        "p_noninferior": None if found is None else found.p_noninferior,
+        "state": e.state, "why": e.why,
+        "method": method(e, review.cluster, review.config.design.confidence),
+        "crude": {k: v for k, v in (e.crude._asdict() if e.crude else {"baseline": None, "pilot": None, "estimate": None}).items() if k in ("baseline", "pilot", "estimate")},
+        "naive": e.naive._asdict() if e.naive else {"baseline": None, "pilot": None, "estimate": None, "low": None, "high": None},
+        "sentence": sentence,
+        "influence": e.influence._asdict() if e.influence else None,
+        "smallest_drop": smallest_drop(e),
+        "se": None if found is None else found.se, "df": None if found is None else found.df,
+        "adjustment": e.method, "compared": e.compared,
+    }  # fmt: skip
+
+
+def _segment(s: Any) -> dict[str, Any]:
+    e: Estimate = s.estimate
+    assert e.effect is not None
+    assert e.arms is not None
+    return {
+        "by": s.by, "value": s.value, "kpi": e.metric.id, "share": s.share,
+        "n": {"baseline": e.arms[0].n, "pilot": e.arms[1].n},
+        "baseline": e.arms[0].value, "pilot": e.arms[1].value,
+        "benefit": {"estimate": e.effect.benefit, "low": e.effect.benefit_low, "high": e.effect.benefit_high},
+        "margin": e.metric.margin, "state": e.state, "p_harm": s.p_harm, "p_harm_holm": s.adjusted, "harm": s.harm,
+    }  # fmt: skip
+
+
+def _pilot(review: "Review") -> dict[str, Any]:
+    config, contacts = review.config, review.contacts
+    pilot = config.pilot
+    return {
+        "name": pilot.name, "slug": config.slug, "title": config.report.title, "vendor": pilot.vendor,
+        "start": pilot.start, "end": pilot.end, "days": (pilot.end - pilot.start).days + 1,
+        "ramp_up_days": pilot.ramp_up_days, "judged_from": contacts.judged_from, "timezone": pilot.timezone,
+        "language": config.report.language, "currency": config.costs.currency, "as_of": pilot.as_of,
+        "data_from": contacts.first, "data_to": max(contacts.last.values()),
+        "comparison": config.design.comparison, "routing": config.design.routing, "cluster": review.cluster or "day",
+        "confidence": config.design.confidence, "objective": config.decision.objective,
+        "contacts": {arm: contacts.facts[arm]["judged"] for arm in ARMS},
+        "shared_agents": review.shared_agents, "note": pilot.note,
+        "vendor_review": config.vendor_review.model_dump(mode="json"),
+    }  # fmt: skip
+
+
+def _cost(review: "Review") -> dict[str, Any]:
+    """Saving per contact and, at the pilot's own volume, per year."""
+    cost = review.findings.estimate("cost_per_contact")
+    currency = review.config.costs.currency
+    if cost is None or cost.arms is None or cost.effect is None:
+        return {"currency": currency, "why": None if cost is None else cost.why}
+    base, pilot = cost.arms[0].value, cost.arms[1].value
+    found = cost.effect
+    # the interval is that of the ratio, at the in-house cost observed
+    saving = {"estimate": base - pilot, "low": base * found.benefit_low, "high": base * found.benefit_high}
+    facts = review.contacts.facts["pilot"]
+    judged_to = min(review.config.pilot.end, review.contacts.last["pilot"])
+    days = (judged_to - review.contacts.judged_from).days + 1
+    per_year = facts["judged"] / days * DAYS_A_YEAR
+    return {
+        "currency": currency,
+        "baseline": {"per_contact": base, "components": [c.model_dump() for c in review.config.costs.baseline]},
+        "pilot": {"per_contact": pilot, "components": [c.model_dump() for c in review.config.costs.pilot]},
+        "saving_per_contact": saving,
+        "contacts_per_year": per_year,
+        "saving_per_year": {name: value * per_year for name, value in saving.items()},
+    }
+
+
+def _assumptions(review: "Review") -> list[str]:
+    config, contacts = review.config, review.contacts
+    found = [
+        _("Contacts count for the arm that had them first."),
+        _("Contacts of one agent resemble each other; agents, not contacts, are the unit of uncertainty.")
+        if review.cluster == "agent_id"
+        else _("The unit of uncertainty is {cluster}.").format(cluster=review.cluster or _("days")),
+    ]
+    if config.design.routing == "rule":
+        found.append(_("Contacts came to an arm by rule, not by lot: what the case mix does not show may differ between arms."))
+    if config.pilot.ramp_up_days:
+        found.append(_("The first {n} days are a ramp-up: shown, and left out of the verdict.").format(n=config.pilot.ramp_up_days))
+    if "handle_seconds" in contacts.columns and any(c.kind == "per_hour" for c in [*config.costs.baseline, *config.costs.pilot]):
+        found.append(_("An hour is paid for handle time over occupancy and productive time (1 - shrinkage), as the config states them."))
+    if any(not contacts.filled(arm, "final_arm") for arm in ARMS):
+        found.append(_("The log does not say who finished a contact: contacts passed to the other arm are not charged."))
+    cost = _cost(review)
+    if "contacts_per_year" in cost:
+        found.append(_("Money a year is at the pilot's own volume, {n} contacts a year, with no buffer and no one-off costs.").format(n=count(cost["contacts_per_year"])))
+    found += [
+        _("Margin of {kpi}: {why}").format(kpi=name, why=kpi.margin_because)
+        for name, kpi in (("csat", config.kpis.csat), ("fcr", config.kpis.fcr), ("response_time", config.kpis.response_time))
+        if kpi.margin_because
+    ]
+    return found
+
+
+def _provenance(review: "Review") -> dict[str, Any]:
+    config = review.config
+    return {
+        "config": None if config.file is None else config.file.name,
+        "config_sha256": hashlib.sha256(resolved_yaml(config).encode()).hexdigest(),
+        "data": review.contacts.source.fingerprints(),
+        "rows": review.contacts.rows,
+        "version": __version__,
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "generated_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """JSON's own types; what is not a finite number is null."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value

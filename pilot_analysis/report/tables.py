@@ -1,0 +1,307 @@
+"""Every table of the page as a data frame, for the CSV files and the workbook."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from io import StringIO
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pilot_analysis.report import wording
+from pilot_analysis.words import _
+
+GENERAL = "General"
+COUNT = "#,##0"
+DAY = "yyyy-mm-dd"
+P_VALUE = "0.0000"
+RATIO = "0.000"
+SHARE = "0.0%"
+SCORE = "0.00"
+
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""How a cell begins that a spreadsheet would run instead of show."""
+
+
+class Column(NamedTuple):
+    """A header, a value a row, and the number format a row or of all rows."""
+
+    header: str
+    values: Sequence[Any]
+    formats: Sequence[str] | str = GENERAL
+
+
+def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    """The tables of a review by file name, in the order of the page.
+
+    Numbers are as in the review (a proportion is a fraction), missing ones None. `attrs["formats"]`
+    of a frame has the spreadsheet number format of each row by header.
+    """
+    kpis = review["kpis"]
+    labels = {kpi["id"]: kpi["label"] for kpi in kpis}
+    by_id = {kpi["id"]: kpi for kpi in kpis}
+    return {
+        "summary": summary(review),
+        "scorecard": scorecard(kpis),
+        "reasons": frame(
+            Column(_("Code"), each(review["reasons"], "code")),
+            Column(_("KPI"), [labels.get(row["kpi"], row["kpi"]) for row in review["reasons"]]),
+            Column(_("Reason"), each(review["reasons"], "text")),
+        ),
+        "actions": frame(
+            Column(_("Kind"), [wording.action_name(row["code"]) for row in review["actions"]]),
+            Column(_("Action"), each(review["actions"], "text")),
+            Column(
+                _("Value"),
+                each(review["actions"], "value"),
+                [level_format(row["unit"]) for row in review["actions"]],
+            ),
+            Column(_("Unit"), each(review["actions"], "unit")),
+        ),
+        "keep_in_house": frame(
+            Column(_("By"), each(review["keep_in_house"], "by")),
+            Column(_("Keep in-house"), each(review["keep_in_house"], "value")),
+        ),
+        "segments": segments(review["segments"], by_id),
+        "trend": trend(review["trend"], by_id),
+        "cost": cost(review["cost"] or {}),
+        "savings": savings(review["cost"] or {}),
+        "mix": mix(review["mix"]),
+        "checks": frame(
+            Column(_("Check"), [wording.check_name(row["id"]) for row in review["checks"]]),
+            Column(_("Status"), [wording.check_status(row["status"]).word for row in review["checks"]]),
+            Column(_("Finding"), each(review["checks"], "text")),
+        ),
+        "rules": frame(
+            Column(_("Rule"), each(review["rules"], "id")),
+            Column(_("Says"), each(review["rules"], "text")),
+            Column(_("Verdict"), [wording.verdict(row["verdict"]).word for row in review["rules"]]),
+            Column(_("Outcome"), [wording.outcome(row["outcome"]).word for row in review["rules"]]),
+            Column(_("Why"), each(review["rules"], "why")),
+        ),
+        "assumptions": frame(Column(_("Assumption"), review["assumptions"])),
+        "methods": methods(kpis),
+        "provenance": provenance(review["provenance"]),
+    }
+
+
+def frame(*columns: Column) -> pd.DataFrame:
+    """A frame of plain values (no number becomes another type beside a missing one)."""
+    table = pd.DataFrame({column.header: pd.Series(column.values, dtype=object) for column in columns})
+    table.attrs["formats"] = {
+        column.header: [column.formats] * len(column.values)
+        if isinstance(column.formats, str)
+        else list(column.formats)
+        for column in columns
+    }
+    return table
+
+
+def each(rows: Iterable[dict[str, Any] | None], *path: str) -> list[Any]:
+    """What stands at `path` in each row; None where a part of the way is None."""
+    found: list[Any] = list(rows)
+    for key in path:
+        found = [None if value is None else value[key] for value in found]
+    return found
+
+
+def level_format(unit: str | None) -> str:
+    """The number format of a KPI's value in an arm."""
+    if unit is not None and re.fullmatch("[A-Z]{3}", unit):
+        return f"#,##0.00 [${unit}]"
+    return {"fraction": SHARE, "seconds": COUNT, "score": SCORE}.get(unit or "", GENERAL)
+
+
+def benefit_format(kpi: dict[str, Any]) -> str:
+    """The number format on the benefit scale: points and per cent alike are fractions."""
+    return SHARE if kpi["effect"]["kind"] == "ratio" or kpi["unit"] == "fraction" else SCORE
+
+
+def effect_format(kpi: dict[str, Any]) -> str:
+    """The number format of pilot minus in-house, or of pilot divided by in-house."""
+    return RATIO if kpi["effect"]["kind"] == "ratio" else benefit_format(kpi)
+
+
+def summary(review: dict[str, Any]) -> pd.DataFrame:
+    """The verdict and the facts of the pilot, a row each."""
+    pilot = review["pilot"]
+    changes = review["would_change"]
+    facts = {
+        _("Pilot"): pilot["name"],
+        _("Vendor"): pilot["vendor"],
+        _("Phase"): review["phase"],
+        _("Verdict"): wording.verdict(review["verdict"]).word if review["verdict"] else None,
+        _("In one sentence"): review["headline"],
+        _("Deciding rule"): review["rule"]["text"],
+        _("What would change it"): changes if isinstance(changes, str) else " ".join(changes),
+        _("Evidence grade"): review["evidence_grade"],
+        _("First day"): pilot["start"],
+        _("Last day"): pilot["end"],
+        _("Judged from"): pilot["judged_from"],
+        _("Contacts in-house"): pilot["contacts"]["baseline"],
+        _("Contacts of the pilot"): pilot["contacts"]["pilot"],
+        _("Note"): pilot["note"],
+    }
+    return frame(Column(_("Item"), list(facts)), Column(_("Value"), list(facts.values())))
+
+
+def scorecard(kpis: list[dict[str, Any]]) -> pd.DataFrame:
+    """A row a KPI: both arms, the effect, the limits and the result."""
+    level = [level_format(kpi["unit"]) for kpi in kpis]
+    effect = [effect_format(kpi) for kpi in kpis]
+    benefit = [benefit_format(kpi) for kpi in kpis]
+    return frame(
+        Column(_("KPI"), each(kpis, "label")),
+        Column(_("Id"), each(kpis, "id")),
+        Column(_("Role"), [wording.role(kpi["role"]) for kpi in kpis]),
+        Column(_("Unit"), each(kpis, "unit")),
+        Column(_("Better"), each(kpis, "better")),
+        Column(_("In-house"), each(kpis, "baseline", "value"), level),
+        Column(_("In-house, n"), each(kpis, "baseline", "n"), COUNT),
+        Column(_("In-house, clusters"), each(kpis, "baseline", "clusters"), COUNT),
+        Column(_("Pilot"), each(kpis, "pilot", "value"), level),
+        Column(_("Pilot, n"), each(kpis, "pilot", "n"), COUNT),
+        Column(_("Pilot, clusters"), each(kpis, "pilot", "clusters"), COUNT),
+        Column(_("Effect is a"), each(kpis, "effect", "kind")),
+        Column(_("Effect"), each(kpis, "effect", "estimate"), effect),
+        Column(_("Effect, low"), each(kpis, "effect", "low"), effect),
+        Column(_("Effect, high"), each(kpis, "effect", "high"), effect),
+        Column(_("Benefit (+ is better)"), each(kpis, "benefit", "estimate"), benefit),
+        Column(_("Benefit, low"), each(kpis, "benefit", "low"), benefit),
+        Column(_("Benefit, high"), each(kpis, "benefit", "high"), benefit),
+        Column(_("Effect for this team, low"), each(kpis, "this_team", "low"), effect),
+        Column(_("Effect for this team, high"), each(kpis, "this_team", "high"), effect),
+        Column(_("Margin"), each(kpis, "margin"), benefit),
+        Column(_("Hurdle"), each(kpis, "hurdle"), benefit),
+        Column(_("Target"), each(kpis, "target"), level),
+        Column(_("p, superior"), each(kpis, "p_superior"), P_VALUE),
+        Column(_("p, non-inferior"), each(kpis, "p_noninferior"), P_VALUE),
+        Column(_("Result"), [wording.state(kpi["state"]).word for kpi in kpis]),
+        Column(_("Why"), each(kpis, "why")),
+        Column(_("In words"), each(kpis, "sentence")),
+    )
+
+
+def segments(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """A row a segment and KPI; exploratory."""
+    benefit = [benefit_format(kpis[row["kpi"]]) for row in rows]
+    return frame(
+        Column(_("By"), each(rows, "by")),
+        Column(_("Segment"), each(rows, "value")),
+        Column(_("KPI"), [kpis[row["kpi"]]["label"] for row in rows]),
+        Column(_("Share"), each(rows, "share"), SHARE),
+        Column(_("In-house, n"), each(rows, "n", "baseline"), COUNT),
+        Column(_("Pilot, n"), each(rows, "n", "pilot"), COUNT),
+        Column(_("Benefit (+ is better)"), each(rows, "benefit", "estimate"), benefit),
+        Column(_("Benefit, low"), each(rows, "benefit", "low"), benefit),
+        Column(_("Benefit, high"), each(rows, "benefit", "high"), benefit),
+        Column(_("Result"), [wording.state(row["state"]).word for row in rows]),
+    )
+
+
+def trend(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """A row a KPI, week and arm."""
+    return frame(
+        Column(_("KPI"), [kpis[row["kpi"]]["label"] for row in rows]),
+        Column(_("Week of"), [date.fromisoformat(row["week"]) for row in rows], DAY),
+        Column(_("Arm"), each(rows, "arm")),
+        Column(_("Value"), each(rows, "value"), [level_format(kpis[row["kpi"]]["unit"]) for row in rows]),
+        Column(_("n"), each(rows, "n"), COUNT),
+        Column(_("Phase"), each(rows, "phase")),
+    )
+
+
+def cost(found: dict[str, Any]) -> pd.DataFrame:
+    """A row a cost item, an arm a column; none where cost was not measured."""
+    baseline, pilot = flat(found.get("baseline") or {}), flat(found.get("pilot") or {})
+    items = list(dict.fromkeys([*baseline, *pilot]))
+    money = level_format(found.get("currency"))
+    return frame(
+        Column(_("Item"), [item.replace("_", " ") for item in items]),
+        Column(_("In-house"), [baseline.get(item) for item in items], money),
+        Column(_("Pilot"), [pilot.get(item) for item in items], money),
+    )
+
+
+def flat(tree: Any, path: str = "") -> dict[str, Any]:
+    """The leaves of a tree by their dotted path; the places of a list count from 1."""
+    if isinstance(tree, dict):
+        branches = tree.items()
+    elif isinstance(tree, list):
+        branches = dict(enumerate(tree, start=1)).items()
+    else:
+        return {path: tree}
+    return {
+        leaf: value
+        for key, branch in branches
+        for leaf, value in flat(branch, f"{path}.{key}" if path else str(key)).items()
+    }
+
+
+def savings(found: dict[str, Any]) -> pd.DataFrame:
+    """The saving per contact and per year with its interval; None where it was not measured."""
+    rows = [found.get("saving_per_contact"), found.get("saving_per_year")]
+    money = level_format(found.get("currency"))
+    return frame(
+        Column(_("Saving"), [_("per contact"), _("per year")]),
+        Column(_("Estimate"), each(rows, "estimate"), money),
+        Column(_("Low"), each(rows, "low"), money),
+        Column(_("High"), each(rows, "high"), money),
+        Column(_("Currency"), [found.get("currency")] * 2),
+    )
+
+
+def mix(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """A row a case-mix cell: what it is made of and its share of each arm."""
+    shares = ("baseline_share", "pilot_share")
+    keys = [key for key in (rows[0] if rows else {}) if key not in shares]
+    return frame(
+        *(Column(key.capitalize(), each(rows, key)) for key in keys),
+        Column(_("In-house, share"), each(rows, "baseline_share"), SHARE),
+        Column(_("Pilot, share"), each(rows, "pilot_share"), SHARE),
+    )
+
+
+def methods(kpis: list[dict[str, Any]]) -> pd.DataFrame:
+    """A row a KPI: the method, and the effect without adjustment and without clusters."""
+    level = [level_format(kpi["unit"]) for kpi in kpis]
+    effect = [effect_format(kpi) for kpi in kpis]
+    return frame(
+        Column(_("KPI"), each(kpis, "label")),
+        Column(_("Effect is a"), each(kpis, "effect", "kind")),
+        Column(_("Effect"), each(kpis, "effect", "estimate"), effect),
+        Column(_("Crude, in-house"), each(kpis, "crude", "baseline"), level),
+        Column(_("Crude, pilot"), each(kpis, "crude", "pilot"), level),
+        Column(_("Crude effect"), each(kpis, "crude", "estimate"), effect),
+        Column(_("Naive effect"), each(kpis, "naive", "estimate"), effect),
+        Column(_("Naive effect, low"), each(kpis, "naive", "low"), effect),
+        Column(_("Naive effect, high"), each(kpis, "naive", "high"), effect),
+        Column(_("Most influential cluster"), each(kpis, "influence", "cluster")),
+        Column(_("Effect without it"), each(kpis, "influence", "estimate_without"), effect),
+        Column(_("Method"), each(kpis, "method")),
+    )
+
+
+def provenance(found: dict[str, Any]) -> pd.DataFrame:
+    """What the review was made from, a row a fact."""
+    facts = flat(found)
+    return frame(Column(_("Item"), list(facts)), Column(_("Value"), list(facts.values())))
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """The table as CSV; text that a spreadsheet would run gets an apostrophe in front."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(defused, table.columns))
+    writer.writerows(map(defused, row) for row in table.itertuples(index=False, name=None))
+    return text.getvalue()
+
+
+def defused(value: Any) -> Any:
+    """A value that a spreadsheet shows as it is, without the characters that no file of its can hold."""
+    if not isinstance(value, str):
+        return value
+    # A lone carriage return would end the row for some readers.
+    text = wording.plain(value).replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + text if text.startswith(FORMULA) else text

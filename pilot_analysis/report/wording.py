@@ -1,0 +1,191 @@
+"""What the page calls things: roles, results, grades, checks, actions; and how exact a number is written."""
+
+import re
+import textwrap
+from datetime import UTC, date, datetime
+from math import floor, log10
+from typing import Any, NamedTuple
+
+from babel.dates import format_date, format_skeleton
+
+from pilot_analysis import words
+from pilot_analysis.words import _
+
+# What XML cannot hold: control characters and halves of surrogate pairs.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class Named(NamedTuple):
+    """A word with the tone and the icon that repeat it: good, warn, bad or none."""
+
+    word: str
+    tone: str
+    icon: str
+
+
+def plain(text: object) -> str:
+    """`text` without the characters that neither HTML nor SVG can hold."""
+    return UNWRITABLE.sub("", str(text))
+
+
+def wrapped(text: str, width: int, lines: int = 2) -> str:
+    """`text` in at most `lines` lines of `width` characters; what is cut off ends in an ellipsis."""
+    rows = textwrap.wrap(plain(text), width, max_lines=lines, placeholder="…", break_on_hyphens=False)
+    return "\n".join(rows)
+
+
+def verdict(which: str | None, *, watch: bool = False) -> Named:
+    """The verdict as the banner says it; before the end there is none, only a course."""
+    if which is None:
+        if watch:
+            return Named(_("Interim: watch"), "none", "watch")
+        return Named(_("Interim: on course"), "none", "on")
+    return {
+        "scale": Named(_("Scale"), "good", "up"),
+        "adjust": Named(_("Adjust"), "warn", "adjust"),
+        "stop": Named(_("Stop"), "bad", "stop"),
+    }[which]
+
+
+def role(which: str) -> str:
+    """What a KPI is in the decision."""
+    return {"goal": _("goal"), "guardrail": _("guardrail"), "secondary": _("secondary")}[which]
+
+
+def state(which: str) -> Named:
+    """What has been shown of a KPI."""
+    return {
+        "superior": Named(_("Better"), "good", "check"),
+        "non_inferior": Named(_("Held"), "good", "check"),
+        "inconclusive": Named(_("Not shown"), "warn", "question"),
+        "harm": Named(_("Worse"), "bad", "cross"),
+        "not_measured": Named(_("Not measured"), "none", "dash"),
+    }[which]
+
+
+def check_status(which: str) -> Named:
+    """How a check went."""
+    return {
+        "pass": Named(_("Passed"), "good", "check"),
+        "warn": Named(_("Warning"), "warn", "alert"),
+        "fail": Named(_("Failed"), "bad", "cross"),
+        "info": Named(_("Note"), "none", "dash"),
+    }[which]
+
+
+def outcome(which: str) -> Named:
+    """What became of a rule."""
+    return {
+        "matched": Named(_("Decided"), "none", "on"),
+        "passed_over": Named(_("Did not apply"), "none", "dash"),
+        "not_evaluated": Named(_("Not evaluated"), "none", "question"),
+    }[which]
+
+
+def check_name(which: str) -> str:
+    """What a check is about, for its ids of the first day; another id is read as it stands."""
+    names = {
+        "duplicates": _("Duplicates"),
+        "times": _("Times in order"),
+        "scale": _("Rating scale"),
+        "date_only": _("Dates without a time"),
+        "missing": _("Missing values"),
+        "immature": _("Recent contacts"),
+        "volume": _("Volume"),
+        "agents": _("Number of agents"),
+        "agents_in_both_arms": _("Agents in both arms"),
+        "shared_logins": _("Shared logins"),
+        "period": _("Length of the pilot"),
+        "agreed": _("Agreed beforehand"),
+        "overlap": _("Comparable contacts"),
+        "simpson": _("Mix against result"),
+        "survey_parity": _("Survey answers"),
+        "leakage": _("Leakage between arms"),
+        "routing_share": _("Routing"),
+        "units": _("Units"),
+        "drift": _("Change over the weeks"),
+    }
+    return names.get(which) or which.replace("_", " ").capitalize()
+
+
+def action_name(code: str) -> str:
+    """What kind of action a code asks for; another code is read as it stands."""
+    names = {
+        "coach": _("Coach"),
+        "renegotiate": _("Renegotiate"),
+        "limit_scope": _("Limit the scope"),
+        "fix_fcr": _("Fix first contact resolution"),
+        "extend": _("Extend"),
+        "add_agents": _("Add agents"),
+        "measure": _("Measure"),
+        "repair_survey": _("Repair the survey"),
+        "repair_data": _("Repair the data"),
+        "volume": _("Volume"),
+    }
+    return names.get(code) or code.replace("_", " ").capitalize()
+
+
+def amount(value: float | None, unit: str | None, currency: str) -> str:
+    """The number of an action with its unit, empty where it has none."""
+    if value is None:
+        return ""
+    if unit == "fraction":
+        return words.percent(value)
+    if unit == "points":
+        return words.points(value)
+    if unit == "seconds":
+        return words.duration(value)
+    if unit == currency:
+        return words.money(value, currency)
+    digits = 0 if float(value).is_integer() else 1
+    return f"{words.decimal(value, digits)} {unit or ''}".strip()
+
+
+def call(action: dict[str, Any], currency: str) -> str:
+    """An action in two or three words with its number, and no word twice."""
+    name = action_name(action["code"])
+    if action["value"] is None:
+        return name
+    written = amount(action["value"], action["unit"], currency)
+    if action["unit"] and name.endswith(f" {action['unit']}"):
+        written = written.removesuffix(action["unit"]).rstrip()
+    return f"{name}: {written}"
+
+
+def evidence(grade: str, pilot: dict[str, Any]) -> str:
+    """How far the comparison can be trusted, in one sentence."""
+    both_arms = _("Compared side by side, but some agents work in both arms.")
+    differences = _("Before and after, less the change in-house: season is ruled out, other changes are not.")
+    return {
+        "A": _("Contacts were routed at random: the strongest comparison."),
+        "B": _("Compared side by side, on similar contacts, with separate agents."),
+        "C": differences if pilot["comparison"] == "difference_in_differences" else both_arms,
+        "D": _("Before against after only: season and campaigns are not ruled out."),
+    }[grade]
+
+
+def rounded(x: float | None, low: float | None, high: float | None) -> float | None:
+    """`x` to the digits that its interval supports: about a tenth of half its width."""
+    if x is None or low is None or high is None or high <= low:
+        return x
+    step = 10.0 ** max(floor(log10((high - low) / 20)), 0)
+    return round(x / step) * step
+
+
+def day_of(text: str | None) -> str:
+    """An ISO date as the language writes it."""
+    return words.day(None if text is None else date.fromisoformat(text[:10]))
+
+
+def short_day(when: date) -> str:
+    """A date without its year, for an axis: 2 Mar (the order is the language's own)."""
+    locale = words.current_language()
+    if locale == "en":
+        return str(format_date(when, "d MMM", locale=locale))
+    return str(format_skeleton("MMMd", when, locale=locale))
+
+
+def moment(text: str) -> str:
+    """An ISO moment as day and time, in UTC."""
+    when = datetime.fromisoformat(text).astimezone(UTC)
+    return f"{words.day(when.date())}, {when:%H:%M} UTC"

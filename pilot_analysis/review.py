@@ -1,0 +1,99 @@
+"""The whole review, read from top to bottom: config -> contacts -> KPIs -> estimates -> verdict."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
+from pilot_analysis.contacts.table import Contacts, open_contacts
+from pilot_analysis.decision.checks import sums_checks
+from pilot_analysis.decision.conditions import Findings
+from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.estimates import case_mix_columns, cluster_column, estimate_all, measures_of
+from pilot_analysis.decision.levers import Action, actions_for
+from pilot_analysis.decision.rules import Rule, Tried, decide, default_rules
+from pilot_analysis.decision.segments import Segment
+from pilot_analysis.kpis.measures import measured
+from pilot_analysis.kpis.metrics import metrics
+from pilot_analysis.kpis.sums import sum_contacts
+from pilot_analysis.words import language
+
+
+@dataclass(frozen=True)
+class Review:
+    """A finished review; every number and sentence of the page comes from here.
+
+    Attributes:
+        config, contacts: what was reviewed.
+        estimates: every KPI, headline first; segments: the same within segments.
+        checks: quality of the data and of the comparison.
+        rule: the deciding rule, None while interim; tried: every rule and what became of it.
+        actions: what to do next, first things first.
+        trend: weekly values by KPI and arm; mix: shares of the case-mix cells by arm.
+        shared_agents: share of contacts by agents of both arms, None where the log names no agents.
+        cluster: column of the clusters, None for days.
+    """
+
+    config: Config
+    contacts: Contacts
+    estimates: list[Estimate]
+    segments: list[Segment]
+    checks: list[Check]
+    rule: Rule | None
+    tried: list[Tried]
+    actions: list[Action]
+    trend: pd.DataFrame
+    mix: pd.DataFrame
+    shared_agents: float | None
+    cluster: str | None
+    findings: Findings
+
+    @property
+    def verdict(self) -> str | None:
+        """scale, adjust, stop, or None while the pilot runs."""
+        return None if self.rule is None else self.rule.verdict
+
+    @cached_property
+    def _dict(self) -> dict[str, Any]:
+        from pilot_analysis.report.record import record
+
+        with language(self.config.report.language):
+            return record(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Exactly the content of review.json."""
+        return self._dict
+
+
+def review(config: Config) -> Review:
+    """Compare the pilot with the baseline and decide.
+
+    Raises:
+        Refusal: when the data cannot be used; nothing is written either way.
+    """
+    with language(config.report.language):
+        contacts = open_contacts(config)
+        checks = contact_checks(contacts, config)
+        shared = agents_in_both_arms(contacts)
+        cluster = cluster_column(config, contacts)
+        kpis = metrics(config, contacts)
+        table = measured(contacts, config)
+        judged = table.filter(table.arm.notnull(), table.in_segment, table.phase == "judged")
+        adjust_for = case_mix_columns(config, contacts)
+        by = list(dict.fromkeys([*adjust_for, *config.design.segments]))
+        sums = sum_contacts(judged, by, cluster, measures_of(kpis))
+        found = estimate_all(kpis, sums, judged, adjust_for, cluster, config)
+        checks += [shared_agents_check(shared), *sums_checks(contacts, config, found.mix, cluster, found.estimates)]
+        estimates = found.without_invalid(checks)
+        findings = Findings(config, estimates, found.segments, checks, contacts.interim)
+        rule, tried = decide(findings, default_rules())
+        return Review(
+            config=config, contacts=contacts, estimates=estimates, segments=found.segments, checks=checks, rule=rule,
+            tried=tried, actions=[] if rule is None else actions_for(rule.id, rule.verdict, findings),
+            trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
+            cluster=cluster, findings=findings,
+        )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Interval and p-values of an effect from one estimate, standard error and degrees of freedom.
+
+They come from one function, so that an interval, its p-values and the state read from it cannot disagree.
+"""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+Kind = Literal["difference", "ratio"]
+
+
+class Effect(NamedTuple):
+    """An effect and its interval.
+
+    Attributes:
+        estimate, low, high: on the effect scale: pilot - baseline, or pilot / baseline.
+        benefit, benefit_low, benefit_high: + is better; for a ratio 1 - ratio.
+        se, df: on the analysis scale (logarithm for a ratio).
+        p_superior: one-sided, against "no benefit"; below (1 - confidence) / 2 exactly when benefit_low > 0.
+        p_noninferior: the same against "worse than the margin"; None without a margin.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    benefit: float
+    benefit_low: float
+    benefit_high: float
+    se: float
+    df: float
+    p_superior: float
+    p_noninferior: float | None
+
+    def p_below(self, bound: float, kind: Kind) -> float:
+        """One-sided p-value against "the benefit is at least `bound`": small when harm is shown."""
+        return 1.0 - _p_above(_gain(self.benefit, kind), self.se, self.df, _gain(bound, kind))
+
+
+def t_quantile(confidence: float, df: float) -> float:
+    """Half-width of a two-sided interval in standard errors."""
+    return float(stdtrit(min(df, 1e9), (1 + confidence) / 2))
+
+
+def effect(
+    estimate: float, se: float, df: float, *, kind: Kind, better: Literal["higher", "lower"],
+    margin: float | None, confidence: float,
+) -> Effect:  # fmt: skip
+    """The interval of an effect by Student's t.
+
+    Args:
+        estimate: pilot - baseline; for a ratio the logarithm of pilot / baseline.
+        se: its standard error; 0 only where nothing varies, such as a price per contact.
+        df: degrees of freedom.
+        kind: difference or ratio.
+        better: whether higher or lower is better; ratios are of measures where lower is better.
+        margin: largest acceptable loss on the benefit scale, or None.
+        confidence: of the two-sided interval.
+    """
+    half = t_quantile(confidence, df) * se
+    low, high = estimate - half, estimate + half
+    sign = 1.0 if better == "higher" else -1.0
+    gain = sign * estimate  # + is better, on the analysis scale
+    bounds = sorted((sign * low, sign * high))
+    noninferior = None if margin is None else _p_above(gain, se, df, _gain(-margin, kind))
+
+    def shown(x: float) -> float:
+        return float(np.exp(x)) if kind == "ratio" else x
+
+    def benefit(x: float) -> float:
+        return float(-np.expm1(-x)) if kind == "ratio" else x
+
+    return Effect(
+        shown(estimate), shown(low), shown(high), benefit(gain), benefit(bounds[0]), benefit(bounds[1]),
+        se, df, _p_above(gain, se, df, 0.0), noninferior,
+    )  # fmt: skip
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """Adjusted p-values, in the order given (Holm, Scand J Stat 6 (1979) 65).
+
+    >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
+    [0.03, 0.06, 0.06]
+    """
+    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
+    adjusted, largest = [0.0] * len(p_values), 0.0
+    for rank, i in enumerate(order):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[i]))
+        adjusted[i] = largest
+    return adjusted
+
+
+def _gain(benefit: float, kind: Kind) -> float:
+    """A benefit on the analysis scale: -log(ratio) for a ratio."""
+    return float(-np.log1p(-benefit)) if kind == "ratio" else benefit
+
+
+def _p_above(gain: float, se: float, df: float, bound: float) -> float:
+    """One-sided p-value against gain <= bound."""
+    if se == 0:
+        return 0.0 if gain > bound else 1.0
+    return float(stdtr(min(df, 1e9), -(gain - bound) / se))

@@ -1,0 +1,334 @@
+"""An invented pilot's review as `Review.to_dict()` gives it, and variations of it.
+
+Six weeks judged, 41 in-house agents and 14 of the vendor. Each effect is pilot - baseline or pilot / baseline
+exactly, and each benefit the difference (or its negative) or 1 - ratio. The interval widths are those of
+agent-clustered estimates with that many agents, worked out with an intraclass correlation near 0.01.
+"""
+
+from copy import deepcopy
+from datetime import date, timedelta
+from math import sin
+from typing import Any
+
+Review = dict[str, Any]
+NAIVE_WIDTH = 0.55
+
+
+def difference(base: float, pilot: float, half: float, *, better: str = "higher") -> dict[str, Any]:
+    """A difference with an interval of `half` on each side, on both scales."""
+    estimate = pilot - base
+    low, high = estimate - half, estimate + half
+    benefit = (estimate, low, high) if better == "higher" else (-estimate, -high, -low)
+    return {
+        "effect": {"estimate": estimate, "low": low, "high": high, "kind": "difference"},
+        "benefit": dict(zip(("estimate", "low", "high"), benefit, strict=True)),
+        "this_team": {"low": estimate - 0.6 * half, "high": estimate + 0.6 * half},
+        "naive": {"estimate": estimate, "low": estimate - NAIVE_WIDTH * half, "high": estimate + NAIVE_WIDTH * half},
+    }
+
+
+def ratio(base: float, pilot: float, low: float, high: float) -> dict[str, Any]:
+    """A ratio with its interval, on both scales; lower is better."""
+    estimate = pilot / base
+    return {
+        "effect": {"estimate": estimate, "low": low, "high": high, "kind": "ratio"},
+        "benefit": {"estimate": 1 - estimate, "low": 1 - high, "high": 1 - low},
+        "this_team": {"low": estimate - (estimate - low) * 0.6, "high": estimate + (high - estimate) * 0.6},
+        "naive": {
+            "estimate": estimate,
+            "low": estimate - (estimate - low) * NAIVE_WIDTH,
+            "high": estimate + (high - estimate) * NAIVE_WIDTH,
+        },
+    }
+
+
+def kpi(
+    name: str, label: str, unit: str, role: str, base: float, pilot: float, n: tuple[int, int],
+    effect: dict[str, Any], state: str, sentence: str, **more: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """One KPI; `more` overrides what is left at its default here."""
+    crude_base, crude_pilot = base * 0.994, pilot * 1.006
+    kind = effect["effect"]["kind"]
+    default = {
+        "id": name, "label": label, "unit": unit, "role": role, "better": "higher",
+        "baseline": {"value": base, "n": n[0], "clusters": 41},
+        "pilot": {"value": pilot, "n": n[1], "clusters": 14},
+        **effect,
+        "margin": None, "hurdle": None, "target": None,
+        "p_superior": 0.21, "p_noninferior": 0.012,
+        "state": state, "why": None,
+        "method": "Standardised to the pilot's channels and tiers; CR2 by agent with Bell-McCaffrey degrees of "
+                  "freedom (13.2), 41 and 14 agents.",
+        "crude": {
+            "baseline": crude_base, "pilot": crude_pilot,
+            "estimate": crude_pilot / crude_base if kind == "ratio" else crude_pilot - crude_base,
+        },
+        "sentence": sentence, "influence": None,
+    }  # fmt: skip
+    return default | more
+
+
+def not_measured(name: str, label: str, unit: str, role: str, why: str, *, kind: str = "difference") -> dict[str, Any]:
+    """A KPI of which nothing is known."""
+    return {
+        "id": name, "label": label, "unit": unit, "role": role, "better": "lower",
+        "baseline": {"value": None, "n": 0, "clusters": 0}, "pilot": {"value": None, "n": 0, "clusters": 0},
+        "effect": {"estimate": None, "low": None, "high": None, "kind": kind},
+        "benefit": {"estimate": None, "low": None, "high": None},
+        "this_team": {"low": None, "high": None}, "naive": {"estimate": None, "low": None, "high": None},
+        "margin": None, "hurdle": None, "target": None, "p_superior": None, "p_noninferior": None,
+        "state": "not_measured", "why": why, "method": "Not estimated.",
+        "crude": {"baseline": None, "pilot": None, "estimate": None}, "sentence": why, "influence": None,
+    }  # fmt: skip
+
+
+def kpis() -> list[dict[str, Any]]:
+    """The scorecard of the example: one guardrail is not shown, all else holds."""
+    return [
+        kpi(
+            "csat", "Customer satisfaction (top 2 of 5)", "fraction", "guardrail", 0.842, 0.836, (3120, 1015),
+            difference(0.842, 0.836, 0.0372), "inconclusive",
+            "It may be up to 4.3 points lower; the agreed limit is 3.0 points.",
+            margin=0.03, target=0.85, influence={"cluster": "Agent 11", "estimate_without": 0.0114},
+        ),
+        kpi(
+            "fcr", "First contact resolution (7 days)", "fraction", "guardrail", 0.724, 0.736, (11874, 4630),
+            difference(0.724, 0.736, 0.0259), "non_inferior",
+            "At worst 1.4 points lower; the agreed limit is 3.0 points.", margin=0.03, target=0.75,
+        ),
+        kpi(
+            "cost_per_contact", "Cost per contact", "EUR", "goal", 6.84, 5.21, (12406, 4902),
+            ratio(6.84, 5.21, 0.735, 0.789), "superior",
+            "A contact costs €1.63 less; at least 21.1% is saved and 10.0% was asked.",
+            better="lower", hurdle=0.10, p_superior=0.0000004, p_noninferior=None,
+        ),
+        kpi(
+            "response_time", "First response (median)", "seconds", "guardrail", 2520.0, 2230.2, (12406, 4902),
+            ratio(2520.0, 2230.2, 0.766, 1.0226), "non_inferior",
+            "Faster by 12%; at worst 2% slower, and 10% was allowed.", better="lower", margin=0.10,
+        ),
+        kpi(
+            "response_time_p90", "First response (90 of 100 within)", "seconds", "guardrail", 14760.0, 15360.0,
+            (12406, 4902), ratio(14760.0, 15360.0, 0.9968, 1.0869), "non_inferior",
+            "The slowest tenth waits 4% longer; at worst 9%, and 25% was allowed.", better="lower", margin=0.25,
+        ),
+        kpi(
+            "cost_per_resolution", "Cost per resolution", "EUR", "goal", 9.41, 7.42, (11874, 4630),
+            ratio(9.41, 7.42, 0.744, 0.835), "superior",
+            "A resolved issue costs €1.99 less, repeats and transfers included.", better="lower", hurdle=0.0,
+        ),
+        kpi(
+            "csat_mean", "Satisfaction (mean of 1 to 5)", "score", "secondary", 4.21, 4.19, (3120, 1015),
+            difference(4.21, 4.19, 0.09), "inconclusive", "Between 0.11 lower and 0.07 higher.",
+        ),
+        kpi(
+            "handle_time", "Handle time", "seconds", "secondary", 512.0, 547.9, (12406, 4902),
+            ratio(512.0, 547.9, 1.0132, 1.1289), "harm", "The vendor takes 7% longer; shown as a diagnostic only.",
+            better="lower",
+        ),
+        not_measured(
+            "escalation_rate", "Escalations", "fraction", "secondary", "The log has no column escalated.",
+        ),
+    ]  # fmt: skip
+
+
+def weeks(first: str, count: int) -> list[date]:
+    """`count` Mondays from `first`."""
+    return [date.fromisoformat(first) + timedelta(weeks=i) for i in range(count)]
+
+
+def trend() -> list[dict[str, Any]]:
+    """Weekly values of the decisive KPIs: the vendor starts low and learns in its first two weeks."""
+    points = []
+    for index, one in enumerate(k for k in kpis() if k["role"] != "secondary"):
+        base, pilot = one["baseline"]["value"], one["pilot"]["value"]
+        spread = 0.012 if one["unit"] == "fraction" else 0.05
+        worse = -1 if one["better"] == "higher" else 1
+        for number, week in enumerate(weeks("2026-02-02", 13)):
+            sway = spread * sin(1.7 * number + index)
+            phase = "before" if number < 4 else "ramp_up" if number < 6 else "judged"
+            points.append(week_point(one["id"], week, "baseline", base * (1 + sway), phase))
+            if number >= 4:
+                learning = worse * spread * 4 * max(6 - number, 0)
+                value = pilot * (1 + learning + spread * sin(2.3 * number + 2 * index))
+                points.append(week_point(one["id"], week, "pilot", value, phase))
+    return points
+
+
+def week_point(name: str, week: date, arm: str, value: float, phase: str) -> dict[str, Any]:
+    """One weekly value."""
+    n = 1380 if arm == "baseline" else 545
+    return {"kpi": name, "week": week.isoformat(), "arm": arm, "value": value, "n": n, "phase": phase}
+
+
+def segments() -> list[dict[str, Any]]:
+    """Satisfaction by channel and tier."""
+    cells = [
+        ("channel", "email", 0.62, (1934, 630), (-0.011, -0.055, 0.033), "inconclusive"),
+        ("channel", "chat", 0.38, (1186, 385), (0.004, -0.049, 0.057), "inconclusive"),
+        ("tier", "1", 0.81, (2527, 822), (0.002, -0.028, 0.032), "non_inferior"),
+        ("tier", "2", 0.19, (593, 193), (-0.041, -0.102, 0.020), "inconclusive"),
+    ]
+    return [
+        {
+            "by": by, "value": value, "kpi": "csat", "share": share, "n": {"baseline": n[0], "pilot": n[1]},
+            "benefit": dict(zip(("estimate", "low", "high"), benefit, strict=True)), "state": state,
+        }
+        for by, value, share, n, benefit, state in cells
+    ]  # fmt: skip
+
+
+def checks() -> list[dict[str, str]]:
+    """Checks of every status."""
+    return [
+        {"id": "duplicates", "status": "pass", "text": "No contact_id occurs twice."},
+        {"id": "times", "status": "pass", "text": "No contact is answered or resolved before it was opened."},
+        {"id": "scale", "status": "pass", "text": "All 4,135 ratings lie between 1 and 5."},
+        {"id": "missing", "status": "info", "text": "214 contacts have no category (0.9%); they form their own cell."},
+        {"id": "immature", "status": "info", "text": "804 contacts are younger than 7 days and are left out of FCR."},
+        {"id": "agents", "status": "warn", "text": "14 pilot agents can exclude a drop of 4.2 points, not 3.0."},
+        {"id": "agents_in_both_arms", "status": "pass", "text": "No agent works in both arms."},
+        {"id": "overlap", "status": "pass", "text": "Every pilot contact has a comparable in-house contact."},
+        {"id": "simpson", "status": "pass", "text": "Crude and adjusted effects agree in sign and in state."},
+        {"id": "survey_parity", "status": "pass", "text": "25.1% of in-house and 20.7% of pilot surveys offered were "
+         "answered, within what chance among agents gives."},
+        {"id": "leakage", "status": "warn", "text": "6.2% of the vendor's contacts were finished in-house."},
+        {"id": "agreed", "status": "pass", "text": "KPIs and margins were agreed on 20 Feb 2026, before the start."},
+    ]  # fmt: skip
+
+
+def rules() -> list[dict[str, str | None]]:
+    """The rules in order, as they went."""
+    passed = [
+        ("must_have_failed", "A must-have is missing or an incident was recorded.", "stop", "All were answered yes."),
+        ("harm", "A guardrail is harmed.", "stop", "No guardrail is shown to be worse than its limit."),
+        ("invalid", "The measurement does not hold.", "adjust", "No check failed."),
+        ("cost_higher", "The pilot costs more.", "stop", "Cost per contact is at least 21.1% lower."),
+        ("guardrail_not_measured", "A guardrail is not measured.", "adjust", "All four were measured."),
+    ]
+    return [
+        *({"id": i, "text": t, "verdict": v, "outcome": "passed_over", "why": w} for i, t, v, w in passed),
+        {"id": "guardrail_unproven", "text": "A guardrail is not shown to hold.", "verdict": "adjust",
+         "outcome": "matched", "why": "Customer satisfaction is not shown to hold."},
+        {"id": "goal_unproven", "text": "A goal is not shown to be met.", "verdict": "adjust",
+         "outcome": "passed_over", "why": "An earlier rule decided."},
+        {"id": "red_flags", "text": "Two or more red flags.", "verdict": "adjust", "outcome": "not_evaluated",
+         "why": "The vendor review has no answers yet."},
+        {"id": "all_met", "text": "Every guardrail held and every goal is met.", "verdict": "scale",
+         "outcome": "passed_over", "why": "An earlier rule decided."},
+    ]  # fmt: skip
+
+
+def review() -> Review:
+    """The example: adjust, since satisfaction is not shown to hold with so few agents."""
+    return {
+        "schema": "pilot-analysis/review/1", "phase": "final", "verdict": "adjust",
+        "headline": "Adjust: both cost goals are met, but it is not shown that customer satisfaction holds.",
+        "rule": {"id": "guardrail_unproven", "text": "A guardrail is not shown to hold."},
+        "would_change": "Scale, once the interval of customer satisfaction ends above −3.0 points.",
+        "reasons": [
+            {"code": "guardrail_unproven", "kpi": "csat", "text": "Satisfaction may be up to 4.3 points lower; "
+             "3.0 were allowed."},
+            {"code": "goal_met", "kpi": "cost_per_contact", "text": "Cost per contact is 24% lower, at least 21%."},
+            {"code": "goal_met", "kpi": "cost_per_resolution", "text": "Cost per resolution is 21% lower, at least "
+             "17%."},
+        ],
+        "actions": [
+            {"code": "add_agents", "text": "Work with more vendor agents: with 14, a drop of 3 points cannot be "
+             "excluded; more days would hardly help.", "value": 20, "unit": "agents"},
+            {"code": "coach", "text": "Coach the lowest quarter of the vendor's agents to their median; that alone "
+             "would lift satisfaction.", "value": 0.011, "unit": "points"},
+            {"code": "measure", "text": "Record escalations, which the log does not hold.", "value": None,
+             "unit": None},
+        ],
+        "keep_in_house": [], "evidence_grade": "B",
+        "pilot": {
+            "name": "Vendor A, email and chat", "slug": "vendor-a", "title": "End-of-pilot review",
+            "vendor": "Vendor A", "start": "2026-03-02", "end": "2026-04-30", "days": 60, "ramp_up_days": 14,
+            "judged_from": "2026-03-16", "timezone": "Europe/Berlin", "language": "en", "currency": "EUR",
+            "as_of": None, "data_from": "2026-02-02", "data_to": "2026-05-07", "comparison": "concurrent",
+            "routing": "rule", "cluster": "agent_id", "confidence": 0.95, "objective": "cost",
+            "contacts": {"baseline": 12406, "pilot": 4902},
+            "note": "Simulated data: an invented vendor, no real customers.",
+        },
+        "kpis": kpis(), "segments": segments(),
+        "cost": {
+            "currency": "EUR", "baseline": {"per_contact": 6.84}, "pilot": {"per_contact": 5.21},
+            "saving_per_contact": {"estimate": 1.63, "low": 1.443, "high": 1.813},
+            "saving_per_year": {"estimate": 63402.0, "low": 56128.0, "high": 70520.0},
+        },
+        "checks": checks(), "rules": rules(), "trend": trend(),
+        "mix": [
+            {"channel": "email", "tier": "1", "baseline_share": 0.48, "pilot_share": 0.51},
+            {"channel": "email", "tier": "2", "baseline_share": 0.17, "pilot_share": 0.11},
+            {"channel": "chat", "tier": "1", "baseline_share": 0.27, "pilot_share": 0.30},
+            {"channel": "chat", "tier": "2", "baseline_share": 0.08, "pilot_share": 0.08},
+        ],
+        "assumptions": [
+            "In-house agents are occupied 75% of their paid hours, as the config states.",
+            "The yearly saving takes the pilot's volume over twelve months, after ramp-up.",
+            "A contact belongs to the arm of the agent who had it first.",
+        ],
+        "provenance": {
+            "config": "pilot.yaml", "config_sha256": "3f9a1c27" * 8,
+            "data": [{"path": "contacts.parquet", "rows": 25115, "sha256": "b04e77d1" * 8}],
+            "version": "0.1.0", "python": "3.11.7",
+            "packages": {"pandas": "3.1.1", "scipy": "1.17.1", "duckdb": "2.0.0", "matplotlib": "3.11.2"},
+            "generated_at": "2026-05-08T06:00:00+00:00",
+        },
+    }  # fmt: skip
+
+
+def changed(original: Review, name: str, **fields: Any) -> Review:
+    """The review with some fields of one KPI replaced."""
+    copy = deepcopy(original)
+    for one in copy["kpis"]:
+        if one["id"] == name:
+            one |= fields
+    return copy
+
+
+def scale() -> Review:
+    """All held and met: twice the agents narrow the interval of satisfaction."""
+    better = changed(
+        review(), "csat", **difference(0.842, 0.836, 0.0212), state="non_inferior",
+        sentence="At worst 2.7 points lower; the agreed limit is 3.0 points.",
+    )  # fmt: skip
+    return better | {
+        "verdict": "scale", "headline": "Scale: every guardrail held and cost per contact is 23.8% lower.",
+        "rule": {"id": "all_met", "text": "Every guardrail held and every goal is met."},
+        "would_change": "Not scale, if satisfaction fell by a further 0.3 points.",
+        "actions": [{"code": "volume", "text": "Move the next slice of email to the vendor.", "value": 1200,
+                     "unit": "contacts a month"}],
+    }  # fmt: skip
+
+
+def stop() -> Review:
+    """Satisfaction is shown to be worse than its limit."""
+    worse = changed(
+        review(), "csat", **difference(0.842, 0.742, 0.041), pilot={"value": 0.742, "n": 1015, "clusters": 14},
+        state="harm", sentence="At least 5.9 points lower; the agreed limit is 3.0 points.",
+    )  # fmt: skip
+    return worse | {
+        "verdict": "stop", "headline": "Stop: customer satisfaction is at least 5.9 points lower.",
+        "rule": {"id": "harm", "text": "A guardrail is harmed."}, "would_change": "Nothing within this pilot.",
+    }  # fmt: skip
+
+
+def interim() -> Review:
+    """Four weeks in: no verdict, no yearly saving, satisfaction not yet measured."""
+    early = changed(
+        review(), "csat", **{
+            field: value
+            for field, value in not_measured("csat", "", "", "", "Only 31 ratings so far; 50 are needed.").items()
+            if field in ("baseline", "pilot", "effect", "benefit", "this_team", "naive", "crude", "state", "why")
+        },
+        sentence="Only 31 ratings so far; 50 are needed.",
+    )  # fmt: skip
+    early["cost"]["saving_per_year"] = None
+    early["pilot"]["as_of"] = "2026-03-30"
+    return early | {
+        "phase": "interim", "verdict": None, "rule": {"id": None, "text": None}, "segments": [],
+        "headline": "Interim: 32 of 60 days are over; nothing calls for an early stop.",
+        "would_change": "A verdict is given on 30 Apr 2026.",
+    }  # fmt: skip

@@ -1,0 +1,201 @@
+"""The tables hold the review's numbers, and nothing in them is ever run by a spreadsheet."""
+
+import csv
+from copy import deepcopy
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from example import interim, review
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pilot_analysis import words
+from pilot_analysis.report.tables import csv_text, frame, tables
+from pilot_analysis.report.workbook import write_workbook
+
+HOSTILE = [
+    "=1+1",
+    '=HYPERLINK("http://x","y")',
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "＝1",
+    "#N/A",
+    "TRUE",
+]
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(text)))
+
+
+def sheets(found: dict[str, pd.DataFrame], path: Path) -> dict[str, Worksheet]:
+    write_workbook(found, path)
+    return {sheet.title: sheet for sheet in openpyxl.load_workbook(path).worksheets}
+
+
+def column(sheet: Worksheet, header: str) -> list[Any]:
+    """The cells below a header."""
+    (number,) = [cell.column for cell in sheet[1] if cell.value == header]
+    return [sheet.cell(row, number) for row in range(2, sheet.max_row + 1)]
+
+
+def hostile_texts() -> pd.DataFrame:
+    return pd.DataFrame({"=text": HOSTILE}, dtype=object)
+
+
+def test_every_table_of_the_page_is_there() -> None:
+    assert list(tables(review())) == [
+        "summary", "scorecard", "reasons", "actions", "keep_in_house", "segments", "trend", "cost", "savings",
+        "mix", "checks", "rules", "assumptions", "methods", "provenance",
+    ]  # fmt: skip
+
+
+def test_the_scorecard_has_the_numbers_of_the_review_unrounded() -> None:
+    csat = rows(csv_text(tables(review())["scorecard"]))[0]
+
+    assert csat["KPI"] == "Customer satisfaction (top 2 of 5)"
+    assert (csat["In-house"], csat["Pilot"]) == ("0.842", "0.836")
+    assert (csat["In-house, n"], csat["Pilot, clusters"]) == ("3120", "14")
+    assert float(csat["Benefit, low"]) == pytest.approx(-0.006 - 0.0372)
+    assert (csat["Margin"], csat["Hurdle"], csat["Target"]) == ("0.03", "", "0.85")
+    assert csat["Result"] == "Not shown"
+
+
+def test_what_was_not_measured_is_empty_and_counts_stay_whole() -> None:
+    csat = rows(csv_text(tables(interim())["scorecard"]))[0]
+
+    assert (csat["In-house"], csat["Effect"], csat["Benefit, high"]) == ("", "", "")
+    assert csat["In-house, n"] == "0"
+    assert csat["Why"] == "Only 31 ratings so far; 50 are needed."
+
+
+def test_a_review_without_cost_has_empty_cost_tables() -> None:
+    found = tables(review() | {"cost": None})
+
+    assert len(found["cost"]) == 0
+    assert [row["Estimate"] for row in rows(csv_text(found["savings"]))] == ["", ""]
+
+
+def test_crude_and_naive_effects_stand_beside_the_adjusted_one() -> None:
+    methods = {row["KPI"]: row for row in rows(csv_text(tables(review())["methods"]))}
+    csat, cost = methods["Customer satisfaction (top 2 of 5)"], methods["Cost per contact"]
+
+    assert float(csat["Effect"]) == pytest.approx(0.836 - 0.842)
+    assert float(csat["Crude effect"]) == pytest.approx(0.836 * 1.006 - 0.842 * 0.994)
+    assert float(csat["Naive effect, low"]) == pytest.approx(-0.006 - 0.55 * 0.0372)
+    assert (csat["Most influential cluster"], csat["Effect without it"]) == ("Agent 11", "0.0114")
+    assert float(cost["Effect"]) == pytest.approx(5.21 / 6.84)
+    assert cost["Most influential cluster"] == ""
+
+
+def test_the_facts_of_the_run_are_one_row_each() -> None:
+    facts = {row["Item"]: row["Value"] for row in rows(csv_text(tables(review())["provenance"]))}
+
+    assert facts["config_sha256"] == "3f9a1c27" * 8
+    assert facts["data.1.path"] == "contacts.parquet"
+    assert facts["data.1.rows"] == "25115"
+    assert facts["packages.duckdb"] == "2.0.0"
+
+
+def test_the_mix_has_a_column_for_whatever_was_adjusted_for() -> None:
+    other = deepcopy(review())
+    other["mix"] = [{"language": "de", "baseline_share": 0.5, "pilot_share": 1.0}]
+
+    assert csv_text(tables(other)["mix"]) == 'Language,"In-house, share","Pilot, share"\nde,0.5,1.0\n'
+
+
+def test_headers_speak_the_language_in_force() -> None:
+    with words.language("de"):
+        translated = words._("In-house")
+        assert translated in tables(review())["scorecard"].columns
+
+
+def test_csv_text_that_a_spreadsheet_would_run_gets_an_apostrophe() -> None:
+    lines = list(csv.reader(StringIO(csv_text(hostile_texts()), newline="")))
+
+    assert lines[0] == ["'=text"]
+    assert [line[0] for line in lines[1:]] == [
+        "'=1+1", "'=HYPERLINK(\"http://x\",\"y\")", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "'\n=1", "'＝1", "#N/A", "TRUE",
+    ]  # fmt: skip
+
+
+def test_csv_numbers_stay_numbers() -> None:
+    table = pd.DataFrame({"x": [-1.5, 20, None, date(2026, 3, 2)]}, dtype=object)
+
+    assert csv_text(table).splitlines() == ["x", "-1.5", "20", '""', "2026-03-02"]
+
+
+def test_workbook_text_is_text_whatever_it_begins_with(tmp_path: Path) -> None:
+    sheet = sheets({"hostile": hostile_texts()}, tmp_path / "book.xlsx")["hostile"]
+
+    cells = [sheet["A1"], *column(sheet, "=text")]
+    assert [cell.value for cell in cells] == ["=text", *(text.replace("\r", "\n") for text in HOSTILE)]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert all(cell.quotePrefix for cell in cells)
+
+
+def test_characters_that_excel_forbids_are_left_out(tmp_path: Path) -> None:
+    table = pd.DataFrame({"text": ["a\x00b\x0bc\x1fd\ufffee\ud800f", "ok \N{PILE OF POO}"]}, dtype=object)
+
+    sheet = sheets({"odd": table}, tmp_path / "book.xlsx")["odd"]
+
+    assert [cell.value for cell in column(sheet, "text")] == ["abcdef", "ok \N{PILE OF POO}"]
+    assert csv_text(table).splitlines()[1] == "abcdef"
+
+
+def test_numbers_are_written_by_their_unit(tmp_path: Path) -> None:
+    found = sheets(tables(review()), tmp_path / "book.xlsx")
+    card = found["scorecard"]
+    names = [cell.value for cell in column(card, "Id")]
+
+    def written(header: str, kpi: str) -> tuple[Any, str]:
+        cell = column(card, header)[names.index(kpi)]
+        return cell.value, cell.number_format
+
+    assert written("Pilot", "csat") == (0.836, "0.0%")
+    assert written("Pilot", "cost_per_contact") == (5.21, "#,##0.00 [$EUR]")
+    assert written("Pilot", "response_time") == (2230.2, "#,##0")
+    assert written("Pilot", "csat_mean") == (4.19, "0.00")
+    assert written("Margin", "response_time") == (0.10, "0.0%")
+    assert written("Effect", "cost_per_contact")[1] == "0.000"
+    assert written("In-house, n", "csat") == (3120, "#,##0")
+    assert written("Hurdle", "csat")[0] is None
+    week = column(found["trend"], "Week of")[0]
+    assert (week.value, week.number_format) == (datetime(2026, 2, 2), "yyyy-mm-dd")
+
+
+def test_a_sheet_has_a_bold_header_that_stays_in_sight(tmp_path: Path) -> None:
+    found = sheets(tables(review()), tmp_path / "book.xlsx")
+
+    assert list(found) == list(tables(review()))
+    for sheet in found.values():
+        assert sheet.freeze_panes == "A2"
+        assert all(cell.font.bold for cell in sheet[1])
+    widths = found["checks"].column_dimensions
+    assert widths["C"].width == 60
+    assert widths["B"].width == len("Warning") + 2
+
+
+def test_the_same_tables_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_workbook(tables(review()), tmp_path / "first.xlsx")
+    monkeypatch.setattr("time.localtime", lambda *_: (2031, 2, 3, 4, 5, 6, 0, 34, 0))
+    write_workbook(tables(review()), tmp_path / "second.xlsx")
+
+    assert (tmp_path / "first.xlsx").read_bytes() == (tmp_path / "second.xlsx").read_bytes()
+
+
+def test_an_empty_table_is_its_header(tmp_path: Path) -> None:
+    empty = tables(review())["keep_in_house"]
+
+    assert csv_text(empty) == "By,Keep in-house\n"
+    assert [cell.value for cell in sheets({"empty": empty}, tmp_path / "b.xlsx")["empty"][1]] == [
+        "By", "Keep in-house",
+    ]  # fmt: skip
+    assert frame().empty

@@ -1,0 +1,101 @@
+"""The index lists every pilot, whatever its name and its files look like."""
+
+import json
+import re
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from pilot_analysis.runs.index import write_index
+
+FIRST, SECOND, THIRD = "20260501T060000Z-00aa", "20260508T060000Z-00bb", "20260515T060000Z-00cc"
+
+
+def publish(reports: Path, slug: str, run: str, review: dict[str, Any] | str) -> None:
+    home = reports / slug
+    (home / run).mkdir(parents=True)
+    text = review if isinstance(review, str) else json.dumps(review)
+    (home / run / "review.json").write_text(text, encoding="utf-8")
+    (home / "latest").unlink(missing_ok=True)
+    (home / "latest").symlink_to(run)
+
+
+def index(reports: Path) -> str:
+    write_index(reports)
+    return (reports / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_pilot_is_listed_with_its_verdict_and_the_verdicts_before(
+    review: dict[str, Any], tmp_path: Path
+) -> None:
+    interim = deepcopy(review) | {"verdict": None, "phase": "interim"}
+    publish(tmp_path, "vendor-a", FIRST, interim)
+    publish(tmp_path, "vendor-a", SECOND, "{ broken")
+    publish(tmp_path, "vendor-a", THIRD, review)
+
+    page = index(tmp_path)
+
+    assert '<a href="vendor-a/latest/review.html">Vendor A, email and chat</a>' in page
+    assert review["headline"] in page
+    assert "3 runs" in page
+    assert "generated 8 May 2026, 06:00 UTC" in page
+    words = re.findall(r"</svg><span>(\w+)</span>", page)
+    assert words == ["Adjust", "Unreadable", "Interim"]
+    assert f'href="vendor-a/{FIRST}/review.html"' in page
+    assert f'href="vendor-a/{THIRD}/review.html"' not in page
+
+
+def test_hostile_names_stay_text_and_links_stay_inside(review: dict[str, Any], tmp_path: Path) -> None:
+    review["pilot"]["name"] = '"><script>alert(1)</script>'
+    review["headline"] = "<img src=x onerror=alert(1)>\x00 {{ 7 * 7 }}"
+    publish(tmp_path, 'javascript:alert(1)"onclick=&', FIRST, review)
+
+    page = index(tmp_path)
+
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "{{ 7 * 7 }}" in page
+    assert 'href="javascript%3Aalert%281%29%22onclick%3D%26/latest/review.html"' in page
+
+
+def test_a_review_that_cannot_be_read_is_listed_as_such(review: dict[str, Any], tmp_path: Path) -> None:
+    unknown = deepcopy(review) | {"verdict": "perhaps"}
+    nested = "[" * 100_000
+    for slug, content in {"a": "[]", "b": '{"pilot": 3}', "c": "", "d": unknown, "e": nested}.items():
+        publish(tmp_path, slug, FIRST, content)
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "latest").mkdir()
+
+    page = index(tmp_path)
+
+    assert page.count("<span>Unreadable</span>") == 6
+    assert page.count("<article") == 6
+
+
+def test_folders_that_are_no_pilots_are_left_out(review: dict[str, Any], tmp_path: Path) -> None:
+    publish(tmp_path, "vendor-a", FIRST, review)
+    publish(tmp_path, ".hidden", FIRST, review)
+    (tmp_path / "never-good" / "failed-20260501T060000Z-00aa").mkdir(parents=True)
+    (tmp_path / "README.md").touch()
+
+    page = index(tmp_path)
+
+    assert page.count("<article") == 1
+    assert "1 pilot<" in page
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "vendor-a", ".hidden", "never-good", "README.md", "index.html",
+    }  # fmt: skip
+
+
+def test_the_page_needs_nothing_but_itself(review: dict[str, Any], tmp_path: Path) -> None:
+    publish(tmp_path, "vendor-a", FIRST, review)
+
+    page = index(tmp_path)
+
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?://|<script|<link|@import|url\(", page)
+    assert "prefers-color-scheme:dark" in page
+
+
+def test_no_pilots_yet(tmp_path: Path) -> None:
+    assert "No pilot has been reviewed yet." in index(tmp_path)
