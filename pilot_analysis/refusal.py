@@ -30,7 +30,9 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
     nearest: str | None = None
 
     def __str__(self) -> str:
-        place = "" if self.file is None else self.file if self.line is None else f"{self.file}, line {self.line}"
+        place = (
+            "" if self.file is None else self.file if self.line is None else f"{self.file}, line {self.line}"
+        )
         rows = [
             ("where", place),
             ("key", self.key),
@@ -63,6 +65,6 @@ def nearest(name: object, names: Iterable[str]) -> str | None:
 
 def listed(names: Iterable[object], most: int = 30) -> str:
     """Names for a message: sorted as given, cut after `most`."""
-    names = [shortened(n) for n in names]
-    rest = len(names) - most
-    return ", ".join(names[:most]) + (f" … and {rest} more" if rest > 0 else "")
+    shown = [shortened(n) for n in names]
+    rest = len(shown) - most
+    return ", ".join(shown[:most]) + (f" … and {rest} more" if rest > 0 else "")

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
-from pilot_analysis.contacts.table import Contacts, open_contacts
+from pilot_analysis.contacts.table import Contacts, open_contacts, settled
 from pilot_analysis.decision.checks import sums_checks
 from pilot_analysis.decision.conditions import Findings
 from pilot_analysis.decision.estimate import Estimate
@@ -19,7 +21,8 @@ from pilot_analysis.decision.rules import Rule, Tried, decide, default_rules
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
-from pilot_analysis.kpis.sums import sum_contacts
+from pilot_analysis.kpis.sums import Sums, sum_contacts
+from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.words import language
 
 
@@ -36,6 +39,7 @@ class Review:
         trend: weekly values by KPI and arm; mix: shares of the case-mix cells by arm.
         shared_agents: share of contacts by agents of both arms, None where the log names no agents.
         cluster: column of the clusters, None for days.
+        findings: what the rules were asked about; sums: the small table behind every mean.
     """
 
     config: Config
@@ -51,6 +55,7 @@ class Review:
     shared_agents: float | None
     cluster: str | None
     findings: Findings
+    sums: Sums
 
     @property
     def verdict(self) -> str | None:
@@ -63,6 +68,16 @@ class Review:
 
         with language(self.config.report.language):
             return record(self)
+
+    def agent_averages(self, measure: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The average of a measure for every cluster, in-house and pilot."""
+        m = self.sums.measures[measure]
+        found = []
+        for arm in (0, 1):
+            rows = (self.sums.arm == arm) & (m.n > 0)
+            n, total = (sum_by(self.sums.cluster[rows], x[rows], len(self.sums.clusters)) for x in (m.n, m.total))
+            found.append(total[n > 0] / n[n > 0])
+        return found[0], found[1]
 
     def to_dict(self) -> dict[str, Any]:
         """Exactly the content of review.json."""
@@ -81,13 +96,16 @@ def review(config: Config) -> Review:
         shared = agents_in_both_arms(contacts)
         cluster = cluster_column(config, contacts)
         kpis = metrics(config, contacts)
-        table = measured(contacts, config)
+        table = settled(measured(contacts, config), contacts.source, "measured")
         judged = table.filter(table.arm.notnull(), table.in_segment, table.phase == "judged")
         adjust_for = case_mix_columns(config, contacts)
         by = list(dict.fromkeys([*adjust_for, *config.design.segments]))
         sums = sum_contacts(judged, by, cluster, measures_of(kpis))
         found = estimate_all(kpis, sums, judged, adjust_for, cluster, config)
-        checks += [shared_agents_check(shared), *sums_checks(contacts, config, found.mix, cluster, found.estimates)]
+        checks += [
+            shared_agents_check(shared),
+            *sums_checks(contacts, config, found.mix, cluster, found.estimates),
+        ]
         estimates = found.without_invalid(checks)
         findings = Findings(config, estimates, found.segments, checks, contacts.interim)
         rule, tried = decide(findings, default_rules())
@@ -95,5 +113,5 @@ def review(config: Config) -> Review:
             config=config, contacts=contacts, estimates=estimates, segments=found.segments, checks=checks, rule=rule,
             tried=tried, actions=[] if rule is None else actions_for(rule.id, rule.verdict, findings),
             trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
-            cluster=cluster, findings=findings,
+            cluster=cluster, findings=findings, sums=sums,
         )  # fmt: skip

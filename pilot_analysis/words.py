@@ -159,8 +159,6 @@ def joined(parts: list[str]) -> str:
     return _("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
 
 
-
-
 def arm_name(arm: str) -> str:
     """The arm as the page calls it."""
     return _("in-house") if arm == "baseline" else _("pilot")

@@ -33,7 +33,9 @@ KINDS_NOT_YET = {
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-def load_config(source: str | os.PathLike[str] | Mapping[str, Any], overrides: Mapping[str, Any] | None = None) -> Config:
+def load_config(
+    source: str | os.PathLike[str] | Mapping[str, Any], overrides: Mapping[str, Any] | None = None
+) -> Config:
     """Read a pilot's config.
 
     Args:
@@ -45,7 +47,8 @@ def load_config(source: str | os.PathLike[str] | Mapping[str, Any], overrides: M
         Refusal: with file, line, key, what was found, what is allowed and the nearest valid name.
     """
     if isinstance(source, Mapping):
-        file, name, written, lines = None, "config", deepcopy(dict(source)), {}
+        file, name, written = None, "config", deepcopy(dict(source))
+        lines: yaml12.Lines = {}
     else:
         file = Path(source)
         name = str(source)
@@ -124,8 +127,12 @@ def _refuse_not_yet(written: Mapping[str, Any], file: str, lines: yaml12.Lines) 
         for part in key.split("."):
             place = place.get(part) if isinstance(place, Mapping) else None
         if place is not None:
-            raise Refusal("this key is not supported yet", file=file, line=lines.get(tuple(key.split("."))), key=key)
-    comparison = written.get("design", {}).get("comparison") if isinstance(written.get("design"), Mapping) else None
+            raise Refusal(
+                "this key is not supported yet", file=file, line=lines.get(tuple(key.split("."))), key=key
+            )
+    comparison = (
+        written.get("design", {}).get("comparison") if isinstance(written.get("design"), Mapping) else None
+    )
     if comparison in ("before_after", "difference_in_differences"):
         raise Refusal("this comparison is not supported yet", file=file, line=lines.get(("design", "comparison")),
                       key="design.comparison", found=comparison, allowed="concurrent")  # fmt: skip
@@ -184,13 +191,19 @@ def _refusal(
 
     def place(fault: Any) -> tuple[str, ...]:
         # pydantic puts the chosen member of a union into the path; it is no key of the file
-        return tuple(str(p) for p in fault["loc"] if not (isinstance(p, str) and (p in KINDS or "[" in p or p == "literal")))
+        return tuple(
+            str(p)
+            for p in fault["loc"]
+            if not (isinstance(p, str) and (p in KINDS or "[" in p or p == "literal"))
+        )
 
     def line_of(path: tuple[str, ...]) -> int | None:
         return next((lines[path[:i]] for i in range(len(path), 0, -1) if path[:i] in lines), None)
 
     # a misspelt key explains a missing one, so it is named first
-    faults.sort(key=lambda fault: (fault["type"] != "extra_forbidden", line_of(place(fault)) or 0, place(fault)))
+    faults.sort(
+        key=lambda fault: (fault["type"] != "extra_forbidden", line_of(place(fault)) or 0, place(fault))
+    )
     fault, path = faults[0], place(faults[0])
     key = ".".join(path)
     found: object = fault.get("input")
@@ -204,7 +217,9 @@ def _refusal(
         problem += f" (and {rest} more in this config)"
     for name, value in secrets.items():
         found = str(found).replace(value, f"${{{name}}}") if found is not None else None
-    return Refusal(problem, file=file, line=line_of(path), key=key, found=found, allowed=allowed, nearest=guess)
+    return Refusal(
+        problem, file=file, line=line_of(path), key=key, found=found, allowed=allowed, nearest=guess
+    )
 
 
 def _explained(fault: Any, path: tuple[str, ...]) -> tuple[str, str | None, str | None]:
@@ -223,5 +238,9 @@ def _explained(fault: Any, path: tuple[str, ...]) -> tuple[str, str | None, str 
     about = described(path)
     if kind == "literal_error":
         names = [n.strip("' ") for n in str(fault["ctx"]["expected"]).replace(" or ", ",").split(",")]
-        return "the value is not one of those allowed", listed(names, most=60), nearest(fault.get("input"), names)
+        return (
+            "the value is not one of those allowed",
+            listed(names, most=60),
+            nearest(fault.get("input"), names),
+        )
     return "the value is not allowed", message + (f" ({about})" if about else ""), None

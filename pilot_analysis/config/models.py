@@ -4,7 +4,7 @@ import re
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from unicodedata import normalize
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
@@ -44,7 +44,10 @@ Scalar = bool | int | float | str
 Values = Annotated[list[Scalar], BeforeValidator(_as_list), Field(min_length=1)]
 Names = Annotated[list[str], BeforeValidator(_as_list)]
 Role = Literal["goal", "guardrail", "secondary"]
-CanonicalName = Literal[tuple(CANONICAL)]  # type: ignore[valid-type]
+if TYPE_CHECKING:
+    CanonicalName = str
+else:
+    CanonicalName = Literal[tuple(CANONICAL)]
 Answer = Annotated[Literal["yes", "no", "unknown"], BeforeValidator(_answer)]
 Margin = Annotated[Number, Field(gt=0, lt=1)]
 MarginRatio = Annotated[Number, Field(gt=1, lt=10)]
@@ -347,7 +350,9 @@ class Config(Section):
     def line(self, key: str) -> int | None:
         """The line of a dotted key, or of the nearest section above it."""
         parts = tuple(key.split("."))
-        return next((self._lines[parts[:i]] for i in range(len(parts), 0, -1) if parts[:i] in self._lines), None)
+        return next(
+            (self._lines[parts[:i]] for i in range(len(parts), 0, -1) if parts[:i] in self._lines), None
+        )
 
     def without_secrets(self, text: str) -> str:
         """`text` with every value taken from the environment put back as `${NAME}`."""

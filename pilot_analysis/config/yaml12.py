@@ -79,6 +79,7 @@ def _build(node: yaml.Node, path: tuple[str, ...], lines: Lines, file: str, seen
         return _mapping(node, path, lines, file, seen)
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, (*path, str(i)), lines, file, seen) for i, item in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
     return node.value if node.style else _scalar(node.value)
 
 
@@ -106,6 +107,10 @@ def _scalar(text: str) -> Any:
     if _INT.match(text) and len(text) < 20:
         return int(text)
     if _FLOAT.match(text):
-        number = float(text.replace(".inf", "inf").replace(".nan", "nan")) if "n" in text.casefold() else float(text)
+        number = (
+            float(text.replace(".inf", "inf").replace(".nan", "nan"))
+            if "n" in text.casefold()
+            else float(text)
+        )
         return number if math.isfinite(number) else text
     return text

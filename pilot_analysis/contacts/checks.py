@@ -23,7 +23,13 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         Refusal: for ratings outside the scale.
     """
     _refuse_off_scale(contacts, config)
-    found = [_duplicates(contacts), _period(config), _times(contacts), _date_only(contacts), _scale(contacts, config)]
+    found = [
+        _duplicates(contacts),
+        _period(config),
+        _times(contacts),
+        _date_only(contacts),
+        _scale(contacts, config),
+    ]
     found += [_missing(contacts, config), _volume(contacts, config)]
     return [check for check in found if check is not None]
 
@@ -45,7 +51,9 @@ def shared_agents_check(shared: tuple[float, int] | None) -> Check:
     """Whether the arms have agents of their own."""
     name = "agents_in_both_arms"
     if shared is None:
-        return Check(name, "info", _("The log names no agents, so it cannot show whether the arms share them."))
+        return Check(
+            name, "info", _("The log names no agents, so it cannot show whether the arms share them.")
+        )
     share, agents = shared
     if share <= SHARED_AGENTS:
         return Check(name, "pass", _("The arms have agents of their own."))
@@ -57,7 +65,9 @@ def shared_agents_check(shared: tuple[float, int] | None) -> Check:
 
 def gaps(contacts: Contacts, config: Config) -> dict[str, int]:
     """Days of the pilot (up to the last day of the log) without a contact, by arm."""
-    t = contacts.table.filter(ibis._.arm.notnull(), ibis._.in_segment, ibis._.phase.isin(("ramp_up", "judged")))
+    t = contacts.table.filter(
+        ibis._.arm.notnull(), ibis._.in_segment, ibis._.phase.isin(("ramp_up", "judged"))
+    )
     days: ir.Table = t.group_by("arm").aggregate(days=t.day.nunique())
     seen = {row["arm"]: int(row["days"]) for row in days.to_pyarrow().to_pylist()}
     until = min(config.pilot.end, *contacts.last.values())
@@ -85,7 +95,11 @@ def _refuse_off_scale(contacts: Contacts, config: Config) -> None:
 def _duplicates(contacts: Contacts) -> Check:
     if not contacts.duplicates:
         return Check("duplicates", "pass", _("Every contact stands in the log once."))
-    return Check("duplicates", "warn", _("{n} identical copies of contacts were dropped.").format(n=count(contacts.duplicates)))
+    return Check(
+        "duplicates",
+        "warn",
+        _("{n} identical copies of contacts were dropped.").format(n=count(contacts.duplicates)),
+    )
 
 
 def _period(config: Config) -> Check:
@@ -112,7 +126,8 @@ def _date_only(contacts: Contacts) -> Check:
     if not contacts.date_only:
         return Check("date_only", "pass", _("Time stamps carry a time of day."))
     parts = [
-        _("{column} ({n})").format(column=column, n=count(n)) for column, n in sorted(contacts.date_only.items())
+        _("{column} ({n})").format(column=column, n=count(n))
+        for column, n in sorted(contacts.date_only.items())
     ]
     return Check("date_only", "warn", _(
         "Stamps at midnight sharp stand for a day without a time: {columns}. They are left out of the response "
@@ -135,7 +150,9 @@ def _missing(contacts: Contacts, config: Config) -> Check:
     }  # fmt: skip
     parts = []
     unplaced = sum(int(contacts.facts[arm]["unplaced"]) for arm in ARMS)
-    for column in sorted((contacts.columns | {"response"}) - by_nature - {"first_response_at", "response_seconds"}):
+    for column in sorted(
+        (contacts.columns | {"response"}) - by_nature - {"first_response_at", "response_seconds"}
+    ):
         if column == "response" and not {"first_response_at", "response_seconds"} & contacts.columns:
             continue
         for arm in ARMS:
@@ -158,12 +175,24 @@ def _volume(contacts: Contacts, config: Config) -> Check:
     for arm in ARMS:
         facts = contacts.facts[arm]
         per_day = int(facts["judged"]) / max(int(facts["days"]), 1)
-        parts.append(_("{n} {arm} ({rate} a day)").format(n=count(facts["judged"]), arm=arm_name(arm), rate=count(per_day)))
-    text = _("Judged contacts from {day} on: {parts}.").format(day=day(contacts.judged_from), parts=joined(parts))
+        parts.append(
+            _("{n} {arm} ({rate} a day)").format(
+                n=count(facts["judged"]), arm=arm_name(arm), rate=count(per_day)
+            )
+        )
+    text = _("Judged contacts from {day} on: {parts}.").format(
+        day=day(contacts.judged_from), parts=joined(parts)
+    )
     empty = gaps(contacts, config)
     worst = max(empty.values())
     # two quiet days a week are a weekend
-    weekends = 2 * ((min(config.pilot.end, *contacts.last.values()) - config.pilot.start + timedelta(days=7)).days // 7)
+    weekends = 2 * (
+        (min(config.pilot.end, *contacts.last.values()) - config.pilot.start + timedelta(days=7)).days // 7
+    )
     if worst > weekends:
-        return Check("volume", "warn", text + " " + _("{n} days of the pilot have no contact in an arm.").format(n=worst))
+        return Check(
+            "volume",
+            "warn",
+            text + " " + _("{n} days of the pilot have no contact in an arm.").format(n=worst),
+        )
     return Check("volume", "pass", text)

@@ -6,21 +6,22 @@ from zoneinfo import ZoneInfo
 import ibis
 import ibis.expr.types as ir
 
-YEARS_AROUND = 3
+DAYS_AROUND = 3
 
 
 def offset_changes(zone: str, first: date, last: date) -> tuple[int, list[tuple[datetime, int]]]:
-    """The zone's offset at the start of `first`'s surroundings, and its changes (UTC, new offset in s).
+    """The zone's offset a few days before `first`, and its changes until a few days after `last`.
 
-    Covers YEARS_AROUND years around the two days.
+    Returns:
+        The offset in seconds; each change as its instant (UTC, without a zone) and the new offset.
     """
     tz = ZoneInfo(zone)
 
     def offset_at(when: datetime) -> int:
         return int(when.astimezone(tz).utcoffset().total_seconds())  # type: ignore[union-attr]
 
-    at = datetime(first.year - YEARS_AROUND, 1, 1, tzinfo=UTC)
-    end = datetime(last.year + YEARS_AROUND, 12, 31, tzinfo=UTC)
+    at = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=DAYS_AROUND)
+    end = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=DAYS_AROUND)
     start_offset = current = offset_at(at)
     changes = []
     while at < end:

@@ -4,8 +4,9 @@ Text is parsed strictly: a value that cannot be read is refused with the value, 
 missing one, because a silently lost column is how a wrong number gets onto the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -36,24 +37,29 @@ class Parsed:
     """The typed table.
 
     Attributes:
-        table: columns under the names by which the config speaks of them; stamps in UTC without a zone.
+        table: columns under the names by which the config speaks of them; stamps as they were written.
         rows: number of rows in the source.
         date_only: stamp columns in which midnight stands for "no time": column -> how many.
+        wall: stamp columns in the pilot's own zone; the other stamps are UTC already.
+        first, last: span of the log, as written.
     """
 
     table: ir.Table
     rows: int
     date_only: dict[str, int]
+    wall: list[str]
+    first: datetime
+    last: datetime
 
 
-def parse(source: Source, columns: Mapping[str, str], clock: Clock) -> Parsed:
+def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
     """Type the columns `columns` (name used -> name in the source).
 
     Canonical names get their canonical type, all others are text. `<stamp>_is_date` columns say where
     a stamp has no time of day.
 
     Raises:
-        Refusal: for the first column with a value that cannot be read.
+        Refusal: for the first column with a value that cannot be read, and for a log without rows.
     """
     raw = source.table
     types: dict[str, ColumnType] = {
@@ -66,7 +72,9 @@ def parse(source: Source, columns: Mapping[str, str], clock: Clock) -> Parsed:
     }
     _refuse_wrong_types(raw, columns, types, source)
     facts = _facts(raw, columns, types, texts, source)
-    commas = {name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)}
+    commas = {
+        name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)
+    }
     for name in columns:
         if name not in commas and facts.get(f"{name}:bad"):
             raise Refusal(
@@ -75,12 +83,20 @@ def parse(source: Source, columns: Mapping[str, str], clock: Clock) -> Parsed:
                 file=source.name, key=columns[name], found=facts[f"{name}:example"],
                 allowed=ALLOWED[types[name]],
             )  # fmt: skip
+    if not facts["rows"] or facts["first"] is None:
+        raise Refusal("the data have no rows" if not facts["rows"] else "no contact has an opened_at",
+                      file=source.name, allowed="at least one contact")  # fmt: skip
     date_only: dict[str, int] = {}
+    wall: list[str] = []
     typed: dict[str, ir.Value] = {}
+    mixed = Clock(zone, facts["first"].date(), facts["last"].date())
     for name, column in columns.items():
         value = texts.get(name, raw[column])
         if types[name] == "timestamp":
-            typed[name] = _stamp(value, clock)
+            zoned = facts[f"{name}:zoned"]
+            typed[name] = _stamp(value, zoned, facts[f"{name}:filled"], mixed)
+            if zoned < facts[f"{name}:filled"] or not zoned:
+                wall.append(name)
             midnights, filled = facts[f"{name}:midnight"], facts[f"{name}:filled"]
             if midnights >= MIDNIGHT_FEWEST and midnights > MIDNIGHT_SHARE * filled:
                 date_only[name] = midnights
@@ -93,7 +109,7 @@ def parse(source: Source, columns: Mapping[str, str], clock: Clock) -> Parsed:
             typed[name] = _boolean(value)
         else:
             typed[name] = _text(value)
-    return Parsed(raw.select(**typed), int(facts["rows"]), date_only)
+    return Parsed(raw.select(**typed), int(facts["rows"]), date_only, wall, facts["first"], facts["last"])
 
 
 def as_text(value: Any) -> str:
@@ -108,35 +124,43 @@ def _facts(
     texts: Mapping[str, ir.StringValue], source: Source,
 ) -> dict[str, Any]:  # fmt: skip
     """One scan: rows, and for each column that must be parsed how many values cannot be."""
-    asked: dict[str, ir.Value] = {"rows": raw.count()}
+    opened = texts.get("opened_at", raw[columns["opened_at"]])
+    opened = _text_stamp(opened) if opened.type().is_string() else opened.cast("timestamp")
+    asked: dict[str, ir.Value] = {"rows": raw.count(), "first": opened.min(), "last": opened.max()}
     for name, column in columns.items():
         value = texts.get(name)
         if types[name] == "timestamp":
             given = raw[column] if value is None else value
             asked[f"{name}:filled"] = given.count()
             asked[f"{name}:midnight"] = _is_midnight(given).sum().fill_null(0)
+            asked[f"{name}:zoned"] = _is_zoned(given).sum().fill_null(0)
         if value is None and types[name] == "boolean" and raw[column].type().is_numeric():
             bad = ~raw[column].isin((0, 1))
             asked[f"{name}:bad"] = bad.sum().fill_null(0)
             asked[f"{name}:example"] = raw[column].min(where=bad).cast("string")
         if value is None or types[name] == "text":
             continue
-        readable = {
-            "timestamp": lambda v: _text_stamp(v).notnull(),
-            "number": lambda v: _is_finite(v.try_cast("float64")),
-            "boolean": lambda v: v.lower().isin(TRUE + FALSE),
-        }[types[name]](value).fill_null(False)  # noqa: FBT003 - a value
-        bad = value.notnull() & ~readable
+        bad = value.notnull() & ~_readable(value, types[name])
         asked[f"{name}:bad"] = bad.sum().fill_null(0)
         asked[f"{name}:example"] = value.min(where=bad)
         if types[name] == "number":
             plain_or_comma = value.re_search(r"^[+-]?\d+(,\d+)?$")
             asked[f"{name}:comma"] = (bad & plain_or_comma).sum().fill_null(0)
-            asked[f"{name}:comma_sure"] = (bad & plain_or_comma & ~value.re_search(r",\d{3}$")).sum().fill_null(0)
+            asked[f"{name}:comma_sure"] = (
+                (bad & plain_or_comma & ~value.re_search(r",\d{3}$")).sum().fill_null(0)
+            )
             asked[f"{name}:dotted"] = value.re_search(r"^[+-]?\d+\.\d").sum().fill_null(0)
     with reading(source.name):
         row: dict[str, Any] = raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
     return row
+
+
+def _readable(text: ir.StringValue, kind: ColumnType) -> ir.BooleanValue:
+    if kind == "timestamp":
+        return _text_stamp(text).notnull()
+    if kind == "number":
+        return _is_finite(text.try_cast("float64")).fill_null(False)  # noqa: FBT003 - a value
+    return text.lower().isin(TRUE + FALSE)
 
 
 def _comma(name: str, column: str, facts: Mapping[str, Any], source: Source) -> bool:
@@ -164,7 +188,7 @@ def _cleaned(text: ir.StringValue, empty: tuple[str, ...]) -> ir.StringValue:
 def _refuse_wrong_types(
     raw: ir.Table, columns: Mapping[str, str], types: Mapping[str, ColumnType], source: Source
 ) -> None:
-    fits = {
+    fits: dict[ColumnType, Callable[[Any], bool]] = {
         "text": lambda t: not t.is_nested() and not t.is_binary(),
         "timestamp": lambda t: t.is_timestamp() or t.is_date(),
         "number": lambda t: t.is_numeric(),
@@ -186,15 +210,27 @@ def _text_stamp(text: ir.StringValue) -> ir.TimestampValue:
     return iso.try_cast("timestamp")
 
 
-def _stamp(value: ir.Value, clock: Clock) -> ir.TimestampValue:
-    """UTC without a zone."""
+def _is_zoned(value: ir.Value) -> ir.BooleanValue:
     if value.type().is_string():
-        zoned = value.re_search(ZONED) & value.contains(":")
-        at_zone = ibis.ifelse(zoned, value, ibis.null("string")).try_cast("timestamp('UTC')").cast("timestamp")
-        return ibis.ifelse(zoned, at_zone, clock.utc(_text_stamp(value)))
-    if value.type().is_timestamp() and value.type().timezone is not None:
-        return value.cast("timestamp('UTC')").cast("timestamp")
-    return clock.utc(value.cast("timestamp"))
+        return (value.re_search(ZONED) & value.contains(":")).fill_null(False)  # noqa: FBT003 - a value
+    zoned = value.type().is_timestamp() and value.type().timezone is not None
+    return value.notnull() & ibis.literal(zoned)
+
+
+def _stamp(value: ir.Value, zoned: int, filled: int, clock: Clock) -> ir.TimestampValue:
+    """A stamp as it was written: UTC where every stamp of the column has a zone, else the pilot's wall clock."""
+    if not value.type().is_string():
+        return value.cast("timestamp('UTC')").cast("timestamp") if zoned else value.cast("timestamp")
+    if not zoned:
+        return _text_stamp(value)
+    with_zone = value.try_cast("timestamp('UTC')").cast("timestamp")
+    if zoned == filled:
+        return with_zone
+    is_zoned = _is_zoned(value)
+    of_zoned = (
+        ibis.ifelse(is_zoned, value, ibis.null("string")).try_cast("timestamp('UTC')").cast("timestamp")
+    )
+    return ibis.ifelse(is_zoned, clock.local(of_zoned), _text_stamp(value))
 
 
 def _is_midnight(value: ir.Value) -> ir.BooleanValue:
@@ -216,9 +252,7 @@ def _number(value: ir.Value, comma: bool) -> ir.FloatingValue:  # noqa: FBT001 -
 def _boolean(value: ir.Value) -> ir.BooleanValue:
     if value.type().is_string():
         folded = value.lower()
-        return ibis.cases(
-            (folded.isin(TRUE), True), (folded.isin(FALSE), False), else_=ibis.null("boolean")
-        )
+        return ibis.cases((folded.isin(TRUE), True), (folded.isin(FALSE), False), else_=ibis.null("boolean"))
     return value if value.type().is_boolean() else value.cast("float64") != 0
 
 

@@ -32,12 +32,14 @@ class Source:
         table: the rows, lazily, under their source names. Text files have text columns only.
         name: what the source is called in messages; never holds a password.
         files: the files behind it, none for a database.
+        is_text: whether the files are text, to be parsed.
         decimal_comma: whether a comma between digits may be taken for the decimal sign (`;` files).
     """
 
     table: ir.Table
     name: str
     files: tuple[Path, ...] = ()
+    is_text: bool = False
     decimal_comma: bool = False
 
     def fingerprints(self) -> list[dict[str, Any]]:
@@ -62,7 +64,9 @@ def open_source(config: Config) -> Source:
     connection.raw_sql("SET TimeZone='UTC'")
     suffixes = {_suffix(file) for file in files}
     if len(suffixes) > 1:
-        raise _refusal(config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source")
+        raise _refusal(
+            config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source"
+        )
     suffix = suffixes.pop()
     if suffix in PARQUET_SUFFIXES:
         with reading(files[0]):
@@ -71,7 +75,12 @@ def open_source(config: Config) -> Source:
     if suffix in CSV_SUFFIXES:
         return _text(connection, files)
     later = " (not supported yet)" if suffix in NOT_YET else ""
-    raise _refusal(config, f"this kind of file cannot be read{later}", files[0].name, listed(CSV_SUFFIXES + PARQUET_SUFFIXES))
+    raise _refusal(
+        config,
+        f"this kind of file cannot be read{later}",
+        files[0].name,
+        listed(CSV_SUFFIXES + PARQUET_SUFFIXES),
+    )
 
 
 @contextmanager
@@ -103,11 +112,15 @@ def _files(config: Config, contacts: str) -> tuple[Path, ...]:
         pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else contacts
         files = tuple(sorted(file for file in anchor.glob(pattern) if file.is_file()))
         if not files:
-            raise _refusal(config, "no file fits the pattern", contacts, "a pattern that fits at least one file")
+            raise _refusal(
+                config, "no file fits the pattern", contacts, "a pattern that fits at least one file"
+            )
         return files
     file = config.folder / path
     if not file.exists():
-        raise _refusal(config, "the data file does not exist", contacts, f"a file, relative to {config.folder}")
+        raise _refusal(
+            config, "the data file does not exist", contacts, f"a file, relative to {config.folder}"
+        )
     if not file.is_file():
         raise _refusal(config, "the data is not a file", contacts, "a file or a pattern such as logs/*.csv")
     if file.stat().st_size == 0:
@@ -130,13 +143,18 @@ def _text(connection: Any, files: tuple[Path, ...]) -> Source:
     delimiter, names = heads[0]
     for file, head in zip(files, heads, strict=True):
         if head != heads[0]:
-            raise Refusal("the files have different headers", file=str(file), found=listed(head[1]), allowed=listed(names))
+            raise Refusal(
+                "the files have different headers",
+                file=str(file),
+                found=listed(head[1]),
+                allowed=listed(names),
+            )
     with reading(_name(files)):
         table = connection.read_csv(
             [str(file) for file in files], auto_detect=False, delim=delimiter, quote='"', escape='"',
             header=True, skip=0, strict_mode=True, columns=dict.fromkeys(names, "VARCHAR"),
         )  # fmt: skip
-    return Source(table, _name(files), files, decimal_comma=delimiter == ";")
+    return Source(table, _name(files), files, is_text=True, decimal_comma=delimiter == ";")
 
 
 def _header(file: Path) -> tuple[str, list[str]]:
@@ -147,7 +165,9 @@ def _header(file: Path) -> tuple[str, list[str]]:
     except (OSError, EOFError) as error:
         raise Refusal("the data file cannot be read", file=str(file), found=str(error)) from None
     if b"\x00" in head:
-        raise Refusal("the data file is not text", file=str(file), found="binary data", allowed="text in UTF-8")
+        raise Refusal(
+            "the data file is not text", file=str(file), found="binary data", allowed="text in UTF-8"
+        )
     try:
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError as error:
@@ -175,7 +195,9 @@ def _database(config: Config, url: str) -> Source:
         connection = ibis.connect(url)
         tables = connection.list_tables()
     except ModuleNotFoundError as error:
-        raise _refusal(config, "the driver of this database is not installed", parts.scheme, f"install {error.name}") from None
+        raise _refusal(
+            config, "the driver of this database is not installed", parts.scheme, f"install {error.name}"
+        ) from None
     except Exception as error:  # noqa: BLE001 - every driver has its own; its text may hold the password
         raise _refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
                        "a URL such as postgresql://user:${PASSWORD}@host/name") from None  # fmt: skip

@@ -73,15 +73,13 @@ def open_contacts(config: Config) -> Contacts:
     source = open_source(config)
     columns = _wanted(config, source)
     pilot = config.pilot
-    clock = Clock(pilot.timezone, pilot.start, pilot.end)
-    parsed = parse(source, columns, clock)
-    if not parsed.rows:
-        raise Refusal("the data have no rows", file=source.name, allowed="at least one contact")
-    table = parsed.table
-    if source.files and not source.table.get_name().startswith("ibis_read_parquet"):
-        # Text is parsed once, not at every scan.
-        with reading(source.name):
-            table = table.get_backend().create_table("contacts", table, temp=True)
+    parsed = parse(source, columns, pilot.timezone)
+    # Text is parsed once, not at every scan.
+    with reading(source.name):
+        table = settled(parsed.table, source, "parsed")
+    last = max(parsed.last.date(), pilot.end)
+    clock = Clock(pilot.timezone, min(parsed.first.date(), pilot.start), last)
+    table = table.mutate(**{name: clock.utc(table[name]) for name in parsed.wall})
     if pilot.as_of is not None:
         table = table.filter(clock.local(table.opened_at).date() <= pilot.as_of)
     table = _without(table, config)
@@ -90,8 +88,22 @@ def open_contacts(config: Config) -> Contacts:
     _refuse_unknown_values(table, config, source, columns)
     table = _with_arms(table, config)
     table = _with_phases(table, config)
-    table = _with_response(table)
+    table = settled(_with_response(table), source, "contacts")
     return _described(table, config, source, parsed, frozenset(columns), duplicates)
+
+
+def settled(table: ir.Table, source: Source, name: str) -> ir.Table:
+    """The same rows under a name of the engine, so that what follows compiles fast.
+
+    Text sources become a table, which is scanned many times; parquet stays lazy, as a view; a database is
+    only read, so its expression goes on as it is.
+    """
+    if not source.files:
+        return table
+    engine = table.get_backend()
+    if source.is_text:
+        return engine.create_table(name, table, temp=True)
+    return engine.create_view(name, table)
 
 
 def _wanted(config: Config, source: Source) -> dict[str, str]:
@@ -125,7 +137,9 @@ def _wanted(config: Config, source: Source) -> dict[str, str]:
     needed += [(name, "design.adjust_for") for name in config.design.adjust_for or []]
     needed += [(name, "design.segments") for name in config.design.segments]
     if config.kpis.fcr.measure == "repeat_contact" or "same" in config.kpis.fcr.model_fields_set:
-        needed += [(name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"]
+        needed += [
+            (name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"
+        ]
     if config.design.cluster != "agent_id":
         needed.append((config.design.cluster, "design.cluster"))
     for name, key in needed:
@@ -142,9 +156,7 @@ def _without(table: ir.Table, config: Config) -> ir.Table:
     return table.filter(*kept)
 
 
-def _unique(
-    table: ir.Table, config: Config, source: Source, columns: dict[str, str]
-) -> tuple[ir.Table, int]:
+def _unique(table: ir.Table, config: Config, source: Source, columns: dict[str, str]) -> tuple[ir.Table, int]:
     """Each contact once; identical rows are dropped, differing ones refused."""
     if "weight" in columns:
         return table, 0
@@ -160,7 +172,11 @@ def _unique(
         return table, 0
     table = table.distinct()
     differing = table.group_by("contact_id").having(ibis._.count() > 1).aggregate(n=ibis._.count())
-    first = differing.aggregate(n=differing.count(), example=differing.contact_id.min()).to_pyarrow().to_pylist()[0]
+    first = (
+        differing.aggregate(n=differing.count(), example=differing.contact_id.min())
+        .to_pyarrow()
+        .to_pylist()[0]
+    )
     if first["n"]:
         raise Refusal(
             f"{first['n']:,} contact_ids stand in several rows that differ", file=source.name,
@@ -175,26 +191,36 @@ def _texts(values: Iterable[Scalar]) -> list[str]:
     return [str(v).casefold() if isinstance(v, bool) else as_text(v) for v in values]
 
 
-def _refuse_unknown_values(
-    table: ir.Table, config: Config, source: Source, columns: dict[str, str]
-) -> None:
+def _refuse_unknown_values(table: ir.Table, config: Config, source: Source, columns: dict[str, str]) -> None:
     """Every value that names an arm or a segment must occur: a typing error would empty an arm."""
     arm = config.data.arm
-    asked = [(arm.column, values, f"data.arm.{side}") for side, values in (("baseline", arm.baseline), ("pilot", arm.pilot)) if values != "rest"]
+    asked = [
+        (arm.column, values, f"data.arm.{side}")
+        for side, values in (("baseline", arm.baseline), ("pilot", arm.pilot))
+        if values != "rest"
+    ]
     asked += [(name, values, f"data.segment.{name}") for name, values in config.data.segment.items()]
     for name, values, key in asked:
         column = table[name].cast("string")
         missing = [v for v in _texts(values) if v not in set(_occurring(table, column, _texts(values)))]
         if missing:
             occurring = table.group_by(value=column).aggregate(n=ibis._.count())
-            names = occurring.filter(occurring.value.notnull()).order_by(ibis.desc("n"), "value").limit(200).value.to_pyarrow().to_pylist()
+            names = (
+                occurring.filter(occurring.value.notnull())
+                .order_by(ibis.desc("n"), "value")
+                .limit(200)
+                .value.to_pyarrow()
+                .to_pylist()
+            )
             raise Refusal(f"a value does not occur in column {columns[name]!r}", file=str(config.file or "config"),
                           line=config.line(key), key=key, found=", ".join(missing),
                           allowed="values that occur: " + listed(names), nearest=nearest(missing[0], names))  # fmt: skip
 
 
 def _occurring(table: ir.Table, column: ir.StringValue, values: list[str]) -> list[str]:
-    found: list[str] = table.filter(column.isin(values)).select(value=column).distinct().value.to_pyarrow().to_pylist()
+    found: list[str] = (
+        table.filter(column.isin(values)).select(value=column).distinct().value.to_pyarrow().to_pylist()
+    )
     return found
 
 
@@ -202,7 +228,10 @@ def _with_arms(table: ir.Table, config: Config) -> ir.Table:
     """`arm` by first touch, `final_arm` where the log says who had it last, and `in_segment`."""
     arm = config.data.arm
     final = {"team": "final_team", "agent_id": "final_agent_id"}.get(arm.column)
-    inside = [table[name].cast("string").isin(_texts(values)).fill_null(False) for name, values in config.data.segment.items()]  # noqa: FBT003
+    inside = [
+        table[name].cast("string").isin(_texts(values)).fill_null(False)
+        for name, values in config.data.segment.items()
+    ]  # noqa: FBT003
     segment = ibis.literal(True)  # noqa: FBT003 - a value
     for condition in inside:
         segment = segment & condition
@@ -220,7 +249,10 @@ def _arm_of(column: ir.Value, config: Config) -> ir.StringValue:
         for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot))
         if values != "rest"
     ]
-    rest = next((name for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot)) if values == "rest"), None)
+    rest = next(
+        (name for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot)) if values == "rest"),
+        None,
+    )
     return ibis.cases(*cases, else_=ibis.null("string") if rest is None else rest)
 
 
@@ -229,8 +261,10 @@ def _with_phases(table: ir.Table, config: Config) -> ir.Table:
     judged_from = pilot.start + timedelta(days=pilot.ramp_up_days)
     return table.mutate(
         phase=ibis.cases(
-            (table.day < pilot.start, "before"), (table.day > pilot.end, "after"),
-            (table.day < judged_from, "ramp_up"), else_="judged",
+            (table.day < pilot.start, "before"),
+            (table.day > pilot.end, "after"),
+            (table.day < judged_from, "ramp_up"),
+            else_="judged",
         )  # fmt: skip
     )
 
@@ -241,7 +275,11 @@ def _with_response(table: ir.Table) -> ir.Table:
     response: ir.Value = nothing
     empty: ir.Value = ibis.literal(True)  # noqa: FBT003 - a value
     if "first_response_at" in table.columns:
-        clock_from = ibis.coalesce(table.handoff_at, table.opened_at) if "handoff_at" in table.columns else table.opened_at
+        clock_from = (
+            ibis.coalesce(table.handoff_at, table.opened_at)
+            if "handoff_at" in table.columns
+            else table.opened_at
+        )
         seconds = (table.first_response_at.epoch_seconds() - clock_from.epoch_seconds()).cast("float64")
         dates = table.first_response_at_is_date | table.opened_at_is_date
         response = ibis.ifelse(dates, nothing, seconds)

@@ -1,6 +1,7 @@
 """Checks that need sums or estimates: overlap, Simpson, survey parity, agents, maturity, leakage, dates."""
 
 from collections.abc import Sequence
+from math import log
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
@@ -8,6 +9,8 @@ from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.means import CaseMix, mean_estimate
 from pilot_analysis.kpis.metrics import Metric
+from pilot_analysis.kpis.sums import NO_CLUSTER
+from pilot_analysis.stats.intervals import Effect, effect
 from pilot_analysis.words import _, arm_name, count, day, joined, percent
 
 LARGEST_UNCOMPARED = 0.10
@@ -15,23 +18,35 @@ FEW_AGENTS = 10
 PARITY = 0.10  # largest difference of answer rates, as a share of the in-house rate
 
 
-def sums_checks(contacts: Contacts, config: Config, mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) -> list[Check]:
+def sums_checks(
+    contacts: Contacts, config: Config, mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]
+) -> list[Check]:
     """Checks of the comparison."""
-    found = [_agreed(config), _agents(mix, cluster, estimates), _overlap(estimates), _simpson(estimates)]
-    found += [_immature(contacts, mix, config), _survey_parity(mix, config), _leakage(contacts)]
+    found: list[Check | None] = [
+        _agreed(config), _agents(mix, cluster, estimates), _overlap(estimates), _simpson(estimates),
+        _immature(contacts, mix, config), _survey_parity(mix, config), _leakage(contacts),
+    ]  # fmt: skip
     return [check for check in found if check is not None]
 
 
 def _agreed(config: Config) -> Check:
     agreed, start = config.decision.agreed_on, config.pilot.start
     if agreed is None:
-        return Check("agreed", "warn", _("The config does not say when KPIs and margins were agreed (decision.agreed_on)."))
+        return Check(
+            "agreed",
+            "warn",
+            _("The config does not say when KPIs and margins were agreed (decision.agreed_on)."),
+        )
     if agreed > start:
         return Check("agreed", "fail", _(
             "KPIs and margins were agreed on {agreed}, after the pilot began on {start}: they may have been "
             "chosen to fit, so the result cannot say scale."
         ).format(agreed=day(agreed), start=day(start)))  # fmt: skip
-    return Check("agreed", "pass", _("KPIs and margins were agreed on {agreed}, before the pilot began.").format(agreed=day(agreed)))
+    return Check(
+        "agreed",
+        "pass",
+        _("KPIs and margins were agreed on {agreed}, before the pilot began.").format(agreed=day(agreed)),
+    )
 
 
 def _agents(mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) -> Check:
@@ -48,28 +63,46 @@ def _agents(mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) ->
         status = "warn"
         text += " " + _("Fewer than {n} in an arm make wide intervals.").format(n=FEW_AGENTS)
     by_day = sum(
-        float(contacts.n[i]) for i in range(len(contacts.n)) if mix.sums.clusters[mix.sums.cluster[i]].startswith("\N{EM DASH} ")
+        float(contacts.n[i]) for i in range(len(contacts.n)) if mix.sums.clusters[mix.sums.cluster[i]].startswith(NO_CLUSTER)
     ) / float(contacts.n.sum())  # fmt: skip
-    if cluster is not None and by_day > 0:
-        text += " " + _("{share} of the contacts have none and cluster by arm and day.").format(share=percent(by_day))
+    if cluster is not None and by_day >= 0.0005:
+        text += " " + _("{share} of the contacts have none and cluster by arm and day.").format(
+            share=percent(by_day)
+        )
     for e in estimates:
-        if e.metric.id == "fcr" and e.influence is not None and e.effect is not None:
-            text += " " + _("First contact resolution moves most with {cluster}.").format(cluster=e.influence.cluster)
+        # customers are not named
+        if (
+            cluster != "customer_id"
+            and e.metric.id == "fcr"
+            and e.influence is not None
+            and e.effect is not None
+        ):
+            text += " " + _("First contact resolution moves most with {cluster}.").format(
+                cluster=e.influence.cluster
+            )
     return Check("agents", status, text)  # type: ignore[arg-type]
 
 
 def cluster_label(cluster: str | None) -> str:
     """The clusters as the page calls them."""
-    return {"agent_id": _("agents"), "customer_id": _("customers"), None: _("days")}.get(cluster, str(cluster))
+    return {"agent_id": _("agents"), "customer_id": _("customers"), None: _("days")}.get(
+        cluster, str(cluster)
+    )
 
 
 def _overlap(estimates: Sequence[Estimate]) -> Check:
     uncompared = {e.metric.label: 1 - e.compared for e in estimates if e.arms is not None}
     worst = max(uncompared.values(), default=0.0)
-    if worst <= 1e-9:
-        return Check("overlap", "pass", _("Every kind of contact that the pilot had was handled in-house too."))
-    text = _("{share} of the pilot's contacts are of a kind that the in-house arm did not have, and are not compared.").format(share=percent(worst))
-    return Check("overlap", "fail" if worst > LARGEST_UNCOMPARED else "warn" if worst > 0.01 else "pass", text)
+    if worst < 0.0005:
+        return Check(
+            "overlap", "pass", _("Every kind of contact that the pilot had was handled in-house too.")
+        )
+    text = _(
+        "{share} of the pilot's contacts are of a kind that the in-house arm did not have, and are not compared."
+    ).format(share=percent(worst))
+    return Check(
+        "overlap", "fail" if worst > LARGEST_UNCOMPARED else "warn" if worst > 0.01 else "pass", text
+    )
 
 
 def _simpson(estimates: Sequence[Estimate]) -> Check:
@@ -91,16 +124,20 @@ def _simpson(estimates: Sequence[Estimate]) -> Check:
     ).format(kpis=joined(turned)))  # fmt: skip
 
 
-def _shifted(e: Estimate):  # type: ignore[no-untyped-def]
+def _shifted(e: Estimate) -> Effect:
     """The effect with the crude estimate in place of the adjusted one."""
-    from math import log
-
-    from pilot_analysis.stats.intervals import effect
-
     assert e.effect is not None
     assert e.crude is not None
     estimate = log(e.crude.estimate) if e.metric.kind == "ratio" else e.crude.estimate
-    return effect(estimate, e.effect.se, e.effect.df, kind=e.metric.kind, better=e.metric.better, margin=e.metric.margin, confidence=0.95)
+    return effect(
+        estimate,
+        e.effect.se,
+        e.effect.df,
+        kind=e.metric.kind,
+        better=e.metric.better,
+        margin=e.metric.margin,
+        confidence=0.95,
+    )
 
 
 def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:
@@ -109,11 +146,12 @@ def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:
         return None
     unfit = mix.sums.measures["ineligible"]
     parts = [
-        _("{n} {arm}").format(n=count(float(young.total[mix.sums.arm == a].sum())), arm=arm_name(ARMS[a])) for a in (0, 1)
+        _("{n} {arm}").format(n=count(float(young.total[mix.sums.arm == a].sum())), arm=arm_name(ARMS[a]))
+        for a in (0, 1)
     ]
-    text = _("First contact resolution leaves out contacts younger than {days} days when the log ends on {end}: {parts}.").format(
-        days=config.kpis.fcr.window_days, end=day(contacts.data_end.date()), parts=joined(parts)
-    )
+    text = _(
+        "First contact resolution leaves out contacts younger than {days} days when the log ends on {end}: {parts}."
+    ).format(days=config.kpis.fcr.window_days, end=day(contacts.data_end.date()), parts=joined(parts))
     without = float(unfit.total.sum())
     if without:
         text += " " + _("{n} contacts without customer or reason are not eligible.").format(n=count(without))
@@ -124,7 +162,9 @@ def _survey_parity(mix: CaseMix, config: Config) -> Check | None:
     answered = mix.sums.measures.get("answered")
     if answered is None or not answered.n.sum():
         return None
-    metric = Metric("answered", "", "fraction", "higher", "difference", "mean", "secondary", None, None, None, "answered")
+    metric = Metric(
+        "answered", "", "fraction", "higher", "difference", "mean", "secondary", None, None, None, "answered"
+    )
     estimate = mean_estimate(metric, mix, config.design.confidence, influence=False)
     if estimate.arms is None or estimate.effect is None:
         return None
@@ -146,4 +186,10 @@ def _leakage(contacts: Contacts) -> Check | None:
         return None
     passed = int(contacts.facts["pilot"]["passed_on"])
     share = passed / max(contacts.filled("pilot", "final_arm"), 1)
-    return Check("leakage", "info", _("{share} of the pilot's contacts were finished in-house; they count for the pilot, at in-house cost.").format(share=percent(share)))
+    return Check(
+        "leakage",
+        "info",
+        _(
+            "{share} of the pilot's contacts were finished in-house; they count for the pilot, at in-house cost."
+        ).format(share=percent(share)),
+    )

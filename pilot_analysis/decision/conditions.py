@@ -79,7 +79,7 @@ class Findings:
 
 
 def _labels(estimates: Sequence[Estimate]) -> str:
-    return joined([e.metric.label for e in estimates])
+    return joined([e.metric.name for e in estimates])
 
 
 def must_have_failed(f: Findings) -> Answer:
@@ -88,13 +88,20 @@ def must_have_failed(f: Findings) -> Answer:
     failed = [name for name, answer in review.must_haves.items() if answer == "no"]
     parts = [_("must-have not met: {names}").format(names=joined(failed))] if failed else []
     parts += [_("incident: {text}").format(text=text) for text in review.incidents]
-    return Answer(bool(parts), "; ".join(parts) or _("no must-have is answered no, and no incident is recorded"))
+    return Answer(
+        bool(parts), "; ".join(parts) or _("no must-have is answered no, and no incident is recorded")
+    )
 
 
 def harm_overall(f: Findings) -> Answer:
     """A guardrail of quality is worse beyond its margin over the whole pilot."""
     harmed = f.harmed()
-    return Answer(bool(harmed), _("worse beyond the margin: {kpis}").format(kpis=_labels(harmed)) if harmed else _("no guardrail is shown to be worse beyond its margin"))
+    return Answer(
+        bool(harmed),
+        _("worse beyond the margin: {kpis}").format(kpis=_labels(harmed))
+        if harmed
+        else _("no guardrail is shown to be worse beyond its margin"),
+    )
 
 
 def harm_in_segment(f: Findings) -> Answer:
@@ -102,8 +109,13 @@ def harm_in_segment(f: Findings) -> Answer:
     if not f.config.design.segments:
         return Answer(False, _("no segments are named in design.segments"))
     harmed = f.harmed_segments()
-    names = [f"{s.by} {s.value} ({s.estimate.metric.label})" for s in harmed]
-    return Answer(bool(harmed), _("worse beyond the margin in {names}").format(names=joined(names)) if harmed else _("no segment is shown to be worse beyond the margin"))
+    names = [f"{s.by} {s.value} ({s.estimate.metric.name})" for s in harmed]
+    return Answer(
+        bool(harmed),
+        _("worse beyond the margin in {names}").format(names=joined(names))
+        if harmed
+        else _("no segment is shown to be worse beyond the margin"),
+    )
 
 
 def harm_anywhere(f: Findings) -> Answer:
@@ -136,27 +148,52 @@ def cost_higher(f: Findings) -> Answer:
     if cost.metric.role == "secondary":
         return Answer(False, _("cost per contact is a secondary measure here"))
     higher = cost.effect.benefit_high < -f.config.decision.max_increase
-    return Answer(higher, _("the pilot costs more per contact than allowed") if higher else _("higher cost is not shown"))
+    return Answer(
+        higher,
+        _("the pilot costs more per contact than allowed") if higher else _("higher cost is not shown"),
+    )
 
 
 def quality_superior(f: Findings) -> Answer:
     """A KPI of quality is superior, by Holm over those measured."""
-    quality = [e for e in f.estimates if e.metric.role != "secondary" and e.metric.id not in COSTS and e.effect is not None and e.why is None]
+    quality = [
+        e
+        for e in f.estimates
+        if e.metric.role != "secondary"
+        and e.metric.id not in COSTS
+        and e.effect is not None
+        and e.why is None
+    ]
     adjusted = holm([e.effect.p_superior for e in quality if e.effect is not None])
     better = [e for e, p in zip(quality, adjusted, strict=True) if p < f.alpha]
-    return Answer(bool(better), _("better: {kpis}").format(kpis=_labels(better)) if better else _("no KPI of quality is shown to be better"))
+    return Answer(
+        bool(better),
+        _("better: {kpis}").format(kpis=_labels(better))
+        if better
+        else _("no KPI of quality is shown to be better"),
+    )
 
 
 def guardrail_not_measured(f: Findings) -> Answer:
     """A guardrail has no state."""
     missing = [e for e in f.guardrails if e.state == "not_measured"]
-    return Answer(bool(missing), _("not measured: {kpis}").format(kpis=_labels(missing)) if missing else _("every guardrail was measured"))
+    return Answer(
+        bool(missing),
+        _("not measured: {kpis}").format(kpis=_labels(missing))
+        if missing
+        else _("every guardrail was measured"),
+    )
 
 
 def guardrail_unproven(f: Findings) -> Answer:
     """A guardrail is inconclusive."""
     open_ = [e for e in f.guardrails if e.state == "inconclusive"]
-    return Answer(bool(open_), _("not shown to hold: {kpis}").format(kpis=_labels(open_)) if open_ else _("every measured guardrail holds"))
+    return Answer(
+        bool(open_),
+        _("not shown to hold: {kpis}").format(kpis=_labels(open_))
+        if open_
+        else _("every measured guardrail holds"),
+    )
 
 
 def goal_unproven(f: Findings) -> Answer:
@@ -164,7 +201,10 @@ def goal_unproven(f: Findings) -> Answer:
     unmet = f.goals_unmet()
     if not f.goals:
         return Answer(True, _("no KPI is a goal"))
-    return Answer(bool(unmet), _("not shown to be met: {kpis}").format(kpis=_labels(unmet)) if unmet else _("every goal is met"))
+    return Answer(
+        bool(unmet),
+        _("not shown to be met: {kpis}").format(kpis=_labels(unmet)) if unmet else _("every goal is met"),
+    )
 
 
 def red_flags(f: Findings) -> Answer:
@@ -177,7 +217,12 @@ def all_met(f: Findings) -> Answer:
     """Every guardrail is superior or non-inferior, and every goal is met."""
     held = all(e.state in ("superior", "non_inferior") for e in f.guardrails)
     met = bool(f.goals) and not f.goals_unmet()
-    return Answer(held and met, _("every guardrail holds and every goal is met") if held and met else _("a guardrail or a goal is open"))
+    return Answer(
+        held and met,
+        _("every guardrail holds and every goal is met")
+        if held and met
+        else _("a guardrail or a goal is open"),
+    )
 
 
 CONDITIONS: dict[str, Callable[[Findings], Answer]] = {

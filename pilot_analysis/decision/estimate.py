@@ -77,7 +77,11 @@ class Estimate:
     @property
     def hurdle_met(self) -> bool:
         """Whether the whole interval lies above the hurdle (or above nothing, without one)."""
-        return self.effect is not None and self.why is None and self.effect.benefit_low > (self.metric.hurdle or 0.0)
+        return (
+            self.effect is not None
+            and self.why is None
+            and self.effect.benefit_low > (self.metric.hurdle or 0.0)
+        )
 
 
 def state_of(found: Effect, margin: float | None) -> State:
@@ -93,7 +97,9 @@ def state_of(found: Effect, margin: float | None) -> State:
     return "harm" if found.benefit_high < limit else "inconclusive"
 
 
-def interval(metric: Metric, estimate: float, spread: Clustered, confidence: float) -> tuple[Effect, tuple[float, float]]:
+def interval(
+    metric: Metric, estimate: float, spread: Clustered, confidence: float
+) -> tuple[Effect, tuple[float, float]]:
     """The effect with its interval, and the interval for this very team (effect scale).
 
     Args:
@@ -103,6 +109,12 @@ def interval(metric: Metric, estimate: float, spread: Clustered, confidence: flo
         estimate, float(np.sqrt(spread.variance)), spread.df, kind=metric.kind, better=metric.better,
         margin=metric.margin, confidence=confidence,
     )  # fmt: skip
+    if metric.unit == "fraction":
+        # a difference of shares lies between -1 and 1, whatever a t quantile with one degree of freedom says
+        found = found._replace(
+            low=max(found.low, -1.0), high=min(found.high, 1.0),
+            benefit_low=max(found.benefit_low, -1.0), benefit_high=min(found.benefit_high, 1.0),
+        )  # fmt: skip
     half = t_quantile(confidence, np.inf) * float(np.sqrt(spread.fixed_variance))
     low, high = estimate - half, estimate + half
     return found, (float(np.exp(low)), float(np.exp(high))) if metric.kind == "ratio" else (low, high)

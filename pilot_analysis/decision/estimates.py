@@ -37,7 +37,10 @@ class Estimates:
     def without_invalid(self, checks: Sequence[Check]) -> list[Estimate]:
         """A KPI whose own validity check failed is not measured."""
         failed = {kpi: c.text for c in checks if c.status == "fail" for kpi in INVALIDATES.get(c.id, ())}
-        return [replace(e, why=failed[e.metric.id]) if e.metric.id in failed and e.why is None else e for e in self.estimates]
+        return [
+            replace(e, why=failed[e.metric.id]) if e.metric.id in failed and e.why is None else e
+            for e in self.estimates
+        ]
 
     def case_mix(self) -> pd.DataFrame:
         """Share of every case-mix cell in both arms, the pilot's largest first."""
@@ -61,13 +64,21 @@ class Estimates:
         ]  # fmt: skip
         for measure in sorted({m.measure for m in shown if m.form == "quantile"} & self.times.keys()):
             bins = week_bins(inside, measure)
-            parts += [_weekly_quantile(bins, self.times[measure], m) for m in shown if m.measure == measure and m.form == "quantile"]
+            parts += [
+                _weekly_quantile(bins, self.times[measure], m)
+                for m in shown
+                if m.measure == measure and m.form == "quantile"
+            ]
         columns = ["kpi", "week", "arm", "value", "n", "phase"]
         if not parts:
             return pd.DataFrame(columns=columns)
         order = {m.id: i for i, m in enumerate(metrics)}
         frame = pd.concat(parts, ignore_index=True)[columns]
-        return frame.sort_values(["kpi", "arm", "week", "phase"], key=lambda c: c.map(order) if c.name == "kpi" else c, ignore_index=True)
+        return frame.sort_values(
+            ["kpi", "arm", "week", "phase"],
+            key=lambda c: c.map(order) if c.name == "kpi" else c,
+            ignore_index=True,
+        )
 
 
 def cluster_column(config: Config, contacts: Contacts) -> str | None:
@@ -90,7 +101,12 @@ def measures_of(metrics: Sequence[Metric]) -> list[str]:
 
 
 def estimate_all(
-    metrics: Sequence[Metric], sums: Sums, judged: ir.Table, adjust_for: list[str], cluster: str | None, config: Config
+    metrics: Sequence[Metric],
+    sums: Sums,
+    judged: ir.Table,
+    adjust_for: list[str],
+    cluster: str | None,
+    config: Config,
 ) -> Estimates:
     """Estimate every KPI; only quantiles look at the contacts again."""
     confidence = config.design.confidence
@@ -100,7 +116,10 @@ def estimate_all(
     quantiles: dict[str, Estimate] = {}
     for measure in dict.fromkeys(m.measure for m in metrics if m.form == "quantile" and m.why is None):
         wanted = [m for m in metrics if m.form == "quantile" and m.measure == measure]
-        by = [*(["channel"] if "channel" in judged.columns else []), *(n for n in adjust_for if n != "channel")]
+        by = [
+            *(["channel"] if "channel" in judged.columns else []),
+            *(n for n in adjust_for if n != "channel"),
+        ]
         histogram = count_bins(judged, measure, by)
         times[measure] = time_mix(histogram)
         bins = wanted_bins(times[measure], [m.quantile or 0.5 for m in wanted])
@@ -144,5 +163,3 @@ def _weekly_quantile(bins: pd.DataFrame, mix: TimeMix, metric: Metric) -> pd.Dat
         if covered > 0.999:
             rows.append((metric.id, week, arm, float(np.exp(log)), float(group["n"].sum()), phase))
     return pd.DataFrame(rows, columns=["kpi", "week", "arm", "value", "n", "phase"])
-
-

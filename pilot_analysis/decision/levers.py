@@ -9,6 +9,7 @@ import numpy as np
 from pilot_analysis.decision.conditions import COSTS, Findings
 from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.segments import Segment
+from pilot_analysis.decision.sentences import closest_guardrail
 from pilot_analysis.stats.intervals import effect, t_quantile
 from pilot_analysis.words import _, benefit, count, joined, money
 
@@ -40,7 +41,14 @@ def actions_for(rule: str, verdict: str, f: Findings) -> list[Action]:
         "guardrail_not_measured": lambda f: _measure([e for e in f.guardrails if e.state == "not_measured"]),
         "guardrail_unproven": _prove_guardrails,
         "goal_unproven": _reach_goals,
-        "red_flags": lambda f: [Action("measure", _("Settle the red flags with the vendor in writing: {flags}.").format(flags=joined(f.config.vendor_review.red_flags)))],
+        "red_flags": lambda f: [
+            Action(
+                "measure",
+                _("Settle the red flags with the vendor in writing: {flags}.").format(
+                    flags=joined(f.config.vendor_review.red_flags)
+                ),
+            )
+        ],
         "all_met": _scale,
     }
     return table[rule](f) if rule in table else []
@@ -61,8 +69,18 @@ def _repair(f: Findings) -> list[Action]:
     failed = {c.id: c.text for c in f.checks if c.status == "fail"}
     found = []
     if "survey_parity" in failed:
-        found.append(Action("repair_survey", _("Offer the survey in the same way in both arms and measure satisfaction again: {why}").format(why=failed.pop("survey_parity"))))
-    found += [Action("repair_data", _("Repair and review again: {why}").format(why=text)) for text in failed.values()]
+        found.append(
+            Action(
+                "repair_survey",
+                _(
+                    "Offer the survey in the same way in both arms and measure satisfaction again: {why}"
+                ).format(why=failed.pop("survey_parity")),
+            )
+        )
+    found += [
+        Action("repair_data", _("Repair and review again: {why}").format(why=text))
+        for text in failed.values()
+    ]
     return found
 
 
@@ -70,14 +88,16 @@ def _limit_scope(f: Findings) -> list[Action]:
     harmed: list[Segment] = f.harmed_segments()
     return [
         Action("limit_scope", _("Keep {by} {value} in-house: {kpi} is {effect} there, beyond the margin.").format(
-            by=s.by, value=s.value, kpi=s.estimate.metric.label,
+            by=s.by, value=s.value, kpi=s.estimate.metric.name,
             effect=benefit(s.estimate.effect.benefit, s.estimate.metric.unit, s.estimate.metric.kind)), s.share, "fraction")
         for s in harmed if s.estimate.effect is not None
     ]  # fmt: skip
 
 
 def _measure(missing: list[Estimate]) -> list[Action]:
-    return [Action("measure", _("Measure {kpi}: {why}.").format(kpi=e.metric.label, why=e.why)) for e in missing]
+    return [
+        Action("measure", _("Measure {kpi}: {why}.").format(kpi=e.metric.name, why=e.why)) for e in missing
+    ]
 
 
 def _prove_guardrails(f: Findings) -> list[Action]:
@@ -106,7 +126,7 @@ def _coach(e: Estimate, f: Findings) -> Action | None:
     if without.benefit < limit / 2 or state_of(without, e.metric.margin) == "harm":
         return None
     return Action("coach", _("Coach {agent}: without this agent {kpi} would be {effect} instead of {now}.").format(
-        agent=e.influence.cluster, kpi=e.metric.label, effect=benefit(without.benefit, e.metric.unit, e.metric.kind),
+        agent=e.influence.cluster, kpi=e.metric.name, effect=benefit(without.benefit, e.metric.unit, e.metric.kind),
         now=benefit(e.effect.benefit, e.metric.unit, e.metric.kind)), round(without.benefit, 6), e.metric.unit)  # fmt: skip
 
 
@@ -127,11 +147,11 @@ def _more_data(e: Estimate, f: Findings) -> Action:
         days = ceil(judged * e.variance_fixed / (wanted - between)) + f.config.pilot.ramp_up_days
         if days <= LONGEST_PILOT:
             return Action("extend", _("Extend the pilot to {days} days: {kpi} could then be shown to hold.").format(
-                days=count(days), kpi=e.metric.label), days, "days")  # fmt: skip
+                days=count(days), kpi=e.metric.name), days, "days")  # fmt: skip
     agents = ceil(e.arms[1].clusters * e.effect.se**2 / wanted)
     return Action("add_agents", _(
         "Put about {n} agents on the pilot (now {now}): more days alone would not show within {days} days that {kpi} holds."
-    ).format(n=count(agents), now=count(e.arms[1].clusters), days=LONGEST_PILOT, kpi=e.metric.label), agents, "agents")  # fmt: skip
+    ).format(n=count(agents), now=count(e.arms[1].clusters), days=LONGEST_PILOT, kpi=e.metric.name), agents, "agents")  # fmt: skip
 
 
 def _reach_goals(f: Findings) -> list[Action]:
@@ -139,7 +159,9 @@ def _reach_goals(f: Findings) -> list[Action]:
     for e in f.goals_unmet():
         if e.state == "not_measured":
             found += _measure([e])
-        elif e.metric.id in COSTS and e.effect is not None and e.effect.benefit_high < (e.metric.hurdle or 0.0):
+        elif (
+            e.metric.id in COSTS and e.effect is not None and e.effect.benefit_high < (e.metric.hurdle or 0.0)
+        ):
             found += _renegotiate(f)
         else:
             found.append(_more_data_for_goal(e, f))
@@ -152,7 +174,7 @@ def _more_data_for_goal(e: Estimate, f: Findings) -> Action:
     if e.effect.benefit <= hurdle and e.metric.id in COSTS:
         return _renegotiate(f)[0]
     return Action("extend", _("Extend the pilot: {kpi} is {effect}, and its interval does not yet clear {hurdle}.").format(
-        kpi=e.metric.label, effect=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+        kpi=e.metric.name, effect=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
         hurdle=benefit(hurdle, e.metric.unit, e.metric.kind)))  # fmt: skip
 
 
@@ -170,12 +192,9 @@ def _renegotiate(f: Findings) -> list[Action]:
 
 
 def _scale(f: Findings) -> list[Action]:
-    tightest = min(
-        (e for e in f.guardrails if e.effect is not None and e.metric.margin),
-        key=lambda e: (e.effect.benefit_low + e.metric.margin) / e.metric.margin, default=None,  # type: ignore[union-attr,operator]
-    )  # fmt: skip
+    tightest = closest_guardrail(f)
     if tightest is None:
         return [Action("volume", _("Raise the vendor's volume step by step."))]
     return [Action("volume", _(
         "Raise the vendor's volume step by step, watch {kpi} every week, and step back when it falls below {limit} against in-house."
-    ).format(kpi=tightest.metric.label, limit=benefit(-(tightest.metric.margin or 0.0), tightest.metric.unit, tightest.metric.kind)))]  # fmt: skip
+    ).format(kpi=tightest.metric.name, limit=benefit(-(tightest.metric.margin or 0.0), tightest.metric.unit, tightest.metric.kind)))]  # fmt: skip

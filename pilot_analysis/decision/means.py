@@ -9,7 +9,7 @@ import pandas as pd
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, interval
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Floats, Ints, MeasureSums, Sums
-from pilot_analysis.stats.clusters import ArmSums, Clustered, clustered_variance
+from pilot_analysis.stats.clusters import ArmSums, Clustered, clustered_variance, sum_by
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.standardise import Standardised, standardise
 from pilot_analysis.words import _
@@ -25,11 +25,10 @@ class CaseMix:
         names = sums.cells[list(by)]
         if by:
             groups = names.groupby(list(by), sort=True, dropna=False)
-            number = groups.ngroup().to_numpy(dtype=np.int64)
+            self.cell: Ints = groups.ngroup().to_numpy()[sums.cell].astype(np.int64)
             self.cells = groups.size().reset_index().drop(columns=0)
         else:
-            number, self.cells = np.zeros(len(names), dtype=np.int64), pd.DataFrame(index=range(1))
-        self.cell: Ints = number[sums.cell]
+            self.cell, self.cells = np.zeros(len(sums.cell), dtype=np.int64), pd.DataFrame(index=range(1))
         self.factors: npt.NDArray[np.int64] = (
             np.column_stack([pd.factorize(self.cells[name], sort=True)[0] for name in by]).astype(np.int64)
             if by
@@ -40,16 +39,21 @@ class CaseMix:
         """Sums by arm and cell, shape (2, cells); `rows` leaves rows out."""
         where = np.ones(len(values), dtype=bool) if rows is None else rows
         size = len(self.cells)
-        flat = np.bincount(self.sums.arm[where] * size + self.cell[where], values[where], minlength=2 * size)
+        flat = sum_by(self.sums.arm[where] * size + self.cell[where], values[where], 2 * size)
         return flat.reshape(2, size)
 
     def standardised(self, m: MeasureSums, rows: npt.NDArray[np.bool_] | None = None) -> Standardised | None:
         """Both arms of a measure on the pilot's case mix."""
         return standardise(
-            self.by_cell(m.population, rows), self.by_cell(m.n, rows), self.by_cell(m.total, rows), self.factors
+            self.by_cell(m.population, rows),
+            self.by_cell(m.n, rows),
+            self.by_cell(m.total, rows),
+            self.factors,
         )
 
-    def arm_sums(self, arm: int, m: MeasureSums, on: Standardised, scale: float = 1.0, weight: float = 1.0) -> ArmSums:
+    def arm_sums(
+        self, arm: int, m: MeasureSums, on: Standardised, scale: float = 1.0, weight: float = 1.0
+    ) -> ArmSums:
         """One arm of a contrast; `scale` turns the measure relative, `weight` is its signed part in it."""
         rows = (self.sums.arm == arm) & (m.n > 0)
         return ArmSums(
@@ -117,7 +121,10 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float) -> 
     for arm in (0, 1):
         other = 1 - arm
         # logarithm of the ratio: every part enters by its share in the arm's loaded cost
-        own = SIGN[arm] * cost.value[arm] / loaded[arm] + SIGN[other] * share[other] * cost.value[arm] / loaded[other]
+        own = (
+            SIGN[arm] * cost.value[arm] / loaded[arm]
+            + SIGN[other] * share[other] * cost.value[arm] / loaded[other]
+        )
         parts.append(mix.arm_sums(arm, cost_sums, cost, 1 / cost.value[arm], own))
         parts.append(mix.arm_sums(arm, fcr_sums, fcr, 1 / fcr.value[arm], -SIGN[arm]))
         if passed is not None and passed_sums is not None:
@@ -149,7 +156,8 @@ def _too_few_clusters(arms: tuple[ArmValue, ArmValue]) -> str | None:
 
 def _crude_means(mix: CaseMix, m: MeasureSums) -> Floats:
     n, total = mix.by_cell(m.n).sum(axis=1), mix.by_cell(m.total).sum(axis=1)
-    return np.divide(total, n, out=np.full(2, np.nan), where=n > 0)
+    means: Floats = np.divide(total, n, out=np.full(2, np.nan), where=n > 0)
+    return means
 
 
 def _crude(metric: Metric, mix: CaseMix, m: MeasureSums) -> Plain | None:
@@ -185,9 +193,7 @@ def _influence(
 ) -> Influence | None:
     """Leave out the cluster whose score is largest for its weight, and estimate again."""
     clusters = len(spread.scores)
-    weight = sum(
-        np.bincount(p.cluster, np.abs(p.coefficient[p.cell]) * p.n, minlength=clusters) for p in parts
-    )
+    weight = sum(sum_by(p.cluster, np.abs(p.coefficient[p.cell]) * p.n, clusters) for p in parts)
     # a cluster that is nearly a whole arm cannot be left out
     moved = np.abs(spread.scores) / np.maximum(1 - weight, 0.5)
     if len(moved) < 3 or not moved.max() > 0:

@@ -16,7 +16,7 @@ from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Plain, interval
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.times import NEVER, Bins, Counts, Floats, Histogram, edge
-from pilot_analysis.stats.clusters import ArmSums, clustered_variance
+from pilot_analysis.stats.clusters import ArmSums, clustered_variance, sum_by
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.quantile import log_slope, weighted_quantile
 from pilot_analysis.stats.standardise import Standardised, standardise
@@ -54,9 +54,10 @@ class TimeMix:
 def time_mix(histogram: Histogram) -> TimeMix:
     """Standardise within each channel."""
     h, size = histogram, len(histogram.cells)
-    counts = np.bincount(h.arm * size + h.cell, h.n, minlength=2 * size).reshape(2, size)
+    counts = sum_by(h.arm * size + h.cell, h.n, 2 * size).reshape(2, size)
     factors = np.column_stack(
-        [pd.factorize(h.cells[name], sort=True)[0] for name in h.cells.columns[1:]] or [np.zeros(size)]
+        [pd.factorize(h.cells[name], sort=True)[0] for name in h.cells.columns[1:]]
+        or [np.zeros(size, dtype=np.int64)]
     ).astype(np.int64)
     found, whole = [], float(counts[1].sum())
     for name in sorted(set(h.channel)):
@@ -80,7 +81,9 @@ def wanted_bins(mix: TimeMix, shares: Sequence[float]) -> Bins:
             for share in sorted(shares):
                 at = int(np.searchsorted(reached, share - 1e-7))
                 if at < len(bins) and bins[at] != NEVER:
-                    after = bins[min(at + 1, len(bins) - 1)]  # the next value, should the quantile fall on a jump
+                    after = bins[
+                        min(at + 1, len(bins) - 1)
+                    ]  # the next value, should the quantile fall on a jump
                     last = int(after if after != NEVER else bins[at])
                     first = int(bins[at])
                     if ranges and first <= ranges[-1][1]:
@@ -121,7 +124,12 @@ def quantile_estimate(
     arms = (ArmValue(float(value[0]), n[0], clusters[0]), ArmValue(float(value[1]), n[1], clusters[1]))
     crude = _pooled(mix.histogram, share)
     if min(clusters) < 2:
-        return Estimate(metric, arms, crude=crude, why=_("one cluster in an arm shows nothing about others like it: at least two are needed")), each
+        return Estimate(
+            metric,
+            arms,
+            crude=crude,
+            why=_("one cluster in an arm shows nothing about others like it: at least two are needed"),
+        ), each
     spread = clustered_variance(parts, len(counts.clusters))
     effect, team = interval(metric, float(logs[1] - logs[0]), spread, confidence)
     return Estimate(
@@ -151,13 +159,20 @@ def _one_channel(
     level, parts, clusters, n = np.zeros(2), [], [], []
     for arm in (0, 1):
         rows = (counts.arm == arm) & (place[counts.cell] >= 0)
-        cell, cluster, value, size = place[counts.cell[rows]], counts.cluster[rows], counts.value[rows], counts.n[rows]
+        cell, cluster, value, size = (
+            place[counts.cell[rows]],
+            counts.cluster[rows],
+            counts.value[rows],
+            counts.n[rows],
+        )
         k = channel.on.coefficient[arm]
         level[arm] = weighted_quantile(value, k[cell] * size, share)
         clusters.append(len(np.unique(cluster)))
         n.append(round(float(size.sum())))
         if not np.isfinite(level[arm]):
-            why = _("in channel {channel} more contacts than the quantile allows were never answered").format(channel=channel.name)
+            why = _("in channel {channel} more contacts than the quantile allows were never answered").format(
+                channel=channel.name
+            )
             return Estimate(metric, why=why), [], level
         parts.append(_share_below(channel, arm, cell, cluster, size, value <= level[arm]))
     for arm in (0, 1):
@@ -167,7 +182,9 @@ def _one_channel(
         answered = bins != NEVER
         slope = log_slope(edge(bins[answered]), reached[answered], share, half)
         if slope is None:
-            why = _("in channel {channel} the upper limit does not exist: too many contacts were never answered").format(channel=channel.name)
+            why = _(
+                "in channel {channel} the interval reaches beyond the longest answer: its upper limit does not exist"
+            ).format(channel=channel.name)
             return Estimate(metric, why=why), [], level
         # a larger share at or below the quantile means a smaller quantile
         parts[arm] = parts[arm]._replace(coefficient=parts[arm].coefficient * -SIGN[arm] * slope.slope)
@@ -185,10 +202,9 @@ def _share_below(
 ) -> ArmSums:  # fmt: skip
     """The share of contacts at or below a value, by cell and cluster."""
     key, number = np.unique(np.column_stack([cell, cluster]), axis=0, return_inverse=True)
-    size = np.bincount(number, n)
-    total = np.bincount(number, n * below)
+    size, total = sum_by(number, n, len(key)), sum_by(number, n * below, len(key))
     on = channel.on
-    by_cell = np.bincount(key[:, 0], total, minlength=len(channel.cells))
+    by_cell = sum_by(key[:, 0], total, len(channel.cells))
     return ArmSums(
         key[:, 0], key[:, 1], size, total, total * (1 - total / size), on.coefficient[arm],
         on.projection[arm] @ by_cell, on.projection[arm],
@@ -227,4 +243,6 @@ def _naive(mix: TimeMix, counts: Counts, share: float, confidence: float) -> Pla
         variance += (slope.slope * se) ** 2
     half = t_quantile(confidence, np.inf) * np.sqrt(variance)
     ratio = pooled.estimate
-    return Plain(pooled.baseline, pooled.pilot, ratio, float(ratio * np.exp(-half)), float(ratio * np.exp(half)))
+    return Plain(
+        pooled.baseline, pooled.pilot, ratio, float(ratio * np.exp(-half)), float(ratio * np.exp(half))
+    )

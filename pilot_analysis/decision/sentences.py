@@ -51,7 +51,9 @@ def kpi_sentence(e: Estimate, confidence: float) -> str:
             return _("Saves at least {low}; the agreed minimum is {hurdle}.").format(**facts)
         if high < e.metric.hurdle:
             return _("Saves at most {high}; the agreed minimum is {hurdle}.").format(**facts)
-        return _("Saves between {low} and {high}; the agreed minimum of {hurdle} is not shown.").format(**facts)
+        return _("Saves between {low} and {high}; the agreed minimum of {hurdle} is not shown.").format(
+            **facts
+        )
     if e.state == "superior":
         return _("Better: {level}% sure of {low} to {high}.").format(**facts)
     if e.state == "non_inferior" and high < 0:
@@ -69,48 +71,70 @@ def headline(rule: Rule | None, f: Findings) -> str:
     saving = ""
     if cost is not None and cost.effect is not None and cost.why is None:
         saving = (
-            _("cost per contact is {x} lower") if cost.effect.benefit >= 0 else _("cost per contact is {x} higher")
+            _("cost per contact is {x} lower")
+            if cost.effect.benefit >= 0
+            else _("cost per contact is {x} higher")
         ).format(x=shown(cost, abs(cost.effect.benefit), signed=False))
     if rule is None:
-        watched = [e.metric.label for e in f.guardrails if e.state in ("inconclusive", "harm")]
+        watched = [e.metric.name for e in f.guardrails if e.state in ("inconclusive", "harm")]
         if watched:
-            return _("Interim: watch {kpis}; no verdict before the pilot's last day.").format(kpis=joined(watched))
+            return _("Interim: watch {kpis}; no verdict before the pilot's last day.").format(
+                kpis=joined(watched)
+            )
         return _("Interim: on course; no verdict before the pilot's last day.")
     if rule.id == "all_met":
-        return _("Scale: every guardrail held, and {saving}.").format(saving=saving) if saving else _("Scale: every guardrail held, and every goal is met.")
-    lead = {"adjust": _("Adjust: {why}."), "stop": _("Stop: {why}."), "scale": _("Scale: {why}.")}[rule.verdict]
+        return (
+            _("Scale: every guardrail held, and {saving}.").format(saving=saving)
+            if saving
+            else _("Scale: every guardrail held, and every goal is met.")
+        )
+    lead = {"adjust": _("Adjust: {why}."), "stop": _("Stop: {why}."), "scale": _("Scale: {why}.")}[
+        rule.verdict
+    ]
     return lead.format(why=_headline_reason(rule, f))
 
 
 def _headline_reason(rule: Rule, f: Findings) -> str:
     def named(estimates: Sequence[Estimate]) -> str:
         return joined([
-            _("{kpi} ({low} to {high})").format(kpi=e.metric.label, low=shown(e, e.effect.benefit_low), high=shown(e, e.effect.benefit_high))
+            _("{kpi} ({low} to {high})").format(kpi=e.metric.name, low=shown(e, e.effect.benefit_low), high=shown(e, e.effect.benefit_high))
             for e in estimates if e.effect is not None
         ])  # fmt: skip
 
     if rule.id == "harm":
         return _("worse beyond the margin on {kpis}").format(kpis=named(f.harmed()))
     if rule.id == "guardrail_unproven":
-        return _("not shown to hold: {kpis}").format(kpis=named([e for e in f.guardrails if e.state == "inconclusive"]))
+        return _("not shown to hold: {kpis}").format(
+            kpis=named([e for e in f.guardrails if e.state == "inconclusive"])
+        )
     if rule.id == "guardrail_not_measured":
-        return _("not measured: {kpis}").format(kpis=joined([e.metric.label for e in f.guardrails if e.state == "not_measured"]))
+        return _("not measured: {kpis}").format(
+            kpis=joined([e.metric.name for e in f.guardrails if e.state == "not_measured"])
+        )
     if rule.id == "goal_unproven":
         unmet = f.goals_unmet()
         measured = [e for e in unmet if e.effect is not None and e.why is None]
-        missing = [e.metric.label for e in unmet if e not in measured]
-        parts = [_("guardrails hold, but a goal is not met: {kpis}").format(kpis=named(measured))] if measured else []
+        missing = [e.metric.name for e in unmet if e not in measured]
+        parts = (
+            [_("guardrails hold, but a goal is not met: {kpis}").format(kpis=named(measured))]
+            if measured
+            else []
+        )
         parts += [_("a goal was not measured: {kpis}").format(kpis=joined(missing))] if missing else []
         return joined(parts)
     if rule.id == "segment_harm":
-        return _("worse beyond the margin in {names}").format(names=joined(sorted({f"{s.by} {s.value}" for s in f.harmed_segments()})))
+        return _("worse beyond the margin in {names}").format(
+            names=joined(sorted({f"{s.by} {s.value}" for s in f.harmed_segments()}))
+        )
     if rule.id == "cost_higher":
         cost = f.estimate("cost_per_contact")
         return _("the pilot costs more: {kpis}").format(kpis=named([cost] if cost is not None else []))
     return _(rule.text).rstrip(".")[:1].lower() + _(rule.text).rstrip(".")[1:]
 
 
-def reasons(rule: Rule | None, tried: Sequence[Tried], f: Findings, sentences: dict[str, str]) -> list[dict[str, str | None]]:
+def reasons(
+    rule: Rule | None, tried: Sequence[Tried], f: Findings, sentences: dict[str, str]
+) -> list[dict[str, str | None]]:
     """The deciding rule's reason first, then the state of every goal and guardrail."""
     found: list[dict[str, str | None]] = []
     if rule is not None:
@@ -129,27 +153,27 @@ def would_change(rule: Rule | None, f: Findings) -> str:
     if rule is None:
         return _("The verdict is given with the first data that reach the pilot's last day.")
     if rule.verdict == "scale":
-        close = [
-            _("{kpi} falling below {limit} (its interval now ends at {low})").format(
-                kpi=e.metric.label, limit=shown(e, -(e.metric.margin or 0.0)), low=shown(e, e.effect.benefit_low))
-            for e in f.guardrails if e.effect is not None
-        ]  # fmt: skip
-        return _("It would no longer be scale with {changes}.").format(changes=_any(close))
+        tightest = closest_guardrail(f)
+        if tightest is None or tightest.effect is None:
+            return _("It would no longer be scale with a goal missed.")
+        return _("It would no longer be scale with {kpi} below {limit}; its interval now ends at {low}, the closest of all.").format(
+            kpi=tightest.metric.name, limit=shown(tightest, -(tightest.metric.margin or 0.0)),
+            low=shown(tightest, tightest.effect.benefit_low))  # fmt: skip
     if rule.id == "must_have_failed":
         return _("Nothing in the KPIs: the must-have has to be met, the incident closed, first.")
     needs = []
     for e in f.guardrails:
         if e.state == "not_measured":
-            needs.append(_("{kpi} measured").format(kpi=e.metric.label))
+            needs.append(_("{kpi} measured").format(kpi=e.metric.name))
         elif e.state in ("inconclusive", "harm") and e.effect is not None:
-            needs.append(_("{kpi}: interval above {limit} (now from {low})").format(
-                kpi=e.metric.label, limit=shown(e, -(e.metric.margin or 0.0)), low=shown(e, e.effect.benefit_low)))  # fmt: skip
+            needs.append(_("{kpi} with its interval above {limit} (it now begins at {low})").format(
+                kpi=e.metric.name, limit=shown(e, -(e.metric.margin or 0.0)), low=shown(e, e.effect.benefit_low)))  # fmt: skip
     for e in f.goals_unmet():
         if e.effect is None or e.why is not None:
-            needs.append(_("{kpi} measured").format(kpi=e.metric.label))
+            needs.append(_("{kpi} measured").format(kpi=e.metric.name))
         else:
-            needs.append(_("{kpi}: interval above {limit} (now from {low})").format(
-                kpi=e.metric.label, limit=shown(e, e.metric.hurdle or 0.0), low=shown(e, e.effect.benefit_low)))  # fmt: skip
+            needs.append(_("{kpi} with its interval above {limit} (it now begins at {low})").format(
+                kpi=e.metric.name, limit=shown(e, e.metric.hurdle or 0.0), low=shown(e, e.effect.benefit_low)))  # fmt: skip
     needs += [_("the check {id} repaired").format(id=c.id) for c in f.checks if c.status == "fail"]
     needs += [_("{by} {value} kept out").format(by=s.by, value=s.value) for s in f.harmed_segments()]
     if rule.id == "red_flags":
@@ -157,5 +181,13 @@ def would_change(rule: Rule | None, f: Findings) -> str:
     return _("Scale needs: {needs}.").format(needs="; ".join(dict.fromkeys(needs)) or _("a rule that fits"))
 
 
-def _any(parts: Sequence[str]) -> str:
-    return _(", or ").join(parts) or _("a goal missed")
+def closest_guardrail(f: Findings) -> Estimate | None:
+    """The guardrail whose interval ends closest to its limit, measured in margins."""
+    measured = [e for e in f.guardrails if e.effect is not None and e.why is None and e.metric.margin]
+
+    def room(e: Estimate) -> float:
+        assert e.effect is not None
+        assert e.metric.margin
+        return (e.effect.benefit_low + e.metric.margin) / e.metric.margin
+
+    return min(measured, key=room, default=None)

@@ -127,7 +127,9 @@ def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -
     order = [table.opened_at, *([table.contact_id] if "contact_id" in contacts.columns else [])]
     window = ibis.window(group_by=keys, order_by=order)
     table = table.mutate(
-        eligible=eligible, earlier_at=table.opened_at.lag().over(window), later_at=table.opened_at.lead().over(window)
+        eligible=eligible,
+        earlier_at=table.opened_at.lag().over(window),
+        later_at=table.opened_at.lead().over(window),
     )
     width = fcr.window_days * 86_400
     at = table.opened_at.epoch_seconds()

@@ -15,7 +15,8 @@ class Metric:
     """One KPI.
 
     Attributes:
-        id, label: fixed name, and what a person calls it.
+        id: fixed name.
+        label: what a person calls it, with how it is measured; name: the same in a sentence.
         unit: fraction, seconds, score or a currency code.
         better: whether higher or lower is better.
         kind: whether the effect is pilot - baseline or pilot / baseline.
@@ -40,6 +41,15 @@ class Metric:
     measure: str
     quantile: float | None = None
     why: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What a sentence calls it."""
+        return {
+            "csat": _("customer satisfaction"), "fcr": _("first contact resolution"),
+            "response_time": _("the median response time"),
+            "response_time_p90": _("the 90th percentile of response time"),
+        }.get(self.id, self.label[:1].lower() + self.label[1:])  # fmt: skip
 
 
 def metrics(config: Config, contacts: Contacts) -> list[Metric]:

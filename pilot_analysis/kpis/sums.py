@@ -151,8 +151,10 @@ def week_sums(table: ir.Table, measures: Sequence[str]) -> pd.DataFrame:
         asked[f"{name}:s"] = (weight * value).sum().fill_null(0.0)
     if not asked:
         return pd.DataFrame(columns=["measure", "arm", "phase", "week", "n", "total"])
-    grouped = table.group_by(arm=table.arm, phase=table.phase, week=table.day.truncate("W")).aggregate(**asked)
-    frame = grouped.to_pandas().sort_values(["arm", "week", "phase"], ignore_index=True)
+    grouped = table.group_by(arm=table.arm, phase=table.phase, week=table.day.truncate("W")).aggregate(
+        **asked
+    )
+    frame: pd.DataFrame = grouped.to_pandas().sort_values(["arm", "week", "phase"], ignore_index=True)
     return pd.concat(
         [
             frame[["arm", "phase", "week"]].assign(

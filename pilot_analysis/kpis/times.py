@@ -115,7 +115,9 @@ def count_values(
         .sort_values(["arm", *named, "cluster", "value"], ignore_index=True)
     )
     number = {tuple(row): i for i, row in enumerate(cells.itertuples(index=False, name=None))}
-    cell = np.array([number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64)
+    cell = np.array(
+        [number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64
+    )
     codes, names = pd.factorize(frame["cluster"], sort=True)
     return Counts(
         _arm(frame), cell, codes.astype(np.int64), _positions(frame, between),
@@ -130,7 +132,8 @@ def week_bins(table: ir.Table, measure: str) -> pd.DataFrame:
     grouped = table.group_by(
         arm=table.arm, phase=table.phase, week=table.day.truncate("W"), channel=channel, bin=table.bin
     )
-    return grouped.aggregate(n=table.w.sum()).to_pandas()
+    frame: pd.DataFrame = grouped.aggregate(n=table.w.sum()).to_pandas()
+    return frame
 
 
 def _binned(table: ir.Table, measure: str) -> ir.Table:

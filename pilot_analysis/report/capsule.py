@@ -6,7 +6,7 @@ from pilot_analysis.report.rows import Row
 
 WIDTH, HEIGHT = 180, 28
 MIDDLE = HEIGHT / 2
-REACH = 2.7
+REACH = 3.0
 EDGE = 7.0
 
 

@@ -18,9 +18,7 @@ def decisive(review: dict[str, Any]) -> list[Row]:
     """The rows that have a limit and a say in the verdict."""
     found = rows.by_kpi(review)
     return [
-        found[kpi["id"]]
-        for kpi in review["kpis"]
-        if kpi["role"] != "secondary" and found[kpi["id"]].limit is not None
+        found[kpi["id"]] for kpi in review["kpis"] if kpi["role"] != "secondary" and found[kpi["id"]].limit is not None
     ]
 
 
@@ -108,8 +106,12 @@ def _gutters(ax: "Axes", row: Row, y: float, *, narrow: bool) -> None:
         ax.text(0, y - 0.62, label, transform=across, ha="left", va="center", fontweight="bold")
         ax.text(0, y - 0.37, value, transform=across, ha="left", va="center", color=ink("muted"))
         return
-    label = wording.wrapped(row.label, 36)
-    ax.text(-0.02, y, label, transform=across, ha="right", va="center", linespacing=1.1)
+    lines = wording.wrapped(row.label, 36).split("\n")
+    for number, line in enumerate(lines):  # one by one, so that the reader's font may set each flush right
+        ax.annotate(
+            line, (-0.02, y), (0, 5 * (len(lines) - 1) - 10 * number), xycoords=across,
+            textcoords="offset points", ha="right", va="center", annotation_clip=False,
+        )  # fmt: skip
     ax.text(1.02, y, value, transform=across, ha="left", va="center", color=colour)
 
 

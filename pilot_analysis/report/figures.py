@@ -55,7 +55,7 @@ def trend_figure(review: dict[str, Any], kpi_id: str) -> "Figure":
     from matplotlib.figure import Figure
 
     with style.drawing():
-        figure = Figure(figsize=(3.5, 2.1))
-        ax = figure.add_axes((0.135, 0.12, 0.67, 0.67))
+        figure = Figure(figsize=(3.5, 2.2))
+        ax = figure.add_axes((0.135, 0.115, 0.67, 0.62))
         trend(ax, review, kpi_id)
     return figure

@@ -56,11 +56,8 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
     """What the templates need: the review, and its parts as a reader meets them."""
     interim = review["verdict"] is None
     found = rows.by_kpi(review)
-    watched = any(
-        found[kpi["id"]].result.icon != "on" for kpi in review["kpis"] if kpi["role"] != "secondary"
-    )
     changes = review["would_change"]
-    title = wording.verdict(review["verdict"], watch=watched)
+    title = wording.verdict(review["verdict"])
     return {
         "review": review,
         "pilot": review["pilot"],
@@ -74,6 +71,11 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "money": _money(review),
         "agents": _agents(review),
         "rows": found,
+        "reasons": [
+            reason["text"]
+            for reason in review["reasons"]
+            if reason["kpi"] not in found or found[reason["kpi"]].result.icon not in ("check", "on")
+        ],
         "segments": _segments(review),
         "checks": sorted(review["checks"], key=lambda check: CHECK_ORDER.index(check["status"])),
         "would_change": [changes] if isinstance(changes, str) else changes,
@@ -146,20 +148,25 @@ def _agents(review: dict[str, Any]) -> str:
     )
 
 
-def _segments(review: dict[str, Any]) -> list[tuple[dict[str, Any], rows.Row]]:
-    """Each segment with its row, made as the KPI's own, so with the same limit."""
-    kpis = {kpi["id"]: kpi for kpi in review["kpis"]}
+def _segments(review: dict[str, Any]) -> list[tuple[str, list[tuple[dict[str, Any], rows.Row]]]]:
+    """By KPI with a say in the verdict: each part of the pilot with its row, so with the KPI's own limit."""
     interim = review["verdict"] is None
-    return [
-        (
-            segment,
-            rows.row(
-                kpis[segment["kpi"]], interim=interim, benefit=segment["benefit"], state=segment["state"],
-                label=f"{kpis[segment['kpi']]['label']}, {segment['by']} {segment['value']}",
-            ),
-        )
-        for segment in review["segments"]
-    ]  # fmt: skip
+    groups = []
+    for kpi in review["kpis"]:
+        parts = [
+            (
+                part,
+                rows.row(
+                    kpi, interim=interim, benefit=part["benefit"], state=part["state"],
+                    label=f"{kpi['label']}, {part['by']} {part['value']}",
+                ),
+            )
+            for part in review["segments"]
+            if part["kpi"] == kpi["id"] and kpi["role"] != "secondary"
+        ]  # fmt: skip
+        if parts:
+            groups.append((kpi["label"], parts))
+    return groups
 
 
 def effect_text(kpi: dict[str, Any], numbers: dict[str, Any]) -> str:

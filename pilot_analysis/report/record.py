@@ -47,7 +47,13 @@ def record(review: "Review") -> dict[str, Any]:
         "cost": _cost(review),
         "checks": [check.to_dict() for check in review.checks],
         "rules": [
-            {"id": t.rule.id, "text": _(t.rule.text), "verdict": t.rule.verdict, "outcome": t.outcome, "why": t.why}
+            {
+                "id": t.rule.id,
+                "text": _(t.rule.text),
+                "verdict": t.rule.verdict,
+                "outcome": t.outcome,
+                "why": t.why,
+            }
             for t in review.tried
         ],
         "trend": [{**row, "week": row["week"].date().isoformat()} for row in review.trend.to_dict("records")],
@@ -145,7 +151,10 @@ def _cost(review: "Review") -> dict[str, Any]:
     per_year = facts["judged"] / days * DAYS_A_YEAR
     return {
         "currency": currency,
-        "baseline": {"per_contact": base, "components": [c.model_dump() for c in review.config.costs.baseline]},
+        "baseline": {
+            "per_contact": base,
+            "components": [c.model_dump() for c in review.config.costs.baseline],
+        },
         "pilot": {"per_contact": pilot, "components": [c.model_dump() for c in review.config.costs.pilot]},
         "saving_per_contact": saving,
         "contacts_per_year": per_year,
@@ -162,19 +171,45 @@ def _assumptions(review: "Review") -> list[str]:
         else _("The unit of uncertainty is {cluster}.").format(cluster=review.cluster or _("days")),
     ]
     if config.design.routing == "rule":
-        found.append(_("Contacts came to an arm by rule, not by lot: what the case mix does not show may differ between arms."))
+        found.append(
+            _(
+                "Contacts came to an arm by rule, not by lot: what the case mix does not show may differ between arms."
+            )
+        )
     if config.pilot.ramp_up_days:
-        found.append(_("The first {n} days are a ramp-up: shown, and left out of the verdict.").format(n=config.pilot.ramp_up_days))
-    if "handle_seconds" in contacts.columns and any(c.kind == "per_hour" for c in [*config.costs.baseline, *config.costs.pilot]):
-        found.append(_("An hour is paid for handle time over occupancy and productive time (1 - shrinkage), as the config states them."))
+        found.append(
+            _("The first {n} days are a ramp-up: shown, and left out of the verdict.").format(
+                n=config.pilot.ramp_up_days
+            )
+        )
+    if "handle_seconds" in contacts.columns and any(
+        c.kind == "per_hour" for c in [*config.costs.baseline, *config.costs.pilot]
+    ):
+        found.append(
+            _(
+                "An hour is paid for handle time over occupancy and productive time (1 - shrinkage), as the config states them."
+            )
+        )
     if any(not contacts.filled(arm, "final_arm") for arm in ARMS):
-        found.append(_("The log does not say who finished a contact: contacts passed to the other arm are not charged."))
+        found.append(
+            _(
+                "The log does not say who finished a contact: contacts passed to the other arm are not charged."
+            )
+        )
     cost = _cost(review)
     if "contacts_per_year" in cost:
-        found.append(_("Money a year is at the pilot's own volume, {n} contacts a year, with no buffer and no one-off costs.").format(n=count(cost["contacts_per_year"])))
+        found.append(
+            _(
+                "Money a year is at the pilot's own volume, {n} contacts a year, with no buffer and no one-off costs."
+            ).format(n=count(cost["contacts_per_year"]))
+        )
     found += [
         _("Margin of {kpi}: {why}").format(kpi=name, why=kpi.margin_because)
-        for name, kpi in (("csat", config.kpis.csat), ("fcr", config.kpis.fcr), ("response_time", config.kpis.response_time))
+        for name, kpi in (
+            ("csat", config.kpis.csat),
+            ("fcr", config.kpis.fcr),
+            ("response_time", config.kpis.response_time),
+        )
         if kpi.margin_because
     ]
     return found

@@ -132,7 +132,9 @@ def result(role: str, state: str, benefit: dict[str, Any], bar: float | None, *,
     if state == "not_measured" or estimate is None:
         return wording.state("not_measured")
     if interim:
-        on_course = state != "harm" and estimate >= (bar or 0.0)
+        on_course = (
+            estimate >= bar if role == "goal" and bar is not None else state not in ("inconclusive", "harm")
+        )
         return Named(_("On course"), "none", "on") if on_course else Named(_("Watch"), "warn", "watch")
     if role == "goal" and bar is not None:
         if low is not None and low > bar:

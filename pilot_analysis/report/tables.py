@@ -216,11 +216,12 @@ def cost(found: dict[str, Any]) -> pd.DataFrame:
     """A row a cost item, an arm a column; none where cost was not measured."""
     baseline, pilot = flat(found.get("baseline") or {}), flat(found.get("pilot") or {})
     items = list(dict.fromkeys([*baseline, *pilot]))
-    money = level_format(found.get("currency"))
+    # What is nested are the rate cards, where not every number is money.
+    formats = [GENERAL if "." in item else level_format(found.get("currency")) for item in items]
     return frame(
         Column(_("Item"), [item.replace("_", " ") for item in items]),
-        Column(_("In-house"), [baseline.get(item) for item in items], money),
-        Column(_("Pilot"), [pilot.get(item) for item in items], money),
+        Column(_("In-house"), [baseline.get(item) for item in items], formats),
+        Column(_("Pilot"), [pilot.get(item) for item in items], formats),
     )
 
 

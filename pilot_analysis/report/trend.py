@@ -1,7 +1,7 @@
 """A KPI week by week in both arms, with the start and the ramp-up. Draws what the review holds."""
 
 from datetime import date
-from math import ceil, isclose, nan
+from math import ceil, inf, isclose, nan
 from typing import TYPE_CHECKING, Any
 
 from pilot_analysis import words
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ARMS = {"baseline": ("house", "s", (0, (4, 1.6))), "pilot": ("pilot", "o", "-")}
-MIDWEEK = 3.5
 # A unit of time in seconds, and from what value on it is used.
 SPANS = (
     (86400, 48 * 3600),
@@ -32,38 +31,62 @@ def trend_ids(review: dict[str, Any]) -> list[str]:
 
 
 def trend(ax: "Axes", review: dict[str, Any], kpi_id: str) -> None:
-    """A KPI's weekly values by arm, each at the middle of its week; ramp-up shaded, the start marked.
+    """A KPI's weekly values by arm, with start, ramp-up and, where the data go on, end of the pilot.
 
     The horizontal axis counts days from the pilot's start, the vertical one is in the KPI's own unit.
     """
     kpi = next(k for k in review["kpis"] if k["id"] == kpi_id)
-    pilot = review["pilot"]
-    start = date.fromisoformat(pilot["start"])
-    judged = days_between(start, pilot["judged_from"])
+    points = [point for point in review["trend"] if point["kpi"] == kpi_id]
+    start = date.fromisoformat(review["pilot"]["start"])
+    phases = _phases(review["pilot"], start)
     box = ax.get_position()  # the title begins where the figure does
-    ax.set_title(wording.wrapped(kpi["label"], 44, 1), pad=16, x=-box.x0 / box.width)
-    ax.axvline(0, color=ink("axis"), linewidth=0.9, zorder=1, gid="start")
-    if judged > 0:
-        ax.axvspan(0, judged, color=ink("shade"), linewidth=0, zorder=0, gid="ramp-up")
-    mark = _("start, ramp-up") if judged > 0 else _("start")
-    ax.annotate(
-        mark, (0, 1), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
-        ha="left", color=ink("muted"), fontsize=7,
-    )  # fmt: skip
+    ax.set_title(wording.wrapped(kpi["label"], 44), pad=16, x=-box.x0 / box.width)
+    _mark_phases(ax, phases, goes_on=any(point["phase"] == "after" for point in points))
 
     ends: dict[str, float] = {}
     for arm, (colour, marker, dashes) in ARMS.items():
-        points = [p for p in review["trend"] if p["kpi"] == kpi_id and p["arm"] == arm]
-        points.sort(key=lambda p: p["week"])
-        x = [days_between(start, p["week"]) + MIDWEEK for p in points]
-        y = [nan if p["value"] is None else p["value"] for p in points]
+        line = sorted(
+            (_middle(days_between(start, point["week"]), phases[point["phase"]]), point["value"])
+            for point in points
+            if point["arm"] == arm
+        )
+        x = [days for days, _value in line]
+        y = [nan if value is None else value for _days, value in line]
         ax.plot(x, y, marker=marker, ls=dashes, color=ink(colour), ms=3, lw=1.5, zorder=3, gid=arm)
-        known = [value for value in y if value == value]
+        known = [value for _days, value in line if value is not None]
         if known:
             ends[arm] = known[-1]
     _level_axis(ax, kpi["unit"])
-    _week_axis(ax, start, sorted({p["week"] for p in review["trend"] if p["kpi"] == kpi_id}))
+    _week_axis(ax, start, sorted({point["week"] for point in points}))
     _arm_labels(ax, ends)
+
+
+def _phases(pilot: dict[str, Any], start: date) -> dict[str, tuple[float, float]]:
+    """First day and day after the last of each phase, counted from the pilot's start."""
+    judged = days_between(start, pilot["judged_from"])
+    end = days_between(start, pilot["end"]) + 1
+    return {"before": (-inf, 0), "ramp_up": (0, judged), "judged": (judged, end), "after": (end, inf)}
+
+
+def _middle(week: int, phase: tuple[float, float]) -> float:
+    """The middle of those days of a week that lie in the phase: start and end may cut a week."""
+    return (max(week, phase[0]) + min(week + 7, phase[1])) / 2
+
+
+def _mark_phases(ax: "Axes", phases: dict[str, tuple[float, float]], *, goes_on: bool) -> None:
+    judged, end = phases["judged"]
+    ax.axvline(0, color=ink("axis"), linewidth=0.9, zorder=1, gid="start")
+    if judged > 0:
+        ax.axvspan(0, judged, color=ink("shade"), linewidth=0, zorder=0, gid="ramp-up")
+    if goes_on:
+        ax.axvline(end, color=ink("axis"), linewidth=0.9, ls=(0, (2, 2)), zorder=1, gid="end")
+    marks = [(0.0, "left", _("start, ramp-up") if judged > 0 else _("start"))]
+    marks += [(end, "center", _("end"))] if goes_on else []
+    for x, side, mark in marks:
+        ax.annotate(
+            mark, (x, 1), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
+            ha=side, color=ink("muted"), fontsize=7,
+        )  # fmt: skip
 
 
 def days_between(start: date, when: str) -> int:

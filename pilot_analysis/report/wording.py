@@ -28,18 +28,23 @@ def plain(text: object) -> str:
     return UNWRITABLE.sub("", str(text))
 
 
+def sentence(text: str | None) -> str:
+    """`text` with a capital first letter and a full stop."""
+    if not text:
+        return ""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
 def wrapped(text: str, width: int, lines: int = 2) -> str:
     """`text` in at most `lines` lines of `width` characters; what is cut off ends in an ellipsis."""
     rows = textwrap.wrap(plain(text), width, max_lines=lines, placeholder="…", break_on_hyphens=False)
     return "\n".join(rows)
 
 
-def verdict(which: str | None, *, watch: bool = False) -> Named:
-    """The verdict as the banner says it; before the end there is none, only a course."""
+def verdict(which: str | None) -> Named:
+    """The verdict as the banner says it; before the last day there is none, and no colour."""
     if which is None:
-        if watch:
-            return Named(_("Interim: watch"), "none", "watch")
-        return Named(_("Interim: on course"), "none", "on")
+        return Named(_("Interim"), "none", "watch")
     return {
         "scale": Named(_("Scale"), "good", "up"),
         "adjust": Named(_("Adjust"), "warn", "adjust"),
@@ -79,6 +84,7 @@ def outcome(which: str) -> Named:
         "matched": Named(_("Decided"), "none", "on"),
         "passed_over": Named(_("Did not apply"), "none", "dash"),
         "not_evaluated": Named(_("Not evaluated"), "none", "question"),
+        "not_reached": Named(_("Not reached"), "none", "dash"),
     }[which]
 
 
@@ -126,15 +132,11 @@ def action_name(code: str) -> str:
 
 
 def amount(value: float | None, unit: str | None, currency: str) -> str:
-    """The number of an action with its unit, empty where it has none."""
-    if value is None:
+    """The number of an action with its unit; empty where only its sentence says what it is a share of."""
+    if value is None or unit in ("fraction", "seconds", "score"):
         return ""
-    if unit == "fraction":
-        return words.percent(value)
     if unit == "points":
         return words.points(value)
-    if unit == "seconds":
-        return words.duration(value)
     if unit == currency:
         return words.money(value, currency)
     digits = 0 if float(value).is_integer() else 1
@@ -144,9 +146,9 @@ def amount(value: float | None, unit: str | None, currency: str) -> str:
 def call(action: dict[str, Any], currency: str) -> str:
     """An action in two or three words with its number, and no word twice."""
     name = action_name(action["code"])
-    if action["value"] is None:
-        return name
     written = amount(action["value"], action["unit"], currency)
+    if not written:
+        return name
     if action["unit"] and name.endswith(f" {action['unit']}"):
         written = written.removesuffix(action["unit"]).rstrip()
     return f"{name}: {written}"

@@ -69,6 +69,7 @@ def write_index(reports: Path) -> None:
     page = environment.get_template("index.html.j2").render(
         entries=entries, css=Markup(style.variables()), lang=words.current_language().replace("_", "-"),
         direction="rtl" if words.right_to_left() else "ltr", w=words, _=_,
+        ngettext=words.ngettext,
     )  # fmt: skip
     fresh = reports / ".index.html"
     fresh.write_text(page, encoding="utf-8", errors="replace", newline="\n")

@@ -73,7 +73,7 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
     present = np.zeros(clusters, dtype=bool)
     for arm in arms:
         deviation = arm.total - arm.n * arm.fitted[arm.cell]
-        scores += np.bincount(arm.cluster, arm.coefficient[arm.cell] * deviation, minlength=clusters)
+        scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * deviation, clusters)
         present[arm.cluster[arm.n > 0]] = True
     noise = [_within_variance(arm) for arm in arms]
     fixed = sum(
@@ -84,6 +84,11 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
     else:
         variance, df = _few(arms, noise, scores, np.flatnonzero(present))
     return Clustered(variance, df, fixed, scores)
+
+
+def sum_by(number: Ints, values: Floats, size: int) -> Floats:
+    """Sums of `values` by `number`, shape (size,)."""
+    return np.bincount(number, values, minlength=size).astype(np.float64, copy=False)
 
 
 def crv1_variance(scores: Floats, observations: float, parameters: int) -> float:
@@ -122,7 +127,9 @@ def _many(arms: Sequence[ArmSums], scores: Floats) -> tuple[float, float]:
     return variance, variance**2 / spread if spread > 0 else np.inf
 
 
-def _few(arms: Sequence[ArmSums], noise: Sequence[float], scores: Floats, present: Ints) -> tuple[float, float]:
+def _few(
+    arms: Sequence[ArmSums], noise: Sequence[float], scores: Floats, present: Ints
+) -> tuple[float, float]:
     """CR2 under random cluster effects, with Satterthwaite's degrees of freedom."""
     g = len(present)
     number = np.full(len(scores), -1)

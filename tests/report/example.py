@@ -23,7 +23,11 @@ def difference(base: float, pilot: float, half: float, *, better: str = "higher"
         "effect": {"estimate": estimate, "low": low, "high": high, "kind": "difference"},
         "benefit": dict(zip(("estimate", "low", "high"), benefit, strict=True)),
         "this_team": {"low": estimate - 0.6 * half, "high": estimate + 0.6 * half},
-        "naive": {"estimate": estimate, "low": estimate - NAIVE_WIDTH * half, "high": estimate + NAIVE_WIDTH * half},
+        "naive": {
+            "estimate": estimate,
+            "low": estimate - NAIVE_WIDTH * half,
+            "high": estimate + NAIVE_WIDTH * half,
+        },
     }
 
 
@@ -68,7 +72,9 @@ def kpi(
     return default | more
 
 
-def not_measured(name: str, label: str, unit: str, role: str, why: str, *, kind: str = "difference") -> dict[str, Any]:
+def not_measured(
+    name: str, label: str, unit: str, role: str, why: str, *, kind: str = "difference"
+) -> dict[str, Any]:
     """A KPI of which nothing is known."""
     return {
         "id": name, "label": label, "unit": unit, "role": role, "better": "lower",
@@ -200,7 +206,12 @@ def checks() -> list[dict[str, str]]:
 def rules() -> list[dict[str, str | None]]:
     """The rules in order, as they went."""
     passed = [
-        ("must_have_failed", "A must-have is missing or an incident was recorded.", "stop", "All were answered yes."),
+        (
+            "must_have_failed",
+            "A must-have is missing or an incident was recorded.",
+            "stop",
+            "All were answered yes.",
+        ),
         ("harm", "A guardrail is harmed.", "stop", "No guardrail is shown to be worse than its limit."),
         ("invalid", "The measurement does not hold.", "adjust", "No check failed."),
         ("cost_higher", "The pilot costs more.", "stop", "Cost per contact is at least 21.1% lower."),

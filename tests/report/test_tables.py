@@ -13,7 +13,6 @@ import pytest
 from example import interim, review
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pilot_analysis import words
 from pilot_analysis.report.tables import csv_text, frame, tables
 from pilot_analysis.report.workbook import write_workbook
 
@@ -111,10 +110,27 @@ def test_the_mix_has_a_column_for_whatever_was_adjusted_for() -> None:
     assert csv_text(tables(other)["mix"]) == 'Language,"In-house, share","Pilot, share"\nde,0.5,1.0\n'
 
 
-def test_headers_speak_the_language_in_force() -> None:
-    with words.language("de"):
-        translated = words._("In-house")
-        assert translated in tables(review())["scorecard"].columns
+def test_rates_and_hours_of_a_rate_card_are_not_written_as_money(tmp_path: Path) -> None:
+    other = deepcopy(review())
+    other["cost"]["baseline"] |= {"components": [{"kind": "per_hour", "occupancy": 0.75}]}
+
+    cost = sheets(tables(other), tmp_path / "book.xlsx")["cost"]
+
+    found = {
+        item.value: cell for item, cell in zip(column(cost, "Item"), column(cost, "In-house"), strict=True)
+    }
+    assert (found["per contact"].value, found["per contact"].number_format) == (6.84, "#,##0.00 [$EUR]")
+    assert (found["components.1.occupancy"].value, found["components.1.occupancy"].number_format) == (
+        0.75,
+        "General",
+    )
+    assert found["components.1.kind"].value == "per_hour"
+
+
+def test_headers_speak_the_language_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pilot_analysis.report.tables._", lambda sentence: f"<{sentence}>")
+
+    assert list(tables(review())["checks"].columns) == ["<Check>", "<Status>", "<Finding>"]
 
 
 def test_csv_text_that_a_spreadsheet_would_run_gets_an_apostrophe() -> None:
@@ -122,7 +138,8 @@ def test_csv_text_that_a_spreadsheet_would_run_gets_an_apostrophe() -> None:
 
     assert lines[0] == ["'=text"]
     assert [line[0] for line in lines[1:]] == [
-        "'=1+1", "'=HYPERLINK(\"http://x\",\"y\")", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "'\n=1", "'＝1", "#N/A", "TRUE",
+        "'=1+1", "'=HYPERLINK(\"http://x\",\"y\")", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "'\n=1",
+        "'＝1", "#N/A", "TRUE",
     ]  # fmt: skip
 
 

@@ -1,0 +1,233 @@
+"""The commands. Heavy imports stand inside them, so that `--help` answers at once."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pilot_analysis.refusal import Refusal
+
+if TYPE_CHECKING:
+    from pilot_analysis.config.models import Config
+    from pilot_analysis.runs.folder import Published
+
+DONE, ERROR, REFUSED, FAILED = 0, 1, 2, 3
+WORST_FIRST = (ERROR, FAILED, REFUSED, DONE)
+VERDICT_EXIT = {"scale": 0, "adjust": 10, "stop": 20, None: 30}
+
+app = typer.Typer(
+    help="Should an outsourced support pilot be scaled, adjusted or stopped?",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+
+Configs = Annotated[list[Path], typer.Argument(help="One YAML file for each pilot.", show_default=False)]
+OneConfig = Annotated[Path, typer.Argument(help="The pilot's YAML file.", show_default=False)]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a config key, such as kpis.csat.margin=0.02."),
+]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Review the log as it stood at the end of this day.")
+]
+
+
+@app.command()
+def run(
+    configs: Configs,
+    out: Annotated[Path, typer.Option(help="Where runs are published.")] = Path("reports"),
+    jobs: Annotated[int, typer.Option(min=1, help="Pilots reviewed at the same time.")] = 1,
+    set_: Sets = None,
+    as_of: AsOf = None,
+    verdict_exit: Annotated[
+        bool, typer.Option("--verdict-exit", help="Exit with 0 scale, 10 adjust, 20 stop, 30 interim.")
+    ] = False,
+) -> None:
+    """Execute the review notebook for each config and publish the run."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    overrides = _overrides(set_, as_of)
+    _refuse_same_slug(configs, overrides)
+    if jobs == 1:  # in the main thread, where SIGTERM can clear up
+        results = [_run_one(config, out, overrides) for config in configs]
+    else:
+        with ThreadPoolExecutor(max_workers=jobs) as pool:
+            results = list(pool.map(lambda config: _run_one(config, out, overrides), configs))
+    codes = [code for code, _ in results]
+    worst = next(code for code in WORST_FIRST if code in codes)
+    if worst == DONE and verdict_exit:
+        worst = max(VERDICT_EXIT[run.review["verdict"]] for _, run in results if run is not None)
+    raise typer.Exit(worst)
+
+
+@app.command()
+def review(
+    config: OneConfig,
+    as_json: Annotated[bool, typer.Option("--json", help="The review as JSON on standard output.")] = False,
+    set_: Sets = None,
+    as_of: AsOf = None,
+) -> None:
+    """The same analysis without notebooks: a scorecard, or the review as JSON."""
+    from pilot_analysis import review as run_review
+
+    found = run_review(_load(config, _overrides(set_, as_of))).to_dict()
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        from pilot_analysis.report.terminal import print_review
+
+        print_review(found)
+
+
+@app.command()
+def check(config: OneConfig, set_: Sets = None, as_of: AsOf = None) -> None:
+    """Every check of config and data, and the smallest drop that this pilot can exclude; no verdict."""
+    from pilot_analysis import review as run_review
+    from pilot_analysis.report.terminal import print_checks
+
+    print_checks(run_review(_load(config, _overrides(set_, as_of))).to_dict())
+
+
+@app.command()
+def schema() -> None:
+    """The config's JSON Schema, for editors that check YAML."""
+    from pilot_analysis.config.schema import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Argument(help="A folder, or a file ending in .csv, .csv.gz or .parquet.")],
+    effect: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KPI=SIZE", help="True effect, such as csat=-0.02 or csat.channel=phone=-0.22."),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, help="Days of the pilot.")] = 60,
+    agents: Annotated[int, typer.Option(min=1, help="Agents of the pilot.")] = 15,
+    baseline_agents: Annotated[int, typer.Option(min=1, help="Agents in-house.")] = 40,
+    per_day: Annotated[int, typer.Option(min=1, help="Contacts a day in the pilot.")] = 150,
+    baseline_per_day: Annotated[int, typer.Option(min=1, help="Contacts a day in-house.")] = 300,
+    agent_sd: Annotated[float, typer.Option(min=0, max=0.3, help="Spread of agents on CSAT and FCR.")] = 0.03,
+    answer_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of surveys answered.")] = 0.3,
+    ramp_up_days: Annotated[int, typer.Option(min=0, help="Days in which the pilot learns.")] = 14,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+) -> None:
+    """A pilot's contact log with a known truth, and a config to review it with."""
+    from pilot_analysis.simulation import Scenario, parse_effects, write
+
+    scenario = Scenario(
+        days=days, pilot_agents=agents, baseline_agents=baseline_agents, pilot_per_day=per_day,
+        baseline_per_day=baseline_per_day, agent_sd=agent_sd, answer_rate=answer_rate,
+        ramp_up_days=ramp_up_days, effects=parse_effects(effect or []),
+    )  # fmt: skip
+    written = write(out, scenario, seed)
+    for path in (written.contacts, written.truth, written.config):
+        typer.echo(str(path))
+
+
+def main() -> None:
+    """The entry point: an exit code and a readable message, never a traceback."""
+    sys.exit(_guarded(app))
+
+
+def _guarded(call: Callable[..., Any]) -> int:
+    from pilot_analysis.runs.execute import NotebookFailed
+
+    try:
+        call()
+    except Refusal as refusal:
+        _say(str(refusal))
+        return REFUSED
+    except NotebookFailed as fault:
+        _say(f"{fault}\n  kept in: {fault.kept}" if fault.kept else str(fault))
+        return FAILED
+    except BrokenPipeError:
+        # the reader of our output has gone, as `| head` does; Python would complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else DONE if leaving.code is None else ERROR
+    except KeyboardInterrupt:
+        _say("Interrupted.")
+        return ERROR
+    except Exception as fault:  # noqa: BLE001 - the last line of defence
+        if os.environ.get("PILOT_ANALYSIS_DEBUG"):
+            raise
+        _say(f"Error: {type(fault).__name__}: {fault}\n  set PILOT_ANALYSIS_DEBUG=1 to see where")
+        return ERROR
+    return DONE
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _overrides(sets: Sequence[str] | None, as_of: str | None) -> dict[str, Any]:
+    from pilot_analysis.config.yaml12 import parse_value
+
+    found: dict[str, Any] = {}
+    for item in sets or []:
+        key, sign, value = item.partition("=")
+        if not sign or not key:
+            raise Refusal(
+                "--set needs KEY=VALUE", key="--set", found=item, allowed="--set kpis.csat.margin=0.02"
+            )
+        found[key] = parse_value(value, f"--set {key}")
+    if as_of is not None:
+        try:
+            date.fromisoformat(as_of)
+        except ValueError:
+            raise Refusal("--as-of needs a date", key="--as-of", found=as_of, allowed="YYYY-MM-DD") from None
+        found["pilot.as_of"] = as_of
+    return found
+
+
+def _load(config: Path, overrides: dict[str, Any]) -> "Config":
+    from pilot_analysis.config.loader import load_config
+
+    return load_config(config, overrides)
+
+
+def _refuse_same_slug(configs: Sequence[Path], overrides: dict[str, Any]) -> None:
+    """Two pilots must not publish into one folder; a config that cannot be read is refused in its turn."""
+    seen: dict[str, Path] = {}
+    for config in configs:
+        try:
+            slug = _load(config, overrides).slug
+        except Refusal:
+            continue
+        if slug in seen:
+            raise Refusal("two configs would publish into one folder", file=str(config), key="report.slug",
+                          found=f"{slug}, as in {seen[slug]}", allowed="a slug for each pilot")  # fmt: skip
+        seen[slug] = config
+
+
+def _run_one(config: Path, out: Path, overrides: dict[str, Any]) -> "tuple[int, Published | None]":
+    """Run one pilot and say how it ended; others go on whatever happened to it."""
+    published: list[Published] = []
+    code = _guarded(lambda: published.append(_published(config, out, overrides)))
+    if not published:
+        return code, None
+    found = published[0]
+    verdict = found.review["verdict"] or "interim"
+    typer.echo(f"{verdict}: {found.slug}: {found.latest / 'review.html'}")
+    typer.echo(f"  {found.review['headline']}")
+    return DONE, found
+
+
+def _published(config: Path, out: Path, overrides: dict[str, Any]) -> "Published":
+    from pilot_analysis.runs.folder import run_pilot
+    from pilot_analysis.runs.notebooks import notebook
+    from pilot_analysis.runs.progress import shown
+
+    slug = _load(config, overrides).slug
+    with shown(slug) as progress:
+        return run_pilot(
+            config.resolve(), notebook("pilot_review"), slug, out,
+            {"overrides": overrides}, progress=progress, tell=_say,
+        )  # fmt: skip

@@ -1,0 +1,89 @@
+"""What the cells of the notebooks show: each function takes a review and returns what Jupyter displays."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pilot_analysis.words import _, benefit, language, level
+
+if TYPE_CHECKING:
+    from IPython.display import HTML, Markdown
+
+    from pilot_analysis.review import Review
+
+
+def verdict(review: "Review") -> "Markdown":
+    """The verdict, its rule and what would change it."""
+    from IPython.display import Markdown
+
+    found = review.to_dict()
+    title = (found["verdict"] or found["phase"]).upper()
+    lines = [f"## {title}", _literal(found["headline"]), f"*{_literal(found['rule']['text'])}* {_literal(found['would_change'])}"]
+    lines += [f"- **{action['code']}**: {_literal(action['text'])}" for action in found["actions"]]
+    return Markdown("\n\n".join(lines))  # type: ignore[no-untyped-call]
+
+
+def table(review: "Review", name: str) -> pd.DataFrame:
+    """A table of the page by its name: scorecard, checks, rules, segments, mix, methods ..."""
+    from pilot_analysis.report.tables import tables
+
+    with language(review.config.report.language):
+        found = tables(review.to_dict())
+    if name not in found:
+        raise KeyError(f"no table {name!r}; there are {', '.join(found)}")
+    return found[name]
+
+
+def figures(review: "Review", name: str) -> "HTML":
+    """The figures of the page whose name begins with `name`: effects, or trend."""
+    from IPython.display import HTML
+
+    from pilot_analysis.report.figures import described, drawn
+    from pilot_analysis.report.svg import svg
+
+    found = review.to_dict()
+    with language(review.config.report.language):
+        texts = described(found)
+        shown = [svg(figure, *texts[key]) for key, figure in drawn(found).items() if key.startswith(name)]
+    return HTML("".join(f'<div style="max-width: 48rem">{figure}</div>' for figure in shown))  # type: ignore[no-untyped-call]
+
+
+def agent_averages(review: "Review") -> pd.DataFrame:
+    """Classical tests on agent averages (Welch t, Mann-Whitney, Hedges g) beside the clustered interval."""
+    from pilot_analysis.stats.classical import agent_tests
+
+    rows: list[dict[str, Any]] = []
+    for e in review.estimates:
+        if e.effect is None or e.metric.form != "mean" or e.metric.role == "secondary":
+            continue
+        averages = review.agent_averages(e.metric.measure)
+        found = agent_tests(*averages, confidence=review.config.design.confidence)
+        if found is None:
+            continue
+        sign = 1 if e.metric.better == "higher" else -1
+        unit = e.metric.unit
+        rows.append({
+            _("KPI"): e.metric.label, _("agents in-house"): found.n[0], _("agents pilot"): found.n[1],
+            _("mean in-house"): level(float(averages[0].mean()), unit), _("mean pilot"): level(float(averages[1].mean()), unit),
+            _("p (Welch t)"): round(found.p_welch, 4), _("p (Mann-Whitney)"): round(found.p_mann_whitney, 4),
+            _("Hedges g (+ is better)"): round(sign * found.hedges_g, 2),
+            _("clustered benefit"): benefit(e.effect.benefit, unit, e.metric.kind),
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def save(review: "Review", output_dir: str) -> str:
+    """Write the files of a published run; nothing without a folder."""
+    if not output_dir:
+        return _("Nothing was written: output_dir is empty.")
+    from pilot_analysis.config.loader import resolved_yaml
+    from pilot_analysis.runs.folder import write_run
+
+    write_run(review.to_dict(), resolved_yaml(review.config), Path(output_dir))
+    return _("The run was written.")
+
+
+def _literal(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>~$" else c for c in text)

@@ -1,0 +1,89 @@
+"""The review on a terminal: verdict, scorecard, actions; or the checks alone."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pilot_analysis.words import _, benefit, count, language, level, money
+
+COLOURS = {"scale": "green", "adjust": "yellow", "stop": "red", None: "cyan"}
+STATES = {
+    "superior": "[green]✓[/] {}", "non_inferior": "[green]✓[/] {}", "inconclusive": "[yellow]?[/] {}",
+    "harm": "[red]✗[/] {}", "not_measured": "[dim]–[/] {}",
+}  # fmt: skip
+MARKS = {"pass": "[green]✓[/]", "info": "[cyan]i[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
+
+
+def print_review(review: dict[str, Any]) -> None:
+    """Verdict, scorecard and next actions on standard output."""
+    with language(review["pilot"]["language"]):
+        console = Console()
+        verdict = review["verdict"]
+        console.print(
+            f"[bold {COLOURS[verdict]}]{(verdict or review['phase']).upper()}[/]  {escape(review['headline'])}"
+        )
+        console.print(
+            f"[dim]{escape(review['rule']['text'])} {escape(review['would_change'])}[/]", highlight=False
+        )
+        console.print(_scorecard(review))
+        saving = review["cost"].get("saving_per_year")
+        if saving:
+            currency = review["cost"]["currency"]
+            console.print(_("Money a year at the pilot's volume: {x} ({low} to {high})").format(
+                x=money(saving["estimate"], currency, 0), low=money(saving["low"], currency, 0), high=money(saving["high"], currency, 0)),
+                highlight=False)  # fmt: skip
+        for action in review["actions"]:
+            console.print(f"→ {escape(action['text'])}", highlight=False)
+
+
+def print_checks(review: dict[str, Any]) -> None:
+    """Every check, and what this pilot can show; no verdict."""
+    with language(review["pilot"]["language"]):
+        console = Console()
+        for found in review["checks"]:
+            console.print(
+                f"{MARKS[found['status']]} [bold]{found['id']}[/] {escape(found['text'])}", highlight=False
+            )
+        table = Table(title=_("The smallest drop that this pilot can exclude"), title_justify="left")
+        for name in (_("KPI"), _("smallest drop"), _("margin"), _("in-house"), _("pilot")):
+            table.add_column(name, justify="left" if name == _("KPI") else "right")
+        for kpi in review["kpis"]:
+            if kpi["role"] == "secondary":
+                continue
+            drop, margin = kpi["smallest_drop"], kpi["margin"]
+            table.add_row(
+                escape(kpi["label"]), _("not measured") if drop is None else benefit(drop, kpi["unit"], kpi["effect"]["kind"], signed=False),
+                benefit(margin, kpi["unit"], kpi["effect"]["kind"], signed=False), _observations(kpi["baseline"]), _observations(kpi["pilot"]),
+            )  # fmt: skip
+        console.print(table)
+
+
+def _observations(arm: dict[str, Any]) -> str:
+    return (
+        _("{n} from {clusters} clusters").format(n=count(arm["n"]), clusters=count(arm["clusters"]))
+        if arm["n"]
+        else "–"
+    )
+
+
+def _scorecard(review: dict[str, Any]) -> Table:
+    table = Table(pad_edge=False)
+    for name in (_("KPI"), _("in-house"), _("pilot"), _("benefit"), _("interval"), _("result")):
+        table.add_column(name, justify="left" if name in (_("KPI"), _("result")) else "right")
+    for kpi in review["kpis"]:
+        if kpi["role"] == "secondary":
+            continue
+        unit, kind, effect = kpi["unit"], kpi["effect"]["kind"], kpi["benefit"]
+        interval = (
+            "–"
+            if effect["low"] is None
+            else f"{benefit(effect['low'], unit, kind)} … {benefit(effect['high'], unit, kind)}"
+        )
+        table.add_row(
+            escape(kpi["label"]), level(kpi["baseline"]["value"], unit), level(kpi["pilot"]["value"], unit),
+            benefit(effect["estimate"], unit, kind), interval,
+            STATES[kpi["state"]].format(kpi["state"].replace("_", "-")),
+        )  # fmt: skip
+    return table
