@@ -31,9 +31,7 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a config key, such as kpis.csat.margin=0.02."),
 ]
-AsOf = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Review the log as it stood at the end of this day.")
-]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Review the log as it stood at the end of this day.")]
 
 
 @app.command()
@@ -155,7 +153,7 @@ def _guarded(call: Callable[..., Any]) -> int:
     except KeyboardInterrupt:
         _say("Interrupted.")
         return ERROR
-    except Exception as fault:  # noqa: BLE001 - the last line of defence
+    except Exception as fault:
         if os.environ.get("PILOT_ANALYSIS_DEBUG"):
             raise
         _say(f"Error: {type(fault).__name__}: {fault}\n  set PILOT_ANALYSIS_DEBUG=1 to see where")
@@ -174,9 +172,7 @@ def _overrides(sets: Sequence[str] | None, as_of: str | None) -> dict[str, Any]:
     for item in sets or []:
         key, sign, value = item.partition("=")
         if not sign or not key:
-            raise Refusal(
-                "--set needs KEY=VALUE", key="--set", found=item, allowed="--set kpis.csat.margin=0.02"
-            )
+            raise Refusal("--set needs KEY=VALUE", key="--set", found=item, allowed="--set kpis.csat.margin=0.02")
         found[key] = parse_value(value, f"--set {key}")
     if as_of is not None:
         try:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 LONGEST_FOUND = 120
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: a traceback is set on an exception in flight
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
     """An input that is refused; its text is one readable block.
 
@@ -30,9 +30,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
     nearest: str | None = None
 
     def __str__(self) -> str:
-        place = (
-            "" if self.file is None else self.file if self.line is None else f"{self.file}, line {self.line}"
-        )
+        place = "" if self.file is None else self.file if self.line is None else f"{self.file}, line {self.line}"
         rows = [
             ("where", place),
             ("key", self.key),
@@ -40,9 +38,11 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
             ("allowed", self.allowed),
             ("did you mean", self.nearest),
         ]
-        return "\n".join(
-            [f"Refused: {self.problem}"] + [f"  {name + ':':<14}{text}" for name, text in rows if text]
-        )
+        return "\n".join([f"Refused: {self.problem}"] + [f"  {name + ':':<14}{text}" for name, text in rows if text])
+
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows where a traceback would stand."""
+        return str(self).splitlines()
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (

@@ -45,9 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_setup(item: pytest.Item) -> None:
     name = lacking(item)
     if name is not None:
-        pytest.fail(
-            f"{name} is not installed, and REQUIRE_SYSTEM=1 forbids leaving the test out", pytrace=False
-        )
+        pytest.fail(f"{name} is not installed, and REQUIRE_SYSTEM=1 forbids leaving the test out", pytrace=False)
 
 
 @pytest.hookimpl(optionalhook=True)

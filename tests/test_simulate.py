@@ -154,8 +154,7 @@ def test_the_truth_is_standardised_to_the_pilots_own_mix():
     assert truth["effects"]["csat"]["value"] == pytest.approx(-0.01 * tier1 - 0.10 * (1 - tier1), abs=1e-8)
     assert top_box(pilot).mean() > top_box(baseline).mean() + 0.05
     within = [
-        difference(top_box(pilot[pilot["tier"] == t]), top_box(baseline[baseline["tier"] == t]))
-        for t in ("1", "2")
+        difference(top_box(pilot[pilot["tier"] == t]), top_box(baseline[baseline["tier"] == t])) for t in ("1", "2")
     ]
     assert abs(within[0][0] + 0.01) < 3 * within[0][1]
     assert abs(within[1][0] + 0.10) < 3 * within[1][1]
@@ -212,9 +211,7 @@ def test_the_ramp_up_shows_and_ends():
         found, error = difference(pilot, baseline)
         assert abs(found - effect) < 3 * error
     index = with_resolved(log)
-    baseline, pilot = (
-        arm["resolved"].astype(float) for arm in arms(judged(index, "2026-03-02", "2026-03-30"))
-    )
+    baseline, pilot = (arm["resolved"].astype(float) for arm in arms(judged(index, "2026-03-02", "2026-03-30")))
     found, error = difference(pilot, baseline)
     assert abs(found + 0.20) < 3 * error
 
@@ -318,9 +315,7 @@ def test_a_seed_gives_one_log_and_an_effect_changes_nothing_else(default):
 
 
 def test_a_pilot_too_small_to_have_contacts_has_no_truth():
-    tiny = Scenario(
-        days=1, before_days=0, after_days=0, ramp_up_days=0, pilot_per_day=0.01, baseline_per_day=0.01
-    )
+    tiny = Scenario(days=1, before_days=0, after_days=0, ramp_up_days=0, pilot_per_day=0.01, baseline_per_day=0.01)
     log, truth = simulate(tiny, seed=1)
     assert len(log) == 0
     assert truth["effects"]["csat"]["value"] is None

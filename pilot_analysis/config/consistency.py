@@ -15,9 +15,7 @@ def check_consistency(config: Config, file: str) -> None:
     """
 
     def refuse(problem: str, key: str, found: object, allowed: str, guess: str | None = None) -> None:
-        raise Refusal(
-            problem, file=file, line=config.line(key), key=key, found=found, allowed=allowed, nearest=guess
-        )
+        raise Refusal(problem, file=file, line=config.line(key), key=key, found=found, allowed=allowed, nearest=guess)
 
     pilot, kpis, arm = config.pilot, config.kpis, config.data.arm
     if pilot.end < pilot.start:
@@ -31,17 +29,13 @@ def check_consistency(config: Config, file: str) -> None:
         refuse("unknown time zone", "pilot.timezone", pilot.timezone, "an IANA name such as Europe/Berlin",
                nearest(pilot.timezone, available_timezones()))  # fmt: skip
     if not known_language(config.report.language):
-        refuse(
-            "unknown language", "report.language", config.report.language, "a locale such as en, de or pt_BR"
-        )
+        refuse("unknown language", "report.language", config.report.language, "a locale such as en, de or pt_BR")
     if arm.baseline == "rest" and arm.pilot == "rest":
         refuse("both arms are the rest", "data.arm", "rest", "`rest` for one arm, values for the other")
     if isinstance(arm.baseline, list) and isinstance(arm.pilot, list):
         both = {str(v) for v in arm.baseline} & {str(v) for v in arm.pilot}
         if both:
-            refuse(
-                "a value stands in both arms", "data.arm", ", ".join(sorted(both)), "each value in one arm"
-            )
+            refuse("a value stands in both arms", "data.arm", ", ".join(sorted(both)), "each value in one arm")
     low, high = kpis.csat.scale
     if low >= high:
         refuse("the rating scale is upside down", "kpis.csat.scale", [low, high], "[lowest, highest]")

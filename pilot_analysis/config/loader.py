@@ -94,8 +94,13 @@ def _text_of(file: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise Refusal("the config is not UTF-8 text", file=str(file), line=line, found=repr(raw[error.start : error.start + 1]),
-                      allowed="a YAML file in UTF-8") from None  # fmt: skip
+        raise Refusal(
+            "the config is not UTF-8 text",
+            file=str(file),
+            line=line,
+            found=repr(raw[error.start : error.start + 1]),
+            allowed="a YAML file in UTF-8",
+        ) from None
 
 
 def _override(written: dict[str, Any], key: str, value: Any) -> None:
@@ -127,12 +132,8 @@ def _refuse_not_yet(written: Mapping[str, Any], file: str, lines: yaml12.Lines) 
         for part in key.split("."):
             place = place.get(part) if isinstance(place, Mapping) else None
         if place is not None:
-            raise Refusal(
-                "this key is not supported yet", file=file, line=lines.get(tuple(key.split("."))), key=key
-            )
-    comparison = (
-        written.get("design", {}).get("comparison") if isinstance(written.get("design"), Mapping) else None
-    )
+            raise Refusal("this key is not supported yet", file=file, line=lines.get(tuple(key.split("."))), key=key)
+    comparison = written.get("design", {}).get("comparison") if isinstance(written.get("design"), Mapping) else None
     if comparison in ("before_after", "difference_in_differences"):
         raise Refusal("this comparison is not supported yet", file=file, line=lines.get(("design", "comparison")),
                       key="design.comparison", found=comparison, allowed="concurrent")  # fmt: skip
@@ -159,8 +160,14 @@ def _from_environment(
         return value
     key, line = ".".join(path), lines.get(path)
     if path not in (("data", "contacts"), ("data", "table")):
-        raise Refusal("a value from the environment may not stand here: it would be shown on the page",
-                      file=file, line=line, key=key, found=value, allowed="${NAME} in data.contacts or data.table")  # fmt: skip
+        raise Refusal(
+            "a value from the environment may not stand here: it would be shown on the page",
+            file=file,
+            line=line,
+            key=key,
+            found=value,
+            allowed="${NAME} in data.contacts or data.table",
+        )
     for name in _VARIABLE.findall(value):
         if not os.environ.get(name):
             raise Refusal("a variable of the environment is not set", file=file, line=line, key=key,
@@ -192,18 +199,14 @@ def _refusal(
     def place(fault: Any) -> tuple[str, ...]:
         # pydantic puts the chosen member of a union into the path; it is no key of the file
         return tuple(
-            str(p)
-            for p in fault["loc"]
-            if not (isinstance(p, str) and (p in KINDS or "[" in p or p == "literal"))
+            str(p) for p in fault["loc"] if not (isinstance(p, str) and (p in KINDS or "[" in p or p == "literal"))
         )
 
     def line_of(path: tuple[str, ...]) -> int | None:
         return next((lines[path[:i]] for i in range(len(path), 0, -1) if path[:i] in lines), None)
 
     # a misspelt key explains a missing one, so it is named first
-    faults.sort(
-        key=lambda fault: (fault["type"] != "extra_forbidden", line_of(place(fault)) or 0, place(fault))
-    )
+    faults.sort(key=lambda fault: (fault["type"] != "extra_forbidden", line_of(place(fault)) or 0, place(fault)))
     fault, path = faults[0], place(faults[0])
     key = ".".join(path)
     found: object = fault.get("input")
@@ -217,9 +220,7 @@ def _refusal(
         problem += f" (and {rest} more in this config)"
     for name, value in secrets.items():
         found = str(found).replace(value, f"${{{name}}}") if found is not None else None
-    return Refusal(
-        problem, file=file, line=line_of(path), key=key, found=found, allowed=allowed, nearest=guess
-    )
+    return Refusal(problem, file=file, line=line_of(path), key=key, found=found, allowed=allowed, nearest=guess)
 
 
 def _explained(fault: Any, path: tuple[str, ...]) -> tuple[str, str | None, str | None]:

@@ -70,9 +70,7 @@ class Pilot(Section):
         0, ge=0, le=365, description="Days at the start that are shown but left out of the verdict."
     )
     timezone: str = Field("UTC", description="IANA zone of the pilot's days and of stamps without a zone.")
-    as_of: Day | None = Field(
-        None, description="Review the log as it stood at the end of this day; `--as-of` sets it."
-    )
+    as_of: Day | None = Field(None, description="Review the log as it stood at the end of this day; `--as-of` sets it.")
     note: str | None = Field(None, max_length=500, description="A remark shown at the top of the page.")
 
 
@@ -135,9 +133,7 @@ class Design(Section):
 class Kpi(Section):
     """What every KPI takes."""
 
-    role: Role | None = Field(
-        None, description="goal, guardrail or secondary. Omitted: as the decision policy says."
-    )
+    role: Role | None = Field(None, description="goal, guardrail or secondary. Omitted: as the decision policy says.")
     target: Number | None = Field(None, description="Shown against; it never decides.")
 
 
@@ -175,9 +171,7 @@ class Fcr(WithMargin):
         "customer_id, else flag.",
     )
     window_days: Whole = Field(7, ge=1, le=60, description="Days within which a contact is a repeat.")
-    same: Names = Field(
-        default_factory=lambda: ["category"], description="Columns that make two contacts one reason."
-    )
+    same: Names = Field(default_factory=lambda: ["category"], description="Columns that make two contacts one reason.")
 
 
 class CostPerContact(Kpi):
@@ -350,9 +344,7 @@ class Config(Section):
     def line(self, key: str) -> int | None:
         """The line of a dotted key, or of the nearest section above it."""
         parts = tuple(key.split("."))
-        return next(
-            (self._lines[parts[:i]] for i in range(len(parts), 0, -1) if parts[:i] in self._lines), None
-        )
+        return next((self._lines[parts[:i]] for i in range(len(parts), 0, -1) if parts[:i] in self._lines), None)
 
     def without_secrets(self, text: str) -> str:
         """`text` with every value taken from the environment put back as `${NAME}`."""

@@ -72,9 +72,7 @@ def _build(node: yaml.Node, path: tuple[str, ...], lines: Lines, file: str, seen
         raise Refusal("the config is too large to be meant", file=file, line=line)
     plain = {"tag:yaml.org,2002:" + kind for kind in ("str", "map", "seq")}
     if node.tag not in plain:
-        raise Refusal(
-            "tags are not allowed in a config", file=file, line=line, found=node.tag, allowed="plain values"
-        )
+        raise Refusal("tags are not allowed in a config", file=file, line=line, found=node.tag, allowed="plain values")
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, file, seen)
     if isinstance(node, yaml.SequenceNode):
@@ -83,9 +81,7 @@ def _build(node: yaml.Node, path: tuple[str, ...], lines: Lines, file: str, seen
     return node.value if node.style else _scalar(node.value)
 
 
-def _mapping(
-    node: yaml.MappingNode, path: tuple[str, ...], lines: Lines, file: str, seen: list[int]
-) -> dict[str, Any]:
+def _mapping(node: yaml.MappingNode, path: tuple[str, ...], lines: Lines, file: str, seen: list[int]) -> dict[str, Any]:
     built: dict[str, Any] = {}
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
@@ -107,10 +103,6 @@ def _scalar(text: str) -> Any:
     if _INT.match(text) and len(text) < 20:
         return int(text)
     if _FLOAT.match(text):
-        number = (
-            float(text.replace(".inf", "inf").replace(".nan", "nan"))
-            if "n" in text.casefold()
-            else float(text)
-        )
+        number = float(text.replace(".inf", "inf").replace(".nan", "nan")) if "n" in text.casefold() else float(text)
         return number if math.isfinite(number) else text
     return text

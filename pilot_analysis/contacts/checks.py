@@ -51,9 +51,7 @@ def shared_agents_check(shared: tuple[float, int] | None) -> Check:
     """Whether the arms have agents of their own."""
     name = "agents_in_both_arms"
     if shared is None:
-        return Check(
-            name, "info", _("The log names no agents, so it cannot show whether the arms share them.")
-        )
+        return Check(name, "info", _("The log names no agents, so it cannot show whether the arms share them."))
     share, agents = shared
     if share <= SHARED_AGENTS:
         return Check(name, "pass", _("The arms have agents of their own."))
@@ -65,9 +63,7 @@ def shared_agents_check(shared: tuple[float, int] | None) -> Check:
 
 def gaps(contacts: Contacts, config: Config) -> dict[str, int]:
     """Days of the pilot (up to the last day of the log) without a contact, by arm."""
-    t = contacts.table.filter(
-        ibis._.arm.notnull(), ibis._.in_segment, ibis._.phase.isin(("ramp_up", "judged"))
-    )
+    t = contacts.table.filter(ibis._.arm.notnull(), ibis._.in_segment, ibis._.phase.isin(("ramp_up", "judged")))
     days: ir.Table = t.group_by("arm").aggregate(days=t.day.nunique())
     seen = {row["arm"]: int(row["days"]) for row in days.to_pyarrow().to_pylist()}
     until = min(config.pilot.end, *contacts.last.values())
@@ -118,17 +114,14 @@ def _times(contacts: Contacts) -> Check | None:
     if not negative:
         return Check("times", "pass", _("No answer comes before its contact."))
     return Check("times", "warn", _(
-        "{n} contacts were answered before they were opened; their response time is left out."
+        "{n} answers bear a stamp from before their contact was opened; they are left out of the response time only."
     ).format(n=count(negative)))  # fmt: skip
 
 
 def _date_only(contacts: Contacts) -> Check:
     if not contacts.date_only:
         return Check("date_only", "pass", _("Time stamps carry a time of day."))
-    parts = [
-        _("{column} ({n})").format(column=column, n=count(n))
-        for column, n in sorted(contacts.date_only.items())
-    ]
+    parts = [_("{column} ({n})").format(column=column, n=count(n)) for column, n in sorted(contacts.date_only.items())]
     return Check("date_only", "warn", _(
         "Stamps at midnight sharp stand for a day without a time: {columns}. They are left out of the response "
         "time only."
@@ -150,9 +143,7 @@ def _missing(contacts: Contacts, config: Config) -> Check:
     }  # fmt: skip
     parts = []
     unplaced = sum(int(contacts.facts[arm]["unplaced"]) for arm in ARMS)
-    for column in sorted(
-        (contacts.columns | {"response"}) - by_nature - {"first_response_at", "response_seconds"}
-    ):
+    for column in sorted((contacts.columns | {"response"}) - by_nature - {"first_response_at", "response_seconds"}):
         if column == "response" and not {"first_response_at", "response_seconds"} & contacts.columns:
             continue
         for arm in ARMS:
@@ -167,7 +158,9 @@ def _missing(contacts: Contacts, config: Config) -> Check:
     if unplaced:
         text += " " + _("{n} contacts have no {column} and count as in-house.").format(
             n=count(unplaced), column=config.data.arm.column)  # fmt: skip
-    return Check("missing", "warn" if parts or unplaced else "pass", text)
+    if contacts.undated:
+        text += " " + _("{n} rows have no opened_at and were left out.").format(n=count(contacts.undated))
+    return Check("missing", "warn" if parts or unplaced or contacts.undated else "pass", text)
 
 
 def _volume(contacts: Contacts, config: Config) -> Check:
@@ -176,19 +169,13 @@ def _volume(contacts: Contacts, config: Config) -> Check:
         facts = contacts.facts[arm]
         per_day = int(facts["judged"]) / max(int(facts["days"]), 1)
         parts.append(
-            _("{n} {arm} ({rate} a day)").format(
-                n=count(facts["judged"]), arm=arm_name(arm), rate=count(per_day)
-            )
+            _("{n} {arm} ({rate} a day)").format(n=count(facts["judged"]), arm=arm_name(arm), rate=count(per_day))
         )
-    text = _("Judged contacts from {day} on: {parts}.").format(
-        day=day(contacts.judged_from), parts=joined(parts)
-    )
+    text = _("Judged contacts from {day} on: {parts}.").format(day=day(contacts.judged_from), parts=joined(parts))
     empty = gaps(contacts, config)
     worst = max(empty.values())
     # two quiet days a week are a weekend
-    weekends = 2 * (
-        (min(config.pilot.end, *contacts.last.values()) - config.pilot.start + timedelta(days=7)).days // 7
-    )
+    weekends = 2 * ((min(config.pilot.end, *contacts.last.values()) - config.pilot.start + timedelta(days=7)).days // 7)
     if worst > weekends:
         return Check(
             "volume",

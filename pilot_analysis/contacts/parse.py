@@ -38,7 +38,7 @@ class Parsed:
 
     Attributes:
         table: columns under the names by which the config speaks of them; stamps as they were written.
-        rows: number of rows in the source.
+        rows: number of rows in the source; undated: those without `opened_at`.
         date_only: stamp columns in which midnight stands for "no time": column -> how many.
         wall: stamp columns in the pilot's own zone; the other stamps are UTC already.
         first, last: span of the log, as written.
@@ -46,6 +46,7 @@ class Parsed:
 
     table: ir.Table
     rows: int
+    undated: int
     date_only: dict[str, int]
     wall: list[str]
     first: datetime
@@ -62,9 +63,7 @@ def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
         Refusal: for the first column with a value that cannot be read, and for a log without rows.
     """
     raw = source.table
-    types: dict[str, ColumnType] = {
-        name: CANONICAL[name].type if name in CANONICAL else "text" for name in columns
-    }
+    types: dict[str, ColumnType] = {name: CANONICAL[name].type if name in CANONICAL else "text" for name in columns}
     texts = {
         name: _cleaned(raw[column], () if types[name] == "text" else EMPTY)
         for name, column in columns.items()
@@ -72,9 +71,7 @@ def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
     }
     _refuse_wrong_types(raw, columns, types, source)
     facts = _facts(raw, columns, types, texts, source)
-    commas = {
-        name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)
-    }
+    commas = {name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)}
     for name in columns:
         if name not in commas and facts.get(f"{name}:bad"):
             raise Refusal(
@@ -100,16 +97,15 @@ def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
             midnights, filled = facts[f"{name}:midnight"], facts[f"{name}:filled"]
             if midnights >= MIDNIGHT_FEWEST and midnights > MIDNIGHT_SHARE * filled:
                 date_only[name] = midnights
-            typed[f"{name}_is_date"] = (
-                _is_midnight(value) if name in date_only else ibis.literal(False)  # noqa: FBT003 - a value
-            )
+            typed[f"{name}_is_date"] = _is_midnight(value) if name in date_only else ibis.literal(False)
         elif types[name] == "number":
             typed[name] = _number(value, name in commas)
         elif types[name] == "boolean":
             typed[name] = _boolean(value)
         else:
             typed[name] = _text(value)
-    return Parsed(raw.select(**typed), int(facts["rows"]), date_only, wall, facts["first"], facts["last"])
+    undated = int(facts["rows"] - facts["opened_at:filled"])
+    return Parsed(raw.select(**typed), int(facts["rows"]), undated, date_only, wall, facts["first"], facts["last"])
 
 
 def as_text(value: Any) -> str:
@@ -146,9 +142,7 @@ def _facts(
         if types[name] == "number":
             plain_or_comma = value.re_search(r"^[+-]?\d+(,\d+)?$")
             asked[f"{name}:comma"] = (bad & plain_or_comma).sum().fill_null(0)
-            asked[f"{name}:comma_sure"] = (
-                (bad & plain_or_comma & ~value.re_search(r",\d{3}$")).sum().fill_null(0)
-            )
+            asked[f"{name}:comma_sure"] = (bad & plain_or_comma & ~value.re_search(r",\d{3}$")).sum().fill_null(0)
             asked[f"{name}:dotted"] = value.re_search(r"^[+-]?\d+\.\d").sum().fill_null(0)
     with reading(source.name):
         row: dict[str, Any] = raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
@@ -159,7 +153,7 @@ def _readable(text: ir.StringValue, kind: ColumnType) -> ir.BooleanValue:
     if kind == "timestamp":
         return _text_stamp(text).notnull()
     if kind == "number":
-        return _is_finite(text.try_cast("float64")).fill_null(False)  # noqa: FBT003 - a value
+        return _is_finite(text.try_cast("float64")).fill_null(False)
     return text.lower().isin(TRUE + FALSE)
 
 
@@ -173,8 +167,13 @@ def _comma(name: str, column: str, facts: Mapping[str, Any], source: Source) -> 
     if not bad or comma < bad:
         return False
     if facts[f"{name}:dotted"] or not (facts[f"{name}:comma_sure"] or source.decimal_comma):
-        raise Refusal(f"the commas in column {column!r} are ambiguous", file=source.name, key=column,
-                      found=facts[f"{name}:example"], allowed="one decimal sign, and no grouping of thousands")  # fmt: skip
+        raise Refusal(
+            f"the commas in column {column!r} are ambiguous",
+            file=source.name,
+            key=column,
+            found=facts[f"{name}:example"],
+            allowed="one decimal sign, and no grouping of thousands",
+        )
     return True
 
 
@@ -212,7 +211,7 @@ def _text_stamp(text: ir.StringValue) -> ir.TimestampValue:
 
 def _is_zoned(value: ir.Value) -> ir.BooleanValue:
     if value.type().is_string():
-        return (value.re_search(ZONED) & value.contains(":")).fill_null(False)  # noqa: FBT003 - a value
+        return (value.re_search(ZONED) & value.contains(":")).fill_null(False)
     zoned = value.type().is_timestamp() and value.type().timezone is not None
     return value.notnull() & ibis.literal(zoned)
 
@@ -227,22 +226,20 @@ def _stamp(value: ir.Value, zoned: int, filled: int, clock: Clock) -> ir.Timesta
     if zoned == filled:
         return with_zone
     is_zoned = _is_zoned(value)
-    of_zoned = (
-        ibis.ifelse(is_zoned, value, ibis.null("string")).try_cast("timestamp('UTC')").cast("timestamp")
-    )
+    of_zoned = ibis.ifelse(is_zoned, value, ibis.null("string")).try_cast("timestamp('UTC')").cast("timestamp")
     return ibis.ifelse(is_zoned, clock.local(of_zoned), _text_stamp(value))
 
 
 def _is_midnight(value: ir.Value) -> ir.BooleanValue:
     if value.type().is_string():
-        return value.re_search(r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?)?$").fill_null(False)  # noqa: FBT003
+        return value.re_search(r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?)?$").fill_null(False)
     if value.type().is_date():
         return value.notnull()
     stamp = value.cast("timestamp")
-    return (stamp == stamp.truncate("D")).fill_null(False)  # noqa: FBT003 - a value
+    return (stamp == stamp.truncate("D")).fill_null(False)
 
 
-def _number(value: ir.Value, comma: bool) -> ir.FloatingValue:  # noqa: FBT001 - a fact of the column
+def _number(value: ir.Value, comma: bool) -> ir.FloatingValue:
     if value.type().is_string():
         return (value.replace(",", ".") if comma else value).try_cast("float64")
     number = value.cast("float64")

@@ -44,9 +44,7 @@ class Source:
 
     def fingerprints(self) -> list[dict[str, Any]]:
         """Path name, size in bytes and SHA-256 of every file."""
-        return [
-            {"path": file.name, "bytes": file.stat().st_size, "sha256": _sha256(file)} for file in self.files
-        ]
+        return [{"path": file.name, "bytes": file.stat().st_size, "sha256": _sha256(file)} for file in self.files]
 
 
 def open_source(config: Config) -> Source:
@@ -64,9 +62,7 @@ def open_source(config: Config) -> Source:
     connection.raw_sql("SET TimeZone='UTC'")
     suffixes = {_suffix(file) for file in files}
     if len(suffixes) > 1:
-        raise _refusal(
-            config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source"
-        )
+        raise _refusal(config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source")
     suffix = suffixes.pop()
     if suffix in PARQUET_SUFFIXES:
         with reading(files[0]):
@@ -112,15 +108,11 @@ def _files(config: Config, contacts: str) -> tuple[Path, ...]:
         pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else contacts
         files = tuple(sorted(file for file in anchor.glob(pattern) if file.is_file()))
         if not files:
-            raise _refusal(
-                config, "no file fits the pattern", contacts, "a pattern that fits at least one file"
-            )
+            raise _refusal(config, "no file fits the pattern", contacts, "a pattern that fits at least one file")
         return files
     file = config.folder / path
     if not file.exists():
-        raise _refusal(
-            config, "the data file does not exist", contacts, f"a file, relative to {config.folder}"
-        )
+        raise _refusal(config, "the data file does not exist", contacts, f"a file, relative to {config.folder}")
     if not file.is_file():
         raise _refusal(config, "the data is not a file", contacts, "a file or a pattern such as logs/*.csv")
     if file.stat().st_size == 0:
@@ -165,9 +157,7 @@ def _header(file: Path) -> tuple[str, list[str]]:
     except (OSError, EOFError) as error:
         raise Refusal("the data file cannot be read", file=str(file), found=str(error)) from None
     if b"\x00" in head:
-        raise Refusal(
-            "the data file is not text", file=str(file), found="binary data", allowed="text in UTF-8"
-        )
+        raise Refusal("the data file is not text", file=str(file), found="binary data", allowed="text in UTF-8")
     try:
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError as error:
@@ -202,8 +192,14 @@ def _database(config: Config, url: str) -> Source:
         raise _refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
                        "a URL such as postgresql://user:${PASSWORD}@host/name") from None  # fmt: skip
     if config.data.table not in tables:
-        raise Refusal("the database has no such table", file=str(config.file or "config"), line=config.line("data.table"),
-                      key="data.table", found=config.data.table, allowed=listed(tables))  # fmt: skip
+        raise Refusal(
+            "the database has no such table",
+            file=str(config.file or "config"),
+            line=config.line("data.table"),
+            key="data.table",
+            found=config.data.table,
+            allowed=listed(tables),
+        )
     return Source(connection.table(config.data.table), f"{shown}, table {config.data.table}")
 
 

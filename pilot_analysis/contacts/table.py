@@ -1,6 +1,5 @@
 """The canonical contact table of a pilot: typed, in arms, with phases; still a lazy expression."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,14 +7,15 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from pilot_analysis.config.columns import CANONICAL
-from pilot_analysis.config.models import Config, Scalar
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.arms import ARMS, as_texts, refuse_unknown_values, with_arms
 from pilot_analysis.contacts.clock import Clock
-from pilot_analysis.contacts.parse import Parsed, as_text, parse
+from pilot_analysis.contacts.needed import needed_columns
+from pilot_analysis.contacts.parse import Parsed, parse
 from pilot_analysis.contacts.source import Source, open_source, reading
-from pilot_analysis.refusal import Refusal, listed, nearest
+from pilot_analysis.refusal import Refusal
 
-ARMS = ("baseline", "pilot")
+__all__ = ["ARMS", "Contacts", "open_contacts", "settled"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Contacts:
             `unanswered` (known never to have been answered).
         columns: names of the columns that the log has.
         source: where it was read.
-        rows: rows in the source; duplicates: identical rows that were dropped.
+        rows: rows in the source; duplicates: identical rows that were dropped; undated: rows without
+            `opened_at`, which nobody can place in time.
         date_only: stamp columns without a time of day -> count.
         first, last: first and last day of the log, per arm for `last`.
         data_end: the last stamp up to which both arms are known (UTC).
@@ -44,6 +45,7 @@ class Contacts:
     source: Source
     rows: int
     duplicates: int
+    undated: int
     date_only: dict[str, int]
     first: date
     last: dict[str, date]
@@ -71,7 +73,7 @@ def open_contacts(config: Config) -> Contacts:
         Refusal: for whatever makes the log unusable, with file, column, value and what is allowed.
     """
     source = open_source(config)
-    columns = _wanted(config, source)
+    columns = needed_columns(config, source)
     pilot = config.pilot
     parsed = parse(source, columns, pilot.timezone)
     # Text is parsed once, not at every scan.
@@ -83,10 +85,10 @@ def open_contacts(config: Config) -> Contacts:
     if pilot.as_of is not None:
         table = table.filter(clock.local(table.opened_at).date() <= pilot.as_of)
     table = _without(table, config)
-    table, duplicates = _unique(table, config, source, columns)
+    table, duplicates = _unique(table, source, columns)
     table = table.mutate(day=clock.local(table.opened_at).date())
-    _refuse_unknown_values(table, config, source, columns)
-    table = _with_arms(table, config)
+    refuse_unknown_values(table, config, columns)
+    table = with_arms(table, config)
     table = _with_phases(table, config)
     table = settled(_with_response(table), source, "contacts")
     return _described(table, config, source, parsed, frozenset(columns), duplicates)
@@ -106,57 +108,16 @@ def settled(table: ir.Table, source: Source, name: str) -> ir.Table:
     return engine.create_view(name, table)
 
 
-def _wanted(config: Config, source: Source) -> dict[str, str]:
-    """Name used in the config -> name in the source, for every column that is needed.
-
-    Raises:
-        Refusal: for a column that the source does not have.
-    """
-    present = list(source.table.columns)
-    mapped = config.data.columns
-    found: dict[str, str] = {}
-
-    def find(name: str, key: str) -> str:
-        column = mapped.get(name, name)
-        if column not in present:
-            raise Refusal("the data have no such column", file=source.name, line=None, key=key, found=column,
-                          allowed="columns: " + listed(present, most=60), nearest=nearest(column, present))  # fmt: skip
-        return column
-
-    for name in mapped:
-        found[name] = find(name, f"data.columns.{name}")
-    for name in CANONICAL:
-        if name in present:
-            found.setdefault(name, name)
-    needed: list[tuple[str, str]] = [("opened_at", "data.columns.opened_at")]
-    if "weight" not in found:
-        needed.append(("contact_id", "data.columns.contact_id"))
-    needed.append((config.data.arm.column, "data.arm.column"))
-    needed += [(name, f"data.segment.{name}") for name in config.data.segment]
-    needed += [(name, f"data.exclude.{name}") for name in config.data.exclude]
-    needed += [(name, "design.adjust_for") for name in config.design.adjust_for or []]
-    needed += [(name, "design.segments") for name in config.design.segments]
-    if config.kpis.fcr.measure == "repeat_contact" or "same" in config.kpis.fcr.model_fields_set:
-        needed += [
-            (name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"
-        ]
-    if config.design.cluster != "agent_id":
-        needed.append((config.design.cluster, "design.cluster"))
-    for name, key in needed:
-        found.setdefault(name, find(name, key))
-    return found
-
-
 def _without(table: ir.Table, config: Config) -> ir.Table:
     """Without rows that are no customer contacts, and without rows that nobody can place in time."""
     kept = [table.opened_at.notnull()]
     for name, values in config.data.exclude.items():
         column = table[name].cast("string")
-        kept.append(column.isnull() | ~column.isin(_texts(values)))
+        kept.append(column.isnull() | ~column.isin(as_texts(values)))
     return table.filter(*kept)
 
 
-def _unique(table: ir.Table, config: Config, source: Source, columns: dict[str, str]) -> tuple[ir.Table, int]:
+def _unique(table: ir.Table, source: Source, columns: dict[str, str]) -> tuple[ir.Table, int]:
     """Each contact once; identical rows are dropped, differing ones refused."""
     if "weight" in columns:
         return table, 0
@@ -172,11 +133,7 @@ def _unique(table: ir.Table, config: Config, source: Source, columns: dict[str, 
         return table, 0
     table = table.distinct()
     differing = table.group_by("contact_id").having(ibis._.count() > 1).aggregate(n=ibis._.count())
-    first = (
-        differing.aggregate(n=differing.count(), example=differing.contact_id.min())
-        .to_pyarrow()
-        .to_pylist()[0]
-    )
+    first = differing.aggregate(n=differing.count(), example=differing.contact_id.min()).to_pyarrow().to_pylist()[0]
     if first["n"]:
         raise Refusal(
             f"{first['n']:,} contact_ids stand in several rows that differ", file=source.name,
@@ -184,76 +141,6 @@ def _unique(table: ir.Table, config: Config, source: Source, columns: dict[str, 
             allowed="one row a contact; identical copies are dropped",
         )  # fmt: skip
     return table, surplus
-
-
-def _texts(values: Iterable[Scalar]) -> list[str]:
-    # YAML's true is how a person writes the text "true"
-    return [str(v).casefold() if isinstance(v, bool) else as_text(v) for v in values]
-
-
-def _refuse_unknown_values(table: ir.Table, config: Config, source: Source, columns: dict[str, str]) -> None:
-    """Every value that names an arm or a segment must occur: a typing error would empty an arm."""
-    arm = config.data.arm
-    asked = [
-        (arm.column, values, f"data.arm.{side}")
-        for side, values in (("baseline", arm.baseline), ("pilot", arm.pilot))
-        if values != "rest"
-    ]
-    asked += [(name, values, f"data.segment.{name}") for name, values in config.data.segment.items()]
-    for name, values, key in asked:
-        column = table[name].cast("string")
-        missing = [v for v in _texts(values) if v not in set(_occurring(table, column, _texts(values)))]
-        if missing:
-            occurring = table.group_by(value=column).aggregate(n=ibis._.count())
-            names = (
-                occurring.filter(occurring.value.notnull())
-                .order_by(ibis.desc("n"), "value")
-                .limit(200)
-                .value.to_pyarrow()
-                .to_pylist()
-            )
-            raise Refusal(f"a value does not occur in column {columns[name]!r}", file=str(config.file or "config"),
-                          line=config.line(key), key=key, found=", ".join(missing),
-                          allowed="values that occur: " + listed(names), nearest=nearest(missing[0], names))  # fmt: skip
-
-
-def _occurring(table: ir.Table, column: ir.StringValue, values: list[str]) -> list[str]:
-    found: list[str] = (
-        table.filter(column.isin(values)).select(value=column).distinct().value.to_pyarrow().to_pylist()
-    )
-    return found
-
-
-def _with_arms(table: ir.Table, config: Config) -> ir.Table:
-    """`arm` by first touch, `final_arm` where the log says who had it last, and `in_segment`."""
-    arm = config.data.arm
-    final = {"team": "final_team", "agent_id": "final_agent_id"}.get(arm.column)
-    inside = [
-        table[name].cast("string").isin(_texts(values)).fill_null(False)
-        for name, values in config.data.segment.items()
-    ]  # noqa: FBT003
-    segment = ibis.literal(True)  # noqa: FBT003 - a value
-    for condition in inside:
-        segment = segment & condition
-    return table.mutate(
-        arm=_arm_of(table[arm.column], config),
-        final_arm=_arm_of(table[final], config) if final in table.columns else ibis.null("string"),
-        in_segment=segment,
-    )
-
-
-def _arm_of(column: ir.Value, config: Config) -> ir.StringValue:
-    text, arm = column.cast("string"), config.data.arm
-    cases = [
-        (text.isin(_texts(values)), name)
-        for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot))
-        if values != "rest"
-    ]
-    rest = next(
-        (name for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot)) if values == "rest"),
-        None,
-    )
-    return ibis.cases(*cases, else_=ibis.null("string") if rest is None else rest)
 
 
 def _with_phases(table: ir.Table, config: Config) -> ir.Table:
@@ -265,36 +152,36 @@ def _with_phases(table: ir.Table, config: Config) -> ir.Table:
             (table.day > pilot.end, "after"),
             (table.day < judged_from, "ramp_up"),
             else_="judged",
-        )  # fmt: skip
+        )
     )
 
 
 def _with_response(table: ir.Table) -> ir.Table:
     """Seconds to the first answer where the log can tell, and whether there never was one."""
-    nothing, no = ibis.null("float64"), ibis.literal(False)  # noqa: FBT003 - a value
+    nothing, no = ibis.null("float64"), ibis.literal(False)
+    raw: ir.Value = nothing
     response: ir.Value = nothing
-    empty: ir.Value = ibis.literal(True)  # noqa: FBT003 - a value
+    empty: ir.Value = ibis.literal(True)
     if "first_response_at" in table.columns:
         clock_from = (
-            ibis.coalesce(table.handoff_at, table.opened_at)
-            if "handoff_at" in table.columns
-            else table.opened_at
+            ibis.coalesce(table.handoff_at, table.opened_at) if "handoff_at" in table.columns else table.opened_at
         )
         seconds = (table.first_response_at.epoch_seconds() - clock_from.epoch_seconds()).cast("float64")
         dates = table.first_response_at_is_date | table.opened_at_is_date
-        response = ibis.ifelse(dates, nothing, seconds)
+        raw, response = seconds, ibis.ifelse(dates, nothing, seconds)
         empty = table.first_response_at.isnull()
     if "response_seconds" in table.columns:
+        raw = ibis.coalesce(table.response_seconds, raw)
         response = ibis.coalesce(table.response_seconds, response)
         empty = empty & table.response_seconds.isnull()
     unanswered: ir.Value = no
     if "abandoned" in table.columns:
-        unanswered = table.abandoned.fill_null(False) & empty  # noqa: FBT003 - a value
+        unanswered = table.abandoned.fill_null(False) & empty
     if "first_response_at" in table.columns and "resolved_at" in table.columns:
         # Neither answered nor resolved: the log knows of no answer. Resolved without a stamp: it cannot tell.
         unanswered = unanswered | (empty & table.resolved_at.isnull())
     return table.mutate(
-        raw_response=response,
+        raw_response=raw,
         response=ibis.ifelse(response >= 0, response, nothing),
         unanswered=unanswered,
     )
@@ -319,7 +206,7 @@ def _described(
                 negative=(judged & (table.raw_response < 0)).sum().fill_null(0),
                 days=table.day.nunique(where=judged),
                 passed_on=(judged & (table.final_arm != table.arm)).sum().fill_null(0),
-                unplaced=_empty(table, config.data.arm.column, judged),
+                unplaced=(judged & table[config.data.arm.column].isnull()).sum().fill_null(0),
                 **filled,
             ).to_pyarrow().to_pylist()
         }  # fmt: skip
@@ -332,7 +219,7 @@ def _described(
                           found=seen, allowed=f"contacts from {pilot.start} to {pilot.end} in the segment")  # fmt: skip
     last = {arm: by_arm[arm]["last"] for arm in ARMS}
     return Contacts(
-        table=table, columns=columns, source=source, rows=parsed.rows, duplicates=duplicates,
+        table=table, columns=columns, source=source, rows=parsed.rows, duplicates=duplicates, undated=parsed.undated,
         date_only=parsed.date_only,
         first=min(row["first"] for row in by_arm.values()),
         last=last,
@@ -342,8 +229,3 @@ def _described(
         facts=by_arm,
         interim=min(last.values()) < pilot.end or (pilot.as_of is not None and pilot.as_of < pilot.end),
     )  # fmt: skip
-
-
-def _empty(table: ir.Table, column: str, where: ir.BooleanValue) -> ir.IntegerScalar:
-    """Rows in which the arm column is empty: under `rest` they are in-house by default."""
-    return (where & table[column].isnull()).sum().fill_null(0)

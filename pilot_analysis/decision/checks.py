@@ -63,46 +63,34 @@ def _agents(mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) ->
         status = "warn"
         text += " " + _("Fewer than {n} in an arm make wide intervals.").format(n=FEW_AGENTS)
     by_day = sum(
-        float(contacts.n[i]) for i in range(len(contacts.n)) if mix.sums.clusters[mix.sums.cluster[i]].startswith(NO_CLUSTER)
-    ) / float(contacts.n.sum())  # fmt: skip
+        float(contacts.n[i])
+        for i in range(len(contacts.n))
+        if mix.sums.clusters[mix.sums.cluster[i]].startswith(NO_CLUSTER)
+    ) / float(contacts.n.sum())
     if cluster is not None and by_day >= 0.0005:
-        text += " " + _("{share} of the contacts have none and cluster by arm and day.").format(
-            share=percent(by_day)
-        )
+        text += " " + _("{share} of the contacts have none and cluster by arm and day.").format(share=percent(by_day))
     for e in estimates:
         # customers are not named
-        if (
-            cluster != "customer_id"
-            and e.metric.id == "fcr"
-            and e.influence is not None
-            and e.effect is not None
-        ):
-            text += " " + _("First contact resolution moves most with {cluster}.").format(
-                cluster=e.influence.cluster
-            )
+        if cluster != "customer_id" and e.metric.id == "fcr" and e.influence is not None and e.effect is not None:
+            text += " " + _("First contact resolution moves most with {cluster}.").format(cluster=e.influence.cluster)
     return Check("agents", status, text)  # type: ignore[arg-type]
 
 
 def cluster_label(cluster: str | None) -> str:
     """The clusters as the page calls them."""
-    return {"agent_id": _("agents"), "customer_id": _("customers"), None: _("days")}.get(
-        cluster, str(cluster)
-    )
+    return {"agent_id": _("agents"), "customer_id": _("customers"), None: _("days")}.get(cluster, str(cluster))
 
 
 def _overlap(estimates: Sequence[Estimate]) -> Check:
-    uncompared = {e.metric.label: 1 - e.compared for e in estimates if e.arms is not None}
+    decisive = [e for e in estimates if e.arms is not None and e.metric.role != "secondary"]
+    uncompared = {e.metric.label: 1 - e.compared for e in decisive}
     worst = max(uncompared.values(), default=0.0)
     if worst < 0.0005:
-        return Check(
-            "overlap", "pass", _("Every kind of contact that the pilot had was handled in-house too.")
-        )
+        return Check("overlap", "pass", _("Every kind of contact that the pilot had was handled in-house too."))
     text = _(
         "{share} of the pilot's contacts are of a kind that the in-house arm did not have, and are not compared."
     ).format(share=percent(worst))
-    return Check(
-        "overlap", "fail" if worst > LARGEST_UNCOMPARED else "warn" if worst > 0.01 else "pass", text
-    )
+    return Check("overlap", "fail" if worst > LARGEST_UNCOMPARED else "warn" if worst > 0.01 else "pass", text)
 
 
 def _simpson(estimates: Sequence[Estimate]) -> Check:
@@ -189,7 +177,7 @@ def _leakage(contacts: Contacts) -> Check | None:
     return Check(
         "leakage",
         "info",
-        _(
-            "{share} of the pilot's contacts were finished in-house; they count for the pilot, at in-house cost."
-        ).format(share=percent(share)),
+        _("{share} of the pilot's contacts were finished in-house; they count for the pilot, at in-house cost.").format(
+            share=percent(share)
+        ),
     )

@@ -88,9 +88,7 @@ def must_have_failed(f: Findings) -> Answer:
     failed = [name for name, answer in review.must_haves.items() if answer == "no"]
     parts = [_("must-have not met: {names}").format(names=joined(failed))] if failed else []
     parts += [_("incident: {text}").format(text=text) for text in review.incidents]
-    return Answer(
-        bool(parts), "; ".join(parts) or _("no must-have is answered no, and no incident is recorded")
-    )
+    return Answer(bool(parts), "; ".join(parts) or _("no must-have is answered no, and no incident is recorded"))
 
 
 def harm_overall(f: Findings) -> Answer:
@@ -159,18 +157,13 @@ def quality_superior(f: Findings) -> Answer:
     quality = [
         e
         for e in f.estimates
-        if e.metric.role != "secondary"
-        and e.metric.id not in COSTS
-        and e.effect is not None
-        and e.why is None
+        if e.metric.role != "secondary" and e.metric.id not in COSTS and e.effect is not None and e.why is None
     ]
     adjusted = holm([e.effect.p_superior for e in quality if e.effect is not None])
     better = [e for e, p in zip(quality, adjusted, strict=True) if p < f.alpha]
     return Answer(
         bool(better),
-        _("better: {kpis}").format(kpis=_labels(better))
-        if better
-        else _("no KPI of quality is shown to be better"),
+        _("better: {kpis}").format(kpis=_labels(better)) if better else _("no KPI of quality is shown to be better"),
     )
 
 
@@ -179,9 +172,7 @@ def guardrail_not_measured(f: Findings) -> Answer:
     missing = [e for e in f.guardrails if e.state == "not_measured"]
     return Answer(
         bool(missing),
-        _("not measured: {kpis}").format(kpis=_labels(missing))
-        if missing
-        else _("every guardrail was measured"),
+        _("not measured: {kpis}").format(kpis=_labels(missing)) if missing else _("every guardrail was measured"),
     )
 
 
@@ -190,9 +181,7 @@ def guardrail_unproven(f: Findings) -> Answer:
     open_ = [e for e in f.guardrails if e.state == "inconclusive"]
     return Answer(
         bool(open_),
-        _("not shown to hold: {kpis}").format(kpis=_labels(open_))
-        if open_
-        else _("every measured guardrail holds"),
+        _("not shown to hold: {kpis}").format(kpis=_labels(open_)) if open_ else _("every measured guardrail holds"),
     )
 
 
@@ -219,9 +208,7 @@ def all_met(f: Findings) -> Answer:
     met = bool(f.goals) and not f.goals_unmet()
     return Answer(
         held and met,
-        _("every guardrail holds and every goal is met")
-        if held and met
-        else _("a guardrail or a goal is open"),
+        _("every guardrail holds and every goal is met") if held and met else _("a guardrail or a goal is open"),
     )
 
 

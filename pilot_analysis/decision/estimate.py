@@ -77,11 +77,7 @@ class Estimate:
     @property
     def hurdle_met(self) -> bool:
         """Whether the whole interval lies above the hurdle (or above nothing, without one)."""
-        return (
-            self.effect is not None
-            and self.why is None
-            and self.effect.benefit_low > (self.metric.hurdle or 0.0)
-        )
+        return self.effect is not None and self.why is None and self.effect.benefit_low > (self.metric.hurdle or 0.0)
 
 
 def state_of(found: Effect, margin: float | None) -> State:

@@ -59,9 +59,12 @@ class Estimates:
         inside = table.filter(table.arm.notnull(), table.in_segment)
         weeks = week_sums(inside, sorted({m.measure for m in shown if m.form == "mean"}))
         parts = [
-            weeks[(weeks["measure"] == m.measure) & (weeks["n"] > 0)].assign(kpi=m.id, value=lambda f: f["total"] / f["n"])
-            for m in shown if m.form == "mean"
-        ]  # fmt: skip
+            weeks[(weeks["measure"] == m.measure) & (weeks["n"] > 0)].assign(
+                kpi=m.id, value=lambda f: f["total"] / f["n"]
+            )
+            for m in shown
+            if m.form == "mean"
+        ]
         for measure in sorted({m.measure for m in shown if m.form == "quantile"} & self.times.keys()):
             bins = week_bins(inside, measure)
             parts += [

@@ -60,8 +60,16 @@ def _after_harm(f: Findings) -> list[Action]:
         assert e.effect is not None
         gap = -(e.metric.margin or 0.0) - e.effect.benefit
         if e.metric.id == "fcr":
-            found.append(Action("fix_fcr", _("First contact resolution would have to rise by {gap} before another try.").format(
-                gap=benefit(gap, e.metric.unit, e.metric.kind, signed=False)), round(gap, 4), e.metric.unit))  # fmt: skip
+            found.append(
+                Action(
+                    "fix_fcr",
+                    _("First contact resolution would have to rise by {gap} before another try.").format(
+                        gap=benefit(gap, e.metric.unit, e.metric.kind, signed=False)
+                    ),
+                    round(gap, 4),
+                    e.metric.unit,
+                )
+            )
     return found
 
 
@@ -72,32 +80,36 @@ def _repair(f: Findings) -> list[Action]:
         found.append(
             Action(
                 "repair_survey",
-                _(
-                    "Offer the survey in the same way in both arms and measure satisfaction again: {why}"
-                ).format(why=failed.pop("survey_parity")),
+                _("Offer the survey in the same way in both arms and measure satisfaction again: {why}").format(
+                    why=failed.pop("survey_parity")
+                ),
             )
         )
-    found += [
-        Action("repair_data", _("Repair and review again: {why}").format(why=text))
-        for text in failed.values()
-    ]
+    found += [Action("repair_data", _("Repair and review again: {why}").format(why=text)) for text in failed.values()]
     return found
 
 
 def _limit_scope(f: Findings) -> list[Action]:
     harmed: list[Segment] = f.harmed_segments()
     return [
-        Action("limit_scope", _("Keep {by} {value} in-house: {kpi} is {effect} there, beyond the margin.").format(
-            by=s.by, value=s.value, kpi=s.estimate.metric.name,
-            effect=benefit(s.estimate.effect.benefit, s.estimate.metric.unit, s.estimate.metric.kind)), s.share, "fraction")
-        for s in harmed if s.estimate.effect is not None
-    ]  # fmt: skip
+        Action(
+            "limit_scope",
+            _("Keep {by} {value} in-house: {kpi} is {effect} there, beyond the margin.").format(
+                by=s.by,
+                value=s.value,
+                kpi=s.estimate.metric.name,
+                effect=benefit(s.estimate.effect.benefit, s.estimate.metric.unit, s.estimate.metric.kind),
+            ),
+            s.share,
+            "fraction",
+        )
+        for s in harmed
+        if s.estimate.effect is not None
+    ]
 
 
 def _measure(missing: list[Estimate]) -> list[Action]:
-    return [
-        Action("measure", _("Measure {kpi}: {why}.").format(kpi=e.metric.name, why=e.why)) for e in missing
-    ]
+    return [Action("measure", _("Measure {kpi}: {why}.").format(kpi=e.metric.name, why=e.why)) for e in missing]
 
 
 def _prove_guardrails(f: Findings) -> list[Action]:
@@ -125,9 +137,17 @@ def _coach(e: Estimate, f: Findings) -> Action | None:
     )  # fmt: skip
     if without.benefit < limit / 2 or state_of(without, e.metric.margin) == "harm":
         return None
-    return Action("coach", _("Coach {agent}: without this agent {kpi} would be {effect} instead of {now}.").format(
-        agent=e.influence.cluster, kpi=e.metric.name, effect=benefit(without.benefit, e.metric.unit, e.metric.kind),
-        now=benefit(e.effect.benefit, e.metric.unit, e.metric.kind)), round(without.benefit, 6), e.metric.unit)  # fmt: skip
+    return Action(
+        "coach",
+        _("Coach {agent}: without this agent {kpi} would be {effect} instead of {now}.").format(
+            agent=e.influence.cluster,
+            kpi=e.metric.name,
+            effect=benefit(without.benefit, e.metric.unit, e.metric.kind),
+            now=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+        ),
+        round(without.benefit, 6),
+        e.metric.unit,
+    )
 
 
 def _more_data(e: Estimate, f: Findings) -> Action:
@@ -149,9 +169,15 @@ def _more_data(e: Estimate, f: Findings) -> Action:
             return Action("extend", _("Extend the pilot to {days} days: {kpi} could then be shown to hold.").format(
                 days=count(days), kpi=e.metric.name), days, "days")  # fmt: skip
     agents = ceil(e.arms[1].clusters * e.effect.se**2 / wanted)
-    return Action("add_agents", _(
-        "Put about {n} agents on the pilot (now {now}): more days alone would not show within {days} days that {kpi} holds."
-    ).format(n=count(agents), now=count(e.arms[1].clusters), days=LONGEST_PILOT, kpi=e.metric.name), agents, "agents")  # fmt: skip
+    return Action(
+        "add_agents",
+        _(
+            "Put about {n} agents on the pilot (now {now}): more days alone would not show within {days} days that "
+            "{kpi} holds."
+        ).format(n=count(agents), now=count(e.arms[1].clusters), days=LONGEST_PILOT, kpi=e.metric.name),
+        agents,
+        "agents",
+    )
 
 
 def _reach_goals(f: Findings) -> list[Action]:
@@ -159,9 +185,7 @@ def _reach_goals(f: Findings) -> list[Action]:
     for e in f.goals_unmet():
         if e.state == "not_measured":
             found += _measure([e])
-        elif (
-            e.metric.id in COSTS and e.effect is not None and e.effect.benefit_high < (e.metric.hurdle or 0.0)
-        ):
+        elif e.metric.id in COSTS and e.effect is not None and e.effect.benefit_high < (e.metric.hurdle or 0.0):
             found += _renegotiate(f)
         else:
             found.append(_more_data_for_goal(e, f))
@@ -173,9 +197,14 @@ def _more_data_for_goal(e: Estimate, f: Findings) -> Action:
     hurdle = e.metric.hurdle or 0.0
     if e.effect.benefit <= hurdle and e.metric.id in COSTS:
         return _renegotiate(f)[0]
-    return Action("extend", _("Extend the pilot: {kpi} is {effect}, and its interval does not yet clear {hurdle}.").format(
-        kpi=e.metric.name, effect=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
-        hurdle=benefit(hurdle, e.metric.unit, e.metric.kind)))  # fmt: skip
+    return Action(
+        "extend",
+        _("Extend the pilot: {kpi} is {effect}, and its interval does not yet clear {hurdle}.").format(
+            kpi=e.metric.name,
+            effect=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+            hurdle=benefit(hurdle, e.metric.unit, e.metric.kind),
+        ),
+    )
 
 
 def _renegotiate(f: Findings) -> list[Action]:
@@ -185,16 +214,33 @@ def _renegotiate(f: Findings) -> list[Action]:
         return []
     base, pilot = cost.arms[0].value, cost.arms[1].value
     wanted = base * (1 - (cost.metric.hurdle or 0.0))
-    return [Action("renegotiate", _(
-        "Renegotiate to {wanted} per contact (now {now}); {even} is the break-even."
-    ).format(wanted=money(wanted, cost.metric.unit), now=money(pilot, cost.metric.unit), even=money(base, cost.metric.unit)),
-        round(wanted, 4), cost.metric.unit)]  # fmt: skip
+    return [
+        Action(
+            "renegotiate",
+            _("Renegotiate to {wanted} per contact (now {now}); {even} is the break-even.").format(
+                wanted=money(wanted, cost.metric.unit),
+                now=money(pilot, cost.metric.unit),
+                even=money(base, cost.metric.unit),
+            ),
+            round(wanted, 4),
+            cost.metric.unit,
+        )
+    ]
 
 
 def _scale(f: Findings) -> list[Action]:
     tightest = closest_guardrail(f)
     if tightest is None:
         return [Action("volume", _("Raise the vendor's volume step by step."))]
-    return [Action("volume", _(
-        "Raise the vendor's volume step by step, watch {kpi} every week, and step back when it falls below {limit} against in-house."
-    ).format(kpi=tightest.metric.name, limit=benefit(-(tightest.metric.margin or 0.0), tightest.metric.unit, tightest.metric.kind)))]  # fmt: skip
+    return [
+        Action(
+            "volume",
+            _(
+                "Raise the vendor's volume step by step, watch {kpi} every week, and step back when it falls below "
+                "{limit} against in-house."
+            ).format(
+                kpi=tightest.metric.name,
+                limit=benefit(-(tightest.metric.margin or 0.0), tightest.metric.unit, tightest.metric.kind),
+            ),
+        )
+    ]

@@ -51,9 +51,7 @@ class CaseMix:
             self.factors,
         )
 
-    def arm_sums(
-        self, arm: int, m: MeasureSums, on: Standardised, scale: float = 1.0, weight: float = 1.0
-    ) -> ArmSums:
+    def arm_sums(self, arm: int, m: MeasureSums, on: Standardised, scale: float = 1.0, weight: float = 1.0) -> ArmSums:
         """One arm of a contrast; `scale` turns the measure relative, `weight` is its signed part in it."""
         rows = (self.sums.arm == arm) & (m.n > 0)
         return ArmSums(
@@ -121,10 +119,7 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float) -> 
     for arm in (0, 1):
         other = 1 - arm
         # logarithm of the ratio: every part enters by its share in the arm's loaded cost
-        own = (
-            SIGN[arm] * cost.value[arm] / loaded[arm]
-            + SIGN[other] * share[other] * cost.value[arm] / loaded[other]
-        )
+        own = SIGN[arm] * cost.value[arm] / loaded[arm] + SIGN[other] * share[other] * cost.value[arm] / loaded[other]
         parts.append(mix.arm_sums(arm, cost_sums, cost, 1 / cost.value[arm], own))
         parts.append(mix.arm_sums(arm, fcr_sums, fcr, 1 / fcr.value[arm], -SIGN[arm]))
         if passed is not None and passed_sums is not None:

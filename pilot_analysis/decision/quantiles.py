@@ -56,8 +56,7 @@ def time_mix(histogram: Histogram) -> TimeMix:
     h, size = histogram, len(histogram.cells)
     counts = sum_by(h.arm * size + h.cell, h.n, 2 * size).reshape(2, size)
     factors = np.column_stack(
-        [pd.factorize(h.cells[name], sort=True)[0] for name in h.cells.columns[1:]]
-        or [np.zeros(size, dtype=np.int64)]
+        [pd.factorize(h.cells[name], sort=True)[0] for name in h.cells.columns[1:]] or [np.zeros(size, dtype=np.int64)]
     ).astype(np.int64)
     found, whole = [], float(counts[1].sum())
     for name in sorted(set(h.channel)):
@@ -81,9 +80,7 @@ def wanted_bins(mix: TimeMix, shares: Sequence[float]) -> Bins:
             for share in sorted(shares):
                 at = int(np.searchsorted(reached, share - 1e-7))
                 if at < len(bins) and bins[at] != NEVER:
-                    after = bins[
-                        min(at + 1, len(bins) - 1)
-                    ]  # the next value, should the quantile fall on a jump
+                    after = bins[min(at + 1, len(bins) - 1)]  # the next value, should the quantile fall on a jump
                     last = int(after if after != NEVER else bins[at])
                     first = int(bins[at])
                     if ranges and first <= ranges[-1][1]:
@@ -133,7 +130,7 @@ def quantile_estimate(
     spread = clustered_variance(parts, len(counts.clusters))
     effect, team = interval(metric, float(logs[1] - logs[0]), spread, confidence)
     return Estimate(
-        metric, arms, effect, team, crude, _naive(mix, counts, share, confidence), compared=mix.compared,
+        metric, arms, effect, team, crude, _naive(mix, share, confidence), compared=mix.compared,
         variance_fixed=spread.fixed_variance,
     ), each  # fmt: skip
 
@@ -225,7 +222,7 @@ def _pooled(h: Histogram, share: float) -> Plain | None:
     return Plain(values[0], values[1], values[1] / values[0])
 
 
-def _naive(mix: TimeMix, counts: Counts, share: float, confidence: float) -> Plain | None:
+def _naive(mix: TimeMix, share: float, confidence: float) -> Plain | None:
     """The pooled quantiles with contacts taken as independent."""
     pooled = _pooled(mix.histogram, share)
     if pooled is None:
@@ -243,6 +240,4 @@ def _naive(mix: TimeMix, counts: Counts, share: float, confidence: float) -> Pla
         variance += (slope.slope * se) ** 2
     half = t_quantile(confidence, np.inf) * np.sqrt(variance)
     ratio = pooled.estimate
-    return Plain(
-        pooled.baseline, pooled.pilot, ratio, float(ratio * np.exp(-half)), float(ratio * np.exp(half))
-    )
+    return Plain(pooled.baseline, pooled.pilot, ratio, float(ratio * np.exp(-half)), float(ratio * np.exp(half)))

@@ -64,9 +64,7 @@ def channel_segments(each: dict[str, Estimate], shares: dict[str, float]) -> lis
     return [
         Segment("channel", name, shares.get(name, 0.0), estimate)
         for name, estimate in each.items()
-        if estimate.effect is not None
-        and estimate.arms is not None
-        and min(a.n for a in estimate.arms) >= FEWEST
+        if estimate.effect is not None and estimate.arms is not None and min(a.n for a in estimate.arms) >= FEWEST
     ]
 
 
@@ -86,7 +84,5 @@ def with_harm(segments: Sequence[Segment], confidence: float) -> list[Segment]:
             p_values.append(estimate.effect.p_below(-estimate.metric.margin, estimate.metric.kind))
         for i, p, adjusted in zip(rows, p_values, holm(p_values), strict=True):
             s = segments[i]
-            marked[i] = Segment(
-                s.by, s.value, s.share, s.estimate, p, adjusted, bool(adjusted < (1 - confidence) / 2)
-            )
+            marked[i] = Segment(s.by, s.value, s.share, s.estimate, p, adjusted, bool(adjusted < (1 - confidence) / 2))
     return sorted(marked, key=lambda s: (s.by, s.value))

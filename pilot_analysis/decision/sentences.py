@@ -44,18 +44,28 @@ def kpi_sentence(e: Estimate, confidence: float) -> str:
     if e.effect is None or e.why is not None:
         return _("Not measured: {why}.").format(why=e.why)
     low, high, m = e.effect.benefit_low, e.effect.benefit_high, e.metric.margin or 0.0
-    facts = {"low": shown(e, low), "high": shown(e, high), "margin": shown(e, -m), "hurdle": shown(e, e.metric.hurdle or 0.0),
-             "level": f"{confidence * 100:g}"}  # fmt: skip
+    facts = {
+        "low": shown(e, low),
+        "high": shown(e, high),
+        "margin": shown(e, -m),
+        "hurdle": shown(e, e.metric.hurdle or 0.0),
+        "level": f"{confidence * 100:g}",
+    }
     if e.metric.hurdle is not None:
         if e.hurdle_met:
             return _("Saves at least {low}; the agreed minimum is {hurdle}.").format(**facts)
         if high < e.metric.hurdle:
             return _("Saves at most {high}; the agreed minimum is {hurdle}.").format(**facts)
-        return _("Saves between {low} and {high}; the agreed minimum of {hurdle} is not shown.").format(
-            **facts
-        )
+        return _("Saves between {low} and {high}; the agreed minimum of {hurdle} is not shown.").format(**facts)
     if e.state == "superior":
-        return _("Better: {level}% sure of {low} to {high}.").format(**facts)
+        return _("Better by {low} to {high} ({level}% interval).").format(**facts)
+    if e.metric.margin is None:
+        worse = (
+            _("Worse: between {low} and {high}.")
+            if high < 0
+            else _("Neither better nor worse is shown: {low} to {high}.")
+        )
+        return worse.format(**facts)
     if e.state == "non_inferior" and high < 0:
         return _("Slightly worse ({high} to {low}), but inside the margin of {margin}.").format(**facts)
     if e.state == "non_inferior":
@@ -71,16 +81,12 @@ def headline(rule: Rule | None, f: Findings) -> str:
     saving = ""
     if cost is not None and cost.effect is not None and cost.why is None:
         saving = (
-            _("cost per contact is {x} lower")
-            if cost.effect.benefit >= 0
-            else _("cost per contact is {x} higher")
+            _("cost per contact is {x} lower") if cost.effect.benefit >= 0 else _("cost per contact is {x} higher")
         ).format(x=shown(cost, abs(cost.effect.benefit), signed=False))
     if rule is None:
         watched = [e.metric.name for e in f.guardrails if e.state in ("inconclusive", "harm")]
         if watched:
-            return _("Interim: watch {kpis}; no verdict before the pilot's last day.").format(
-                kpis=joined(watched)
-            )
+            return _("Interim: watch {kpis}; no verdict before the pilot's last day.").format(kpis=joined(watched))
         return _("Interim: on course; no verdict before the pilot's last day.")
     if rule.id == "all_met":
         return (
@@ -88,25 +94,29 @@ def headline(rule: Rule | None, f: Findings) -> str:
             if saving
             else _("Scale: every guardrail held, and every goal is met.")
         )
-    lead = {"adjust": _("Adjust: {why}."), "stop": _("Stop: {why}."), "scale": _("Scale: {why}.")}[
-        rule.verdict
-    ]
+    lead = {"adjust": _("Adjust: {why}."), "stop": _("Stop: {why}."), "scale": _("Scale: {why}.")}[rule.verdict]
     return lead.format(why=_headline_reason(rule, f))
 
 
 def _headline_reason(rule: Rule, f: Findings) -> str:
     def named(estimates: Sequence[Estimate]) -> str:
-        return joined([
-            _("{kpi} ({low} to {high})").format(kpi=e.metric.name, low=shown(e, e.effect.benefit_low), high=shown(e, e.effect.benefit_high))
-            for e in estimates if e.effect is not None
-        ])  # fmt: skip
+        return joined(
+            [
+                _("{kpi} ({low} to {high})").format(
+                    kpi=e.metric.name, low=shown(e, e.effect.benefit_low), high=shown(e, e.effect.benefit_high)
+                )
+                for e in estimates
+                if e.effect is not None
+            ]
+        )
 
     if rule.id == "harm":
         return _("worse beyond the margin on {kpis}").format(kpis=named(f.harmed()))
+    if rule.id == "invalid":
+        failed = joined([c.id for c in f.checks if c.status == "fail"])
+        return _("the measurement does not hold ({checks}), so nothing can be concluded from it").format(checks=failed)
     if rule.id == "guardrail_unproven":
-        return _("not shown to hold: {kpis}").format(
-            kpis=named([e for e in f.guardrails if e.state == "inconclusive"])
-        )
+        return _("not shown to hold: {kpis}").format(kpis=named([e for e in f.guardrails if e.state == "inconclusive"]))
     if rule.id == "guardrail_not_measured":
         return _("not measured: {kpis}").format(
             kpis=joined([e.metric.name for e in f.guardrails if e.state == "not_measured"])
@@ -115,11 +125,7 @@ def _headline_reason(rule: Rule, f: Findings) -> str:
         unmet = f.goals_unmet()
         measured = [e for e in unmet if e.effect is not None and e.why is None]
         missing = [e.metric.name for e in unmet if e not in measured]
-        parts = (
-            [_("guardrails hold, but a goal is not met: {kpis}").format(kpis=named(measured))]
-            if measured
-            else []
-        )
+        parts = [_("guardrails hold, but a goal is not met: {kpis}").format(kpis=named(measured))] if measured else []
         parts += [_("a goal was not measured: {kpis}").format(kpis=joined(missing))] if missing else []
         return joined(parts)
     if rule.id == "segment_harm":
@@ -156,9 +162,13 @@ def would_change(rule: Rule | None, f: Findings) -> str:
         tightest = closest_guardrail(f)
         if tightest is None or tightest.effect is None:
             return _("It would no longer be scale with a goal missed.")
-        return _("It would no longer be scale with {kpi} below {limit}; its interval now ends at {low}, the closest of all.").format(
-            kpi=tightest.metric.name, limit=shown(tightest, -(tightest.metric.margin or 0.0)),
-            low=shown(tightest, tightest.effect.benefit_low))  # fmt: skip
+        return _(
+            "It would no longer be scale with {kpi} below {limit}; its interval now ends at {low}, the closest of all."
+        ).format(
+            kpi=tightest.metric.name,
+            limit=shown(tightest, -(tightest.metric.margin or 0.0)),
+            low=shown(tightest, tightest.effect.benefit_low),
+        )
     if rule.id == "must_have_failed":
         return _("Nothing in the KPIs: the must-have has to be met, the incident closed, first.")
     needs = []
@@ -166,14 +176,20 @@ def would_change(rule: Rule | None, f: Findings) -> str:
         if e.state == "not_measured":
             needs.append(_("{kpi} measured").format(kpi=e.metric.name))
         elif e.state in ("inconclusive", "harm") and e.effect is not None:
-            needs.append(_("{kpi} with its interval above {limit} (it now begins at {low})").format(
-                kpi=e.metric.name, limit=shown(e, -(e.metric.margin or 0.0)), low=shown(e, e.effect.benefit_low)))  # fmt: skip
+            needs.append(
+                _("{kpi} with its interval above {limit} (it now begins at {low})").format(
+                    kpi=e.metric.name, limit=shown(e, -(e.metric.margin or 0.0)), low=shown(e, e.effect.benefit_low)
+                )
+            )
     for e in f.goals_unmet():
         if e.effect is None or e.why is not None:
             needs.append(_("{kpi} measured").format(kpi=e.metric.name))
         else:
-            needs.append(_("{kpi} with its interval above {limit} (it now begins at {low})").format(
-                kpi=e.metric.name, limit=shown(e, e.metric.hurdle or 0.0), low=shown(e, e.effect.benefit_low)))  # fmt: skip
+            needs.append(
+                _("{kpi} with its interval above {limit} (it now begins at {low})").format(
+                    kpi=e.metric.name, limit=shown(e, e.metric.hurdle or 0.0), low=shown(e, e.effect.benefit_low)
+                )
+            )
     needs += [_("the check {id} repaired").format(id=c.id) for c in f.checks if c.status == "fail"]
     needs += [_("{by} {value} kept out").format(by=s.by, value=s.value) for s in f.harmed_segments()]
     if rule.id == "red_flags":

@@ -15,8 +15,8 @@ from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.costs.rates import rate_card
 from pilot_analysis.kpis.metrics import fcr_measure
 
-NO = ibis.literal(False)  # noqa: FBT003 - a value
-YES = ibis.literal(True)  # noqa: FBT003 - a value
+NO = ibis.literal(False)
+YES = ibis.literal(True)
 NOTHING = ibis.null("float64")
 
 

@@ -113,17 +113,35 @@ def _secondary(config: Config, contacts: Contacts) -> list[Metric]:
     kpis = config.kpis
     # id, label, unit, better, kind, form, measured column, needed columns
     known = [
-        ("response_within", _("Answered within the target"), "fraction", "higher", "difference", "mean", "within", None),
+        (
+            "response_within",
+            _("Answered within the target"),
+            "fraction",
+            "higher",
+            "difference",
+            "mean",
+            "within",
+            None,
+        ),
         ("csat_mean", _("Mean rating"), "score", "higher", "difference", "mean", "csat_mean", "csat"),
         ("handle_time", _("Handle time (mean)"), "seconds", "lower", "ratio", "mean", "handle", "handle_seconds"),
-        ("resolution_time", _("Resolution time (median)"), "seconds", "lower", "ratio", "quantile", "resolution", "resolved_at"),
+        (
+            "resolution_time",
+            _("Resolution time (median)"),
+            "seconds",
+            "lower",
+            "ratio",
+            "quantile",
+            "resolution",
+            "resolved_at",
+        ),
         ("reopen_rate", _("Reopened"), "fraction", "lower", "difference", "mean", "reopened", "reopened"),
         ("escalation_rate", _("Escalated"), "fraction", "lower", "difference", "mean", "escalated", "escalated"),
         ("abandonment_rate", _("Abandoned"), "fraction", "lower", "difference", "mean", "abandoned", "abandoned"),
         ("complaint_rate", _("Complaints"), "fraction", "lower", "difference", "mean", "complaint", "complaint"),
         ("qa_score", _("Quality score"), "score", "higher", "difference", "mean", "qa_score", "qa_score"),
         ("nps", _("Net promoter score"), "fraction", "higher", "difference", "mean", "nps", "nps"),
-    ]  # fmt: skip
+    ]
     found = []
     for name, label, unit, better, kind, form, measure, column in known:
         if name == "response_within":

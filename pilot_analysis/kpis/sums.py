@@ -66,9 +66,7 @@ class Sums:
             name: MeasureSums(m.population[rows], m.n[rows], m.total[rows], m.scatter[rows])
             for name, m in self.measures.items()
         }
-        return replace(
-            self, arm=self.arm[rows], cell=self.cell[rows], cluster=self.cluster[rows], measures=measures
-        )
+        return replace(self, arm=self.arm[rows], cell=self.cell[rows], cluster=self.cluster[rows], measures=measures)
 
 
 NO_CLUSTER = "\N{EM DASH} "  # cannot begin an agent's name by accident
@@ -151,9 +149,7 @@ def week_sums(table: ir.Table, measures: Sequence[str]) -> pd.DataFrame:
         asked[f"{name}:s"] = (weight * value).sum().fill_null(0.0)
     if not asked:
         return pd.DataFrame(columns=["measure", "arm", "phase", "week", "n", "total"])
-    grouped = table.group_by(arm=table.arm, phase=table.phase, week=table.day.truncate("W")).aggregate(
-        **asked
-    )
+    grouped = table.group_by(arm=table.arm, phase=table.phase, week=table.day.truncate("W")).aggregate(**asked)
     frame: pd.DataFrame = grouped.to_pandas().sort_values(["arm", "week", "phase"], ignore_index=True)
     return pd.concat(
         [

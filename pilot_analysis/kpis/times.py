@@ -115,9 +115,7 @@ def count_values(
         .sort_values(["arm", *named, "cluster", "value"], ignore_index=True)
     )
     number = {tuple(row): i for i, row in enumerate(cells.itertuples(index=False, name=None))}
-    cell = np.array(
-        [number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64
-    )
+    cell = np.array([number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64)
     codes, names = pd.factorize(frame["cluster"], sort=True)
     return Counts(
         _arm(frame), cell, codes.astype(np.int64), _positions(frame, between),

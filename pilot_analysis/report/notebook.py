@@ -19,7 +19,11 @@ def verdict(review: "Review") -> "Markdown":
 
     found = review.to_dict()
     title = (found["verdict"] or found["phase"]).upper()
-    lines = [f"## {title}", _literal(found["headline"]), f"*{_literal(found['rule']['text'])}* {_literal(found['would_change'])}"]
+    lines = [
+        f"## {title}",
+        _literal(found["headline"]),
+        f"*{_literal(found['rule']['text'])}* {_literal(found['would_change'])}",
+    ]
     lines += [f"- **{action['code']}**: {_literal(action['text'])}" for action in found["actions"]]
     return Markdown("\n\n".join(lines))  # type: ignore[no-untyped-call]
 
@@ -63,13 +67,19 @@ def agent_averages(review: "Review") -> pd.DataFrame:
             continue
         sign = 1 if e.metric.better == "higher" else -1
         unit = e.metric.unit
-        rows.append({
-            _("KPI"): e.metric.label, _("agents in-house"): found.n[0], _("agents pilot"): found.n[1],
-            _("mean in-house"): level(float(averages[0].mean()), unit), _("mean pilot"): level(float(averages[1].mean()), unit),
-            _("p (Welch t)"): round(found.p_welch, 4), _("p (Mann-Whitney)"): round(found.p_mann_whitney, 4),
-            _("Hedges g (+ is better)"): round(sign * found.hedges_g, 2),
-            _("clustered benefit"): benefit(e.effect.benefit, unit, e.metric.kind),
-        })  # fmt: skip
+        rows.append(
+            {
+                _("KPI"): e.metric.label,
+                _("agents in-house"): found.n[0],
+                _("agents pilot"): found.n[1],
+                _("mean in-house"): level(float(averages[0].mean()), unit),
+                _("mean pilot"): level(float(averages[1].mean()), unit),
+                _("p (Welch t)"): round(found.p_welch, 4),
+                _("p (Mann-Whitney)"): round(found.p_mann_whitney, 4),
+                _("Hedges g (+ is better)"): round(sign * found.hedges_g, 2),
+                _("clustered benefit"): benefit(e.effect.benefit, unit, e.metric.kind),
+            }
+        )
     return pd.DataFrame(rows)
 
 

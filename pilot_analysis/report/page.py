@@ -136,9 +136,7 @@ def _agents(review: dict[str, Any]) -> str:
     if review["pilot"]["cluster"] != "agent_id":
         return ""
     counts = [
-        (kpi["baseline"]["clusters"], kpi["pilot"]["clusters"])
-        for kpi in review["kpis"]
-        if kpi["pilot"]["clusters"]
+        (kpi["baseline"]["clusters"], kpi["pilot"]["clusters"]) for kpi in review["kpis"] if kpi["pilot"]["clusters"]
     ]
     if not counts:
         return ""

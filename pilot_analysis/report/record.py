@@ -78,31 +78,49 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
     arms: Any = e.arms or (None, None)
     nothing = {"value": None, "n": 0, "clusters": 0}
     return {
-        "id": m.id, "label": m.label, "unit": m.unit, "role": m.role, "better": m.better,
+        "id": m.id,
+        "label": m.label,
+        "unit": m.unit,
+        "role": m.role,
+        "better": m.better,
         "baseline": nothing if arms[0] is None else arms[0]._asdict(),
         "pilot": nothing if arms[1] is None else arms[1]._asdict(),
         "effect": {
-            "estimate": None if found is None else found.estimate, "low": None if found is None else found.low,
-            "high": None if found is None else found.high, "kind": m.kind,
+            "estimate": None if found is None else found.estimate,
+            "low": None if found is None else found.low,
+            "high": None if found is None else found.high,
+            "kind": m.kind,
         },
         "benefit": {
-            "estimate": None if found is None else found.benefit, "low": None if found is None else found.benefit_low,
+            "estimate": None if found is None else found.benefit,
+            "low": None if found is None else found.benefit_low,
             "high": None if found is None else found.benefit_high,
         },
         "this_team": {"low": e.this_team[0], "high": e.this_team[1]} if e.this_team else {"low": None, "high": None},
-        "margin": m.margin, "hurdle": m.hurdle, "target": m.target,
+        "margin": m.margin,
+        "hurdle": m.hurdle,
+        "target": m.target,
         "p_superior": None if found is None else found.p_superior,
         "p_noninferior": None if found is None else found.p_noninferior,
-        "state": e.state, "why": e.why,
+        "state": e.state,
+        "why": e.why,
         "method": method(e, review.cluster, review.config.design.confidence),
-        "crude": {k: v for k, v in (e.crude._asdict() if e.crude else {"baseline": None, "pilot": None, "estimate": None}).items() if k in ("baseline", "pilot", "estimate")},
-        "naive": e.naive._asdict() if e.naive else {"baseline": None, "pilot": None, "estimate": None, "low": None, "high": None},
+        "crude": {
+            k: v
+            for k, v in (e.crude._asdict() if e.crude else {"baseline": None, "pilot": None, "estimate": None}).items()
+            if k in ("baseline", "pilot", "estimate")
+        },
+        "naive": e.naive._asdict()
+        if e.naive
+        else {"baseline": None, "pilot": None, "estimate": None, "low": None, "high": None},
         "sentence": sentence,
         "influence": e.influence._asdict() if e.influence else None,
         "smallest_drop": smallest_drop(e),
-        "se": None if found is None else found.se, "df": None if found is None else found.df,
-        "adjustment": e.method, "compared": e.compared,
-    }  # fmt: skip
+        "se": None if found is None else found.se,
+        "df": None if found is None else found.df,
+        "adjustment": e.method,
+        "compared": e.compared,
+    }
 
 
 def _segment(s: Any) -> dict[str, Any]:
@@ -172,9 +190,7 @@ def _assumptions(review: "Review") -> list[str]:
     ]
     if config.design.routing == "rule":
         found.append(
-            _(
-                "Contacts came to an arm by rule, not by lot: what the case mix does not show may differ between arms."
-            )
+            _("Contacts came to an arm by rule, not by lot: what the case mix does not show may differ between arms.")
         )
     if config.pilot.ramp_up_days:
         found.append(
@@ -187,14 +203,13 @@ def _assumptions(review: "Review") -> list[str]:
     ):
         found.append(
             _(
-                "An hour is paid for handle time over occupancy and productive time (1 - shrinkage), as the config states them."
+                "An hour is paid for handle time over occupancy and productive time (1 - shrinkage), as the config "
+                "states them."
             )
         )
     if any(not contacts.filled(arm, "final_arm") for arm in ARMS):
         found.append(
-            _(
-                "The log does not say who finished a contact: contacts passed to the other arm are not charged."
-            )
+            _("The log does not say who finished a contact: contacts passed to the other arm are not charged.")
         )
     cost = _cost(review)
     if "contacts_per_year" in cost:

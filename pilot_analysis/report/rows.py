@@ -132,9 +132,10 @@ def result(role: str, state: str, benefit: dict[str, Any], bar: float | None, *,
     if state == "not_measured" or estimate is None:
         return wording.state("not_measured")
     if interim:
-        on_course = (
-            estimate >= bar if role == "goal" and bar is not None else state not in ("inconclusive", "harm")
-        )
+        if role == "goal" and bar is not None:
+            on_course = estimate >= bar
+        else:
+            on_course = state != "harm" and (state != "inconclusive" or role == "secondary")
         return Named(_("On course"), "none", "on") if on_course else Named(_("Watch"), "warn", "watch")
     if role == "goal" and bar is not None:
         if low is not None and low > bar:

@@ -24,16 +24,19 @@ def print_review(review: dict[str, Any]) -> None:
         console.print(
             f"[bold {COLOURS[verdict]}]{(verdict or review['phase']).upper()}[/]  {escape(review['headline'])}"
         )
-        console.print(
-            f"[dim]{escape(review['rule']['text'])} {escape(review['would_change'])}[/]", highlight=False
-        )
+        console.print(f"[dim]{escape(review['rule']['text'])} {escape(review['would_change'])}[/]", highlight=False)
         console.print(_scorecard(review))
         saving = review["cost"].get("saving_per_year")
         if saving:
             currency = review["cost"]["currency"]
-            console.print(_("Money a year at the pilot's volume: {x} ({low} to {high})").format(
-                x=money(saving["estimate"], currency, 0), low=money(saving["low"], currency, 0), high=money(saving["high"], currency, 0)),
-                highlight=False)  # fmt: skip
+            console.print(
+                _("Money a year at the pilot's volume: {x} ({low} to {high})").format(
+                    x=money(saving["estimate"], currency, 0),
+                    low=money(saving["low"], currency, 0),
+                    high=money(saving["high"], currency, 0),
+                ),
+                highlight=False,
+            )
         for action in review["actions"]:
             console.print(f"→ {escape(action['text'])}", highlight=False)
 
@@ -43,9 +46,7 @@ def print_checks(review: dict[str, Any]) -> None:
     with language(review["pilot"]["language"]):
         console = Console()
         for found in review["checks"]:
-            console.print(
-                f"{MARKS[found['status']]} [bold]{found['id']}[/] {escape(found['text'])}", highlight=False
-            )
+            console.print(f"{MARKS[found['status']]} [bold]{found['id']}[/] {escape(found['text'])}", highlight=False)
         table = Table(title=_("The smallest drop that this pilot can exclude"), title_justify="left")
         for name in (_("KPI"), _("smallest drop"), _("margin"), _("in-house"), _("pilot")):
             table.add_column(name, justify="left" if name == _("KPI") else "right")
@@ -54,9 +55,12 @@ def print_checks(review: dict[str, Any]) -> None:
                 continue
             drop, margin = kpi["smallest_drop"], kpi["margin"]
             table.add_row(
-                escape(kpi["label"]), _("not measured") if drop is None else benefit(drop, kpi["unit"], kpi["effect"]["kind"], signed=False),
-                benefit(margin, kpi["unit"], kpi["effect"]["kind"], signed=False), _observations(kpi["baseline"]), _observations(kpi["pilot"]),
-            )  # fmt: skip
+                escape(kpi["label"]),
+                _("not measured") if drop is None else benefit(drop, kpi["unit"], kpi["effect"]["kind"], signed=False),
+                benefit(margin, kpi["unit"], kpi["effect"]["kind"], signed=False),
+                _observations(kpi["baseline"]),
+                _observations(kpi["pilot"]),
+            )
         console.print(table)
 
 

@@ -111,9 +111,7 @@ def _level_axis(ax: "Axes", unit: str) -> None:
 
 def _tick(value: float, unit: str, size: int, ticks: list[float]) -> str:
     scale = 100 if unit == "fraction" else 1 / size
-    digits = next(
-        (d for d in range(5) if all(isclose(t * scale, round(t * scale, d), abs_tol=1e-9) for t in ticks)), 5
-    )
+    digits = next((d for d in range(5) if all(isclose(t * scale, round(t * scale, d), abs_tol=1e-9) for t in ticks)), 5)
     if unit == "fraction":
         return words.percent(value, digits)
     if unit == "seconds":

@@ -34,9 +34,7 @@ class NotebookFailed(Exception):  # noqa: N818 - named for what happened
 
     def __str__(self) -> str:
         if self.cell is None:
-            return _("The notebook {notebook} failed: {cause}").format(
-                notebook=self.notebook, cause=self.cause
-            )
+            return _("The notebook {notebook} failed: {cause}").format(notebook=self.notebook, cause=self.cause)
         return _("The notebook {notebook} failed in cell [{cell}]: {cause}").format(
             notebook=self.notebook, cell=self.cell, cause=self.cause
         )

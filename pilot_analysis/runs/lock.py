@@ -18,9 +18,7 @@ DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 class Lock:
     """Held by one run at a time: a hidden file in `reports`, gone when it is released."""
 
-    def __init__(
-        self, reports: Path, name: str, wait: float, waiting: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, reports: Path, name: str, wait: float, waiting: Callable[[], None] = lambda: None) -> None:
         self.reports, self.name, self.wait, self.waiting = reports, name, wait, waiting
         self.lock = FileLock(reports / f".{name}.lock")
 

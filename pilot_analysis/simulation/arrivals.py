@@ -52,9 +52,7 @@ def draw_contacts(scenario: Scenario, agents: Agents, rng: np.random.Generator) 
         opened, customer, category, language = (
             column[again] for column in (opened + delay, customer, category, language)
         )
-    whole = Contacts(
-        **{f.name: np.concatenate([getattr(g, f.name) for g in generations]) for f in fields(Contacts)}
-    )
+    whole = Contacts(**{f.name: np.concatenate([getattr(g, f.name) for g in generations]) for f in fields(Contacts)})
     return whole.where(whole.opened >= instant(scenario.log_start, scenario.timezone))
 
 
@@ -125,9 +123,7 @@ def _taken(
     )
     channels, tiers = scenario.channels.values(), scenario.tiers.values()
     at_pilot = scenario.pilot_mix()
-    channel = np.where(
-        pilot, _pick(rng, parts(at_pilot[0]), n), _pick(rng, parts(c.share for c in channels), n)
-    )
+    channel = np.where(pilot, _pick(rng, parts(at_pilot[0]), n), _pick(rng, parts(c.share for c in channels), n))
     tier = np.where(pilot, _pick(rng, parts(at_pilot[1]), n), _pick(rng, parts(t.share for t in tiers), n))
     taken = Contacts(
         opened=opened, customer=customer, first=np.full(n, first), pilot=pilot, agent=agent, channel=channel,

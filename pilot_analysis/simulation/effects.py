@@ -66,8 +66,7 @@ def validate_effects(effects: Mapping[str, float], segments: Mapping[str, list[s
             )  # fmt: skip
     for kpi, (low, _high) in EFFECTS.items():
         worst = effects.get(kpi, 0.0) + sum(
-            min([0.0, *(v for n, v in effects.items() if split_effect(n)[:2] == (kpi, column))])
-            for column in segments
+            min([0.0, *(v for n, v in effects.items() if split_effect(n)[:2] == (kpi, column))]) for column in segments
         )
         if low > -1 and worst < low:
             raise Refusal(

@@ -91,9 +91,7 @@ def _log(scenario: Scenario, agents: Agents, contacts: Contacts, rng: np.random.
     return pd.DataFrame(columns)
 
 
-def _response_seconds(
-    scenario: Scenario, agents: Agents, contacts: Contacts, rng: np.random.Generator
-) -> Ints:
+def _response_seconds(scenario: Scenario, agents: Agents, contacts: Contacts, rng: np.random.Generator) -> Ints:
     sigma = np.array([c.response_sigma for c in scenario.channels.values()])[contacts.channel]
     median = response_median(scenario, contacts, contacts.pilot) * np.exp(agents.response[contacts.agent])
     return _whole(median * np.exp(sigma * rng.standard_normal(sigma.size)))

@@ -180,9 +180,7 @@ class Scenario:
     def _validate_mix(self) -> None:
         """Shares are positive somewhere and nowhere negative; those of the pilot name known channels."""
         if self.pilot_tier1_share is not None and not sum(t.share for t in list(self.tiers.values())[1:]):
-            raise Refusal(
-                _("Without a second tier the first one has no share of its own."), key="pilot_tier1_share"
-            )
+            raise Refusal(_("Without a second tier the first one has no share of its own."), key="pilot_tier1_share")
         shares = {
             "channels": [c.share for c in self.channels.values()],
             "tiers": [t.share for t in self.tiers.values()],

@@ -76,9 +76,7 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
         scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * deviation, clusters)
         present[arm.cluster[arm.n > 0]] = True
     noise = [_within_variance(arm) for arm in arms]
-    fixed = sum(
-        s * float((arm.coefficient[arm.cell] ** 2 * arm.n).sum()) for s, arm in zip(noise, arms, strict=True)
-    )
+    fixed = sum(s * float((arm.coefficient[arm.cell] ** 2 * arm.n).sum()) for s, arm in zip(noise, arms, strict=True))
     if present.sum() > MOST_EXACT:
         variance, df = _many(arms, scores)
     else:
@@ -127,9 +125,7 @@ def _many(arms: Sequence[ArmSums], scores: Floats) -> tuple[float, float]:
     return variance, variance**2 / spread if spread > 0 else np.inf
 
 
-def _few(
-    arms: Sequence[ArmSums], noise: Sequence[float], scores: Floats, present: Ints
-) -> tuple[float, float]:
+def _few(arms: Sequence[ArmSums], noise: Sequence[float], scores: Floats, present: Ints) -> tuple[float, float]:
     """CR2 under random cluster effects, with Satterthwaite's degrees of freedom."""
     g = len(present)
     number = np.full(len(scores), -1)

@@ -37,9 +37,7 @@ class Standardised(NamedTuple):
     compared: float
 
 
-def standardise(
-    population: Floats, n: Floats, total: Floats, factors: npt.NDArray[np.int64]
-) -> Standardised | None:
+def standardise(population: Floats, n: Floats, total: Floats, factors: npt.NDArray[np.int64]) -> Standardised | None:
     """Put both arms on the pilot's case mix.
 
     Cells in which an arm has no observation, or fewer than FEWEST_IN_CELL, are carried by a weighted

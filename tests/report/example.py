@@ -72,9 +72,7 @@ def kpi(
     return default | more
 
 
-def not_measured(
-    name: str, label: str, unit: str, role: str, why: str, *, kind: str = "difference"
-) -> dict[str, Any]:
+def not_measured(name: str, label: str, unit: str, role: str, why: str, *, kind: str = "difference") -> dict[str, Any]:
     """A KPI of which nothing is known."""
     return {
         "id": name, "label": label, "unit": unit, "role": role, "better": "lower",

@@ -116,9 +116,7 @@ def test_rates_and_hours_of_a_rate_card_are_not_written_as_money(tmp_path: Path)
 
     cost = sheets(tables(other), tmp_path / "book.xlsx")["cost"]
 
-    found = {
-        item.value: cell for item, cell in zip(column(cost, "Item"), column(cost, "In-house"), strict=True)
-    }
+    found = {item.value: cell for item, cell in zip(column(cost, "Item"), column(cost, "In-house"), strict=True)}
     assert (found["per contact"].value, found["per contact"].number_format) == (6.84, "#,##0.00 [$EUR]")
     assert (found["components.1.occupancy"].value, found["components.1.occupancy"].number_format) == (
         0.75,

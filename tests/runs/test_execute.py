@@ -78,24 +78,18 @@ def test_an_interrupted_run_leaves_no_kernel(notebook: Notebook, tmp_path: Path)
 
     source = f"import os, pathlib; pathlib.Path({str(told)!r}).write_text(str(os.getpid()))"
     with pytest.raises(KeyboardInterrupt):
-        execute(
-            notebook(source, "2"), tmp_path / "out.ipynb", {"config": "c"}, timeout=60, progress=interrupt
-        )
+        execute(notebook(source, "2"), tmp_path / "out.ipynb", {"config": "c"}, timeout=60, progress=interrupt)
 
     with pytest.raises(ProcessLookupError):
         os.kill(int(told.read_text()), 0)
 
 
-def test_this_interpreter_runs_the_notebook_even_with_standard_input_closed(
-    notebook: Notebook, tmp_path: Path
-) -> None:
+def test_this_interpreter_runs_the_notebook_even_with_standard_input_closed(notebook: Notebook, tmp_path: Path) -> None:
     # Another Python is installed as kernel `python3`, the notebook names a third, and its path has braces.
     spec = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"
     spec.parent.mkdir(parents=True)
     spec.write_text('{"argv": ["/bin/false"], "display_name": "other", "language": "python"}')
-    source = notebook(
-        "import sys; print(sys.executable, config)", kernelspec={"name": "conda-r", "language": "R"}
-    )
+    source = notebook("import sys; print(sys.executable, config)", kernelspec={"name": "conda-r", "language": "R"})
     braces = source.rename(tmp_path / "{braces}.ipynb")
     out = tmp_path / "{out}.ipynb"
     code = (
@@ -127,9 +121,7 @@ def test_a_refusal_keeps_its_text() -> None:
 
 
 def test_a_full_disk_in_the_kernel_is_a_full_disk() -> None:
-    fault = SimpleNamespace(
-        ename="OSError", evalue="[Errno 28] No space left on device: 'review.html'", exec_count=3
-    )
+    fault = SimpleNamespace(ename="OSError", evalue="[Errno 28] No space left on device: 'review.html'", exec_count=3)
 
     again = outcome(Path("n.ipynb"), fault)
 

@@ -102,10 +102,7 @@ def test_a_failed_cell_keeps_the_partial_notebook_and_the_run_before(
 
 
 def test_a_refusal_leaves_nothing(notebook: Notebook, tmp_path: Path) -> None:
-    source = (
-        "from pilot_analysis.refusal import Refusal\n"
-        "raise Refusal('no contacts', file='c.csv', allowed='some')"
-    )
+    source = "from pilot_analysis.refusal import Refusal\nraise Refusal('no contacts', file='c.csv', allowed='some')"
 
     with pytest.raises(Refusal) as refused:
         run(tmp_path / "reports", notebook(source))

@@ -25,9 +25,7 @@ def index(reports: Path) -> str:
     return (reports / "index.html").read_text(encoding="utf-8")
 
 
-def test_a_pilot_is_listed_with_its_verdict_and_the_verdicts_before(
-    review: dict[str, Any], tmp_path: Path
-) -> None:
+def test_a_pilot_is_listed_with_its_verdict_and_the_verdicts_before(review: dict[str, Any], tmp_path: Path) -> None:
     interim = deepcopy(review) | {"verdict": None, "phase": "interim"}
     publish(tmp_path, "vendor-a", FIRST, interim)
     publish(tmp_path, "vendor-a", SECOND, "{ broken")

@@ -1,0 +1,94 @@
+"""Who belongs to which arm: by the values of one column, decided by first touch."""
+
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from pilot_analysis.config.models import Config, Scalar
+from pilot_analysis.contacts.parse import as_text
+from pilot_analysis.refusal import Refusal, listed, nearest
+
+ARMS = ("baseline", "pilot")
+
+
+def with_arms(table: ir.Table, config: Config) -> ir.Table:
+    """`arm` by first touch, `final_arm` where the log says who had it last, and `in_segment`."""
+    arm = config.data.arm
+    final = {"team": "final_team", "agent_id": "final_agent_id"}.get(arm.column)
+    inside = [
+        table[name].cast("string").isin(as_texts(values)).fill_null(False)
+        for name, values in config.data.segment.items()
+    ]
+    segment = ibis.literal(True)
+    for condition in inside:
+        segment = segment & condition
+    return table.mutate(
+        arm=_arm_of(table[arm.column], config),
+        final_arm=_final_arm(table, final, config),
+        in_segment=segment,
+    )
+
+
+def _final_arm(table: ir.Table, column: str | None, config: Config) -> ir.StringValue:
+    """The arm that had the contact last; null where the log does not say."""
+    nothing = ibis.null("string")
+    if column not in table.columns:
+        return nothing
+    return ibis.ifelse(table[column].isnull(), nothing, _arm_of(table[column], config))
+
+
+def _arm_of(column: ir.Value, config: Config) -> ir.StringValue:
+    text, arm = column.cast("string"), config.data.arm
+    cases = [
+        (text.isin(as_texts(values)), name)
+        for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot))
+        if values != "rest"
+    ]
+    rest = next(
+        (name for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot)) if values == "rest"),
+        None,
+    )
+    return ibis.cases(*cases, else_=ibis.null("string") if rest is None else rest)
+
+
+def as_texts(values: Iterable[Scalar]) -> list[str]:
+    """Config values as a text column holds them; YAML's true is how a person writes the text "true"."""
+    return [str(v).casefold() if isinstance(v, bool) else as_text(v) for v in values]
+
+
+def refuse_unknown_values(table: ir.Table, config: Config, columns: dict[str, str]) -> None:
+    """Every value that names an arm or a segment must occur: a typing error would empty an arm."""
+    arm = config.data.arm
+    asked = [
+        (arm.column, values, f"data.arm.{side}")
+        for side, values in (("baseline", arm.baseline), ("pilot", arm.pilot))
+        if values != "rest"
+    ]
+    asked += [(name, values, f"data.segment.{name}") for name, values in config.data.segment.items()]
+    for name, values, key in asked:
+        column = table[name].cast("string")
+        missing = [v for v in as_texts(values) if v not in set(_occurring(table, column, as_texts(values)))]
+        if missing:
+            occurring = table.group_by(value=column).aggregate(n=ibis._.count())
+            names = (
+                occurring.filter(occurring.value.notnull())
+                .order_by(ibis.desc("n"), "value")
+                .limit(200)
+                .value.to_pyarrow()
+                .to_pylist()
+            )
+            raise Refusal(
+                f"a value does not occur in column {columns[name]!r}",
+                file=str(config.file or "config"),
+                line=config.line(key),
+                key=key,
+                found=", ".join(missing),
+                allowed="values that occur: " + listed(names),
+                nearest=nearest(missing[0], names),
+            )
+
+
+def _occurring(table: ir.Table, column: ir.StringValue, values: list[str]) -> list[str]:
+    found: list[str] = table.filter(column.isin(values)).select(value=column).distinct().value.to_pyarrow().to_pylist()
+    return found

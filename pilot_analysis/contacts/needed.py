@@ -1,0 +1,45 @@
+"""Which columns of the source a config needs, and under which names."""
+
+from pilot_analysis.config.columns import CANONICAL
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.source import Source
+from pilot_analysis.refusal import Refusal, listed, nearest
+
+
+def needed_columns(config: Config, source: Source) -> dict[str, str]:
+    """Name used in the config -> name in the source, for every column that is needed.
+
+    Raises:
+        Refusal: for a column that the source does not have.
+    """
+    present = list(source.table.columns)
+    mapped = config.data.columns
+    found: dict[str, str] = {}
+
+    def find(name: str, key: str) -> str:
+        column = mapped.get(name, name)
+        if column not in present:
+            raise Refusal("the data have no such column", file=source.name, line=None, key=key, found=column,
+                          allowed="columns: " + listed(present, most=60), nearest=nearest(column, present))  # fmt: skip
+        return column
+
+    for name in mapped:
+        found[name] = find(name, f"data.columns.{name}")
+    for name in CANONICAL:
+        if name in present:
+            found.setdefault(name, name)
+    needed: list[tuple[str, str]] = [("opened_at", "data.columns.opened_at")]
+    if "weight" not in found:
+        needed.append(("contact_id", "data.columns.contact_id"))
+    needed.append((config.data.arm.column, "data.arm.column"))
+    needed += [(name, f"data.segment.{name}") for name in config.data.segment]
+    needed += [(name, f"data.exclude.{name}") for name in config.data.exclude]
+    needed += [(name, "design.adjust_for") for name in config.design.adjust_for or []]
+    needed += [(name, "design.segments") for name in config.design.segments]
+    if config.kpis.fcr.measure == "repeat_contact" or "same" in config.kpis.fcr.model_fields_set:
+        needed += [(name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"]
+    if config.design.cluster != "agent_id":
+        needed.append((config.design.cluster, "design.cluster"))
+    for name, key in needed:
+        found.setdefault(name, find(name, key))
+    return found

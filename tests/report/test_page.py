@@ -1,0 +1,427 @@
+"""The page of a review: what it says, in what order, and that nothing from the data becomes markup."""
+
+import math
+import re
+from copy import deepcopy
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from example import changed, difference, interim, not_measured, review, scale, stop
+
+from pilot_analysis import words
+from pilot_analysis.report import page, style
+from pilot_analysis.report.page import render
+
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+
+
+class Reading(HTMLParser):
+    """The page as a reader and a browser meet it.
+
+    Attributes:
+        text: all text outside <style>, with white space folded.
+        headings: (level, text) in order.
+        tags: every start tag with its attributes.
+    """
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.headings: list[tuple[int, str]] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+        self.close()
+        assert self.open == [], "every element is closed"
+        self.text = " ".join("".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag in {"h1", "h2", "h3", "h4"}:
+            self.headings.append((int(tag[1]), ""))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+        self.words.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self.open:
+            return
+        self.words.append(data)
+        if self.open and re.fullmatch("h[1-4]", next((t for t in reversed(self.open) if t != "span"), "")):
+            level, text = self.headings[-1]
+            self.headings[-1] = (level, " ".join((text + data).split()))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """The attributes of every element of a kind."""
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return render(review())
+
+
+@pytest.fixture(scope="module")
+def reading(html: str) -> Reading:
+    return Reading(html)
+
+
+def test_sections_stand_in_their_order(reading: Reading) -> None:
+    assert reading.headings[0] == (1, "Vendor A, email and chat")
+    assert [text for level, text in reading.headings if level == 2] == [
+        "Adjust", "Scorecard", "Next actions", "Effects against their limits", "Week by week",
+        "By part of the pilotexploratory", "Checks", "Rules", "Assumptions", "Appendix",
+    ]  # fmt: skip
+
+
+def test_headings_have_one_first_and_skip_no_level(reading: Reading) -> None:
+    levels = [level for level, _text in reading.headings]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_first_screen_answers_what_why_how_sure_how_much_and_what_next(reading: Reading) -> None:
+    first = reading.text[: reading.text.index("Scorecard")]
+    for said in (
+        "Simulated data: an invented vendor, no real customers.",
+        "2 Mar 2026 – 30 Apr 2026, 60 days (14 of ramp-up left out)",
+        "12,406 contacts in-house, 4,902 in the pilot",
+        "config 3f9a1c2",
+        "8 May 2026, 06:00 UTC",
+        "Both cost goals are met, but it is not shown that customer satisfaction holds.",
+        "A guardrail is not shown to hold. guardrail_unproven",
+        "Scale, once the interval of customer satisfaction ends above −3.0 points.",
+        # half the interval is 7,196, so that hundreds are as exact as it gets
+        "€63,400 saved at least €56,100 (low end of the 95% interval); €1.63 saved a contact",
+        "Evidence B",
+        "Compared side by side, on similar contacts, with separate agents. 41 agents in-house, 14 in the pilot.",
+        "Add agents: 20",
+    ):
+        assert said in first
+
+
+@pytest.mark.parametrize(
+    ("label", "row"),
+    [
+        ("Customer satisfaction (top 2 of 5)", "guardrail 84.2% n 3,120 83.6% n 1,015 −0.6 points −4.3 to +3.1 "
+         "at worst −3.0 points target 85.0% Not shown It may be up to 4.3 points lower"),
+        ("First contact resolution (7 days)", "guardrail 72.4% n 11,874 73.6% n 4,630 +1.2 points −1.4 to +3.8 "
+         "at worst −3.0 points target 75.0% Held At worst 1.4 points lower"),
+        ("Cost per contact", "goal €6.84 n 12,406 €5.21 n 4,902 +23.8% +21.1% to +26.5% above +10.0% Met"),
+        ("First response (median)", "guardrail 42.0 min n 12,406 37.2 min n 4,902 +12% −2% to +23% at worst −10% Held"),
+        ("First response (90 of 100 within)", "guardrail 4.1 h n 12,406 4.3 h n 4,902 −4.1% −8.7% to +0.3% "
+         "at worst −25.0% Held"),
+        ("Cost per resolution", "goal €9.41 n 11,874 €7.42 n 4,630 +21.1% +16.5% to +25.6% better than in-house Met"),
+        ("Satisfaction (mean of 1 to 5)", "secondary 4.21 n 3,120 4.19 n 1,015 −0.02 −0.11 to +0.07 – Not shown"),
+        ("Handle time", "secondary 8.5 min n 12,406 9.1 min n 4,902 −7% −13% to −1% – Worse"),
+        ("Escalations", "secondary – – – – Not measured The log has no column escalated."),
+    ],
+)  # fmt: skip
+def test_scorecard_row(reading: Reading, label: str, row: str) -> None:
+    table = reading.text[reading.text.index("Measure In-house") : reading.text.index("Next actions")]
+    found = table[table.index(label) + len(label) :]
+    assert found.strip().startswith(row)
+
+
+def test_checks_stand_with_the_worst_first(reading: Reading) -> None:
+    checks = reading.text[reading.text.index("Checks") : reading.text.index("Rules")]
+    places = [checks.index(word) for word in ("Warning", "Note", "Passed")]
+    assert places == sorted(places)
+    assert "Warning Leakage between arms. 6.2% of the vendor's contacts were finished in-house." in checks
+
+
+def test_rules_say_which_decided_and_why_the_others_did_not(reading: Reading) -> None:
+    rules = reading.text[reading.text.index("Rules Every rule") : reading.text.index("Assumptions")]
+    assert (
+        "A guardrail is not shown to hold. guardrail_unproven Adjust Decided "
+        "Customer satisfaction is not shown to hold." in rules
+    )
+    assert "harm Stop Did not apply No guardrail is shown to be worse than its limit." in rules
+    assert "red_flags Adjust Not evaluated The vendor review has no answers yet." in rules
+
+
+def test_appendix_has_methods_influence_and_the_naive_beside_the_adjusted(reading: Reading) -> None:
+    appendix = reading.text[reading.text.index("Appendix") :]
+    assert "Without Agent 11, which moves it most, the effect would be +1.1." in appendix
+    # adjusted -0.6 ± 3.72; this team 0.6 and naive 0.55 of that width
+    assert "−0.6 (−4.3 to +3.1) −0.6 (−2.8 to +1.6) 83.7% 84.1%" in appendix
+    assert "−0.6 (−2.6 to +1.4)" in appendix
+    assert "×0.762 (0.735 to 0.789)" in appendix
+    assert "3f9a1c27" * 8 in appendix
+    assert "pandas 3.1.1" in appendix
+    assert "email 1 48.0% 51.0%" in appendix
+
+
+def test_parts_of_the_pilot_are_held_against_the_kpis_own_limit(reading: Reading) -> None:
+    parts = reading.text[reading.text.index("By part of the pilot") : reading.text.index("Checks")]
+    assert "Customer satisfaction (top 2 of 5) channel: email 62% 1,934 630 −1.1 points −5.5 to +3.3" in parts
+    labels = [a["aria-label"] for a in reading.all("svg") if a.get("class", "") and "capsule" in str(a["class"])]
+    assert (
+        "Customer satisfaction (top 2 of 5), tier 1: +0.2 points (−2.8 to +3.2); limit: at worst −3.0 points; Held."
+        in labels
+    )
+
+
+def test_without_segments_there_is_no_section_for_them() -> None:
+    assert "By part of the pilot" not in Reading(render(review() | {"segments": []})).text
+
+
+@pytest.mark.parametrize(("made", "word"), [(scale, "Scale"), (stop, "Stop")])
+def test_verdict_stands_once_and_its_reason_does_not_repeat_it(made: Any, word: str) -> None:
+    reading = Reading(render(made()))
+    assert (2, word) in reading.headings
+    assert f"{word}: " not in reading.text[: reading.text.index("Scorecard")]
+
+
+def test_interim_page_has_no_verdict_no_verdict_colour_and_no_deciding_rule() -> None:
+    reading = Reading(render(interim()))
+    assert (2, "Interim") in reading.headings
+    answer = next(a for a in reading.all("section") if a.get("id") == "answer")
+    assert answer["class"] == "answer none"
+    first = reading.text[: reading.text.index("Scorecard")]
+    assert "Deciding rule" not in first
+    assert "Not projected €1.63 saved a contact" in first
+    assert "as of 30 Mar 2026" in first
+    table = reading.text[reading.text.index("Scorecard") : reading.text.index("Next actions")]
+    assert "On course" in table
+    assert "Not measured Only 31 ratings so far; 50 are needed." in table
+    assert not re.search(r"\b(Held|Met|Better|Worse)\b", table)
+
+
+def test_interim_watches_a_guardrail_that_is_not_shown_and_a_goal_below_its_hurdle() -> None:
+    early = changed(interim(), "fcr", state="inconclusive")
+    early = changed(early, "cost_per_contact", benefit={"estimate": 0.08, "low": 0.02, "high": 0.14})
+    table = Reading(render(early)).text
+    table = table[table.index("Scorecard") : table.index("Next actions")]
+    assert table.count("Watch") == 3  # and a secondary KPI that is worse
+
+
+def test_goal_below_its_hurdle_is_not_met_and_one_across_it_is_not_shown() -> None:
+    below = changed(review(), "cost_per_contact", benefit={"estimate": 0.05, "low": 0.02, "high": 0.08})
+    assert "above +10.0% Not met" in Reading(render(below)).text
+    across = changed(review(), "cost_per_contact", benefit={"estimate": 0.09, "low": 0.06, "high": 0.12})
+    assert "above +10.0% Not shown" in Reading(render(across)).text
+
+
+def test_held_says_so_where_it_is_surely_lower() -> None:
+    lower = changed(review(), "csat", **difference(0.842, 0.830, 0.009), state="non_inferior")
+    assert "Held lower, within the limit" in Reading(render(lower)).text
+
+
+def test_one_more_digit_where_rounding_would_hide_the_side_of_the_limit() -> None:
+    close = changed(review(), "csat", benefit={"estimate": -0.0102, "low": -0.0302, "high": 0.0098})
+    assert "−1.02 points −3.02 to +0.98 at worst −3.00 points" in Reading(render(close)).text
+
+
+def test_unbounded_end_of_an_interval_is_said() -> None:
+    open_ended = changed(review(), "cost_per_resolution", benefit={"estimate": 0.21, "low": None, "high": 0.4})
+    assert "unbounded to +40.0%" in Reading(render(open_ended)).text
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        ({"estimate": 63402.0, "low": -8100.0, "high": 134904.0}, "€63,000 saved at worst €8,000 more spent"),
+        ({"estimate": -20400.0, "low": -41000.0, "high": 200.0}, "€20,000 more spent at worst €41,000 more spent"),
+        ({"estimate": 63402.0, "low": None, "high": None}, "€63,402 saved its low end is unbounded"),
+    ],
+)  # fmt: skip
+def test_money_a_year_with_a_low_end_below_nothing(year: dict[str, float], said: str) -> None:
+    dear = review()
+    dear["cost"]["saving_per_year"] = year
+    assert said in Reading(render(dear)).text
+
+
+def test_page_without_costs_says_why() -> None:
+    unknown = review() | {"cost": {"currency": "EUR", "why": "the log has no handle_seconds"}}
+    assert "Money a year Not measured The log has no handle_seconds." in Reading(render(unknown)).text
+
+
+def test_kept_in_house_is_said_beside_the_verdict() -> None:
+    scoped = review() | {"keep_in_house": [{"by": "tier", "value": "2"}]}
+    text = Reading(render(scoped)).text
+    assert "Stays in-house: tier 2" in text[: text.index("Scorecard")]
+
+
+def test_would_change_may_be_several_sentences() -> None:
+    several = review() | {"would_change": ["More agents.", "Fewer repeats."]}
+    assert "More agents. Fewer repeats." in Reading(render(several)).text
+
+
+def test_page_asks_for_nothing_and_runs_nothing(html: str, reading: Reading) -> None:
+    assert "http:" not in html
+    assert "https:" not in html
+    assert "url(" not in html.replace("url(#", "")
+    assert "@import" not in html
+    assert not {"script", "iframe", "object", "embed", "link", "form", "base"} & {tag for tag, _attrs in reading.tags}
+    for _tag, attrs in reading.tags:
+        assert not any(name.startswith("on") for name in attrs)
+        for name in ("src", "href", "xlink:href", "action", "srcset"):
+            assert str(attrs.get(name, "#")).startswith("#")
+    policy = next(a for a in reading.all("meta") if a.get("http-equiv"))
+    assert policy["content"] == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def test_every_link_and_label_within_the_page_has_its_target(reading: Reading) -> None:
+    ids = [str(attrs["id"]) for _tag, attrs in reading.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    for _tag, attrs in reading.tags:
+        wanted = [*str(attrs.get("aria-labelledby", "")).split(), str(attrs.get("href", "#"))[1:]]
+        assert set(filter(None, wanted)) <= set(ids)
+
+
+def test_every_table_has_a_caption_and_scopes_and_every_drawing_a_name(reading: Reading) -> None:
+    assert len(reading.all("caption")) == len(reading.all("table")) == 5
+    assert all("scope" in attrs for attrs in reading.all("th"))
+    for svg in reading.all("svg"):
+        assert svg.get("aria-hidden") == "true" or svg.get("aria-label") or svg.get("aria-labelledby")
+    assert {"header", "main", "footer"} <= {tag for tag, _attrs in reading.tags}
+
+
+MARKUP = "<script>alert(1)</script>\"'&amp;{{7*7}}{%x%}"
+HOSTILE = MARKUP + "\u202eevil\u200f \u0000\x1b\ud800" + "W" * 300 + "😀 #1f5fae $\\frac$"
+
+
+def poisoned(value: Any, key: str = "") -> Any:
+    """`value` with every free string made hostile; what has a fixed vocabulary stays."""
+    fixed = {
+        "id", "kpi", "role", "unit", "better", "kind", "state", "status", "outcome", "verdict", "phase", "arm", "week",
+        "start", "end", "judged_from", "as_of", "data_from", "data_to", "currency", "evidence_grade", "generated_at",
+        "comparison", "cluster", "language", "routing", "code",
+    }  # fmt: skip
+    if isinstance(value, dict):
+        return {name: poisoned(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [poisoned(inner, key) for inner in value]
+    return value + HOSTILE if isinstance(value, str) and key not in fixed else value
+
+
+def test_hostile_text_stays_text() -> None:
+    bad = poisoned(review() | {"keep_in_house": [{"by": "tier", "value": "2"}]})
+    assert bad["pilot"]["name"].startswith("Vendor A, email and chat<script>")
+    html = render(bad)
+    reading = Reading(html)
+    assert "script" not in {tag for tag, _attrs in reading.tags}
+    assert MARKUP in reading.text
+    assert not re.search("[\x00\x1b\ud800]", html)
+    html.encode()
+    calm = Reading(render(review() | {"keep_in_house": [{"by": "tier", "value": "2"}]}))
+    assert [tag for tag, _attrs in reading.tags if tag != "tspan"].count("svg") == len(calm.all("svg"))
+    assert len(reading.all("td")) == len(calm.all("td"))
+
+
+def leaves(value: Any) -> list[tuple[Any, Any]]:
+    """Each place in the review where a number stands, as (container, key)."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else []
+    found = []
+    for key, inner in pairs:
+        found += [(value, key)] if isinstance(inner, float) else leaves(inner)
+    return found
+
+
+def test_no_missing_number_is_written_as_none_or_nan() -> None:
+    bare = deepcopy(review())
+    bare["kpis"] = [
+        not_measured(k["id"], k["label"], k["unit"], k["role"], "Absent.", kind=k["effect"]["kind"])
+        | {"margin": k["margin"]}
+        for k in bare["kpis"]
+    ]
+    bare |= {"segments": [], "trend": [], "mix": [], "cost": {}, "actions": [], "reasons": [], "assumptions": []}
+    bare["pilot"] |= {"vendor": None, "note": None}
+    bare["provenance"] |= {"config": None, "config_sha256": None, "data": []}
+    for shown in (bare, review(), interim(), scale(), stop()):
+        text = Reading(render(shown)).text
+        assert not re.search(r"\b(None|nan|NaN|inf|Infinity|undefined)\b", text.replace("None beyond the methods", ""))
+
+
+def test_example_is_consistent() -> None:
+    """The invented review keeps the contract: effects and benefits follow from the arms, no number is NaN."""
+    for made in (review(), scale(), stop(), interim()):
+        assert not any(math.isnan(place[key]) for place, key in leaves(made))
+        for kpi in made["kpis"]:
+            base, pilot, effect, benefit = (kpi[k] for k in ("baseline", "pilot", "effect", "benefit"))
+            if effect["estimate"] is None:
+                continue
+            ratio = effect["kind"] == "ratio"
+            assert effect["estimate"] == (pilot["value"] / base["value"] if ratio else pilot["value"] - base["value"])
+            assert benefit["estimate"] == pytest.approx(1 - effect["estimate"] if ratio else effect["estimate"])
+            assert benefit["low"] < benefit["estimate"] < benefit["high"]
+
+
+def test_numbers_are_written_in_the_language_of_the_report() -> None:
+    with words.language("de"):
+        html = render(review())
+    reading = Reading(html)
+    assert reading.all("html") == [{"lang": "de", "dir": "ltr"}]
+    assert "12.406 contacts in-house" in reading.text
+    assert "84,2" in reading.text
+    assert "02.03.2026" in reading.text
+    assert "6,84\u00a0€" in html
+
+
+def test_language_from_right_to_left() -> None:
+    with words.language("he"):
+        reading = Reading(render(review()))
+    assert reading.all("html") == [{"lang": "he", "dir": "rtl"}]
+    assert all(a.get("dir") == "ltr" for a in reading.all("svg") if "capsule" in str(a.get("class", "")))
+
+
+def test_same_review_gives_the_same_bytes(html: str) -> None:
+    assert render(review()) == html
+
+
+def test_rendering_leaves_the_review_alone() -> None:
+    one = review()
+    render(one)
+    assert one == review()
+
+
+def test_page_is_small(html: str) -> None:
+    assert len(html.encode()) < 250_000
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance [WCAG 2.2]."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    retur n 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio [WCAG 2.2]: 21 for black on white."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_of_black_on_white_is_21() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_text_has_the_contrast_that_aa_asks_for(theme: int) -> None:
+    colours = {name: colour[theme] for name, colour in style.COLOURS.items()}
+    papers = ["paper", "raised", "good-soft", "warn-soft", "bad-soft", "none-soft"]
+    pairs = [(text, paper) for text in ("ink", "muted") for paper in papers]
+    for tone in ("good", "warn", "bad", "none"):
+        pairs += [(tone, "paper"), (tone, "raised"), (tone, f"{tone}-soft")]
+    pairs += [("pilot", "paper"), ("house", "paper")]
+    assert [pair for pair in pairs if contrast(colours[pair[0]], colours[pair[1]]) < 4.5] == []
+    drawn = [("axis", "paper"), ("bad", "bad-soft"), ("good", "good-soft")]
+    assert all(contrast(colours[a], colours[b]) >= 3 for a, b in drawn)
+
+
+def test_colours_are_told_apart_by_their_light_value() -> None:
+    assert len(style.PRINTED_AS) == len(style.COLOURS)
+
+
+def test_unknown_parts_of_the_review_are_an_error_not_a_gap() -> None:
+    with pytest.raises(KeyError, match="kpis"):
+        page.render({key: value for key, value in review().items() if key != "kpis"})
