@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from math import log
 
+import numpy as np
+
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.table import ARMS, Contacts
@@ -62,11 +64,8 @@ def _agents(mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) ->
     if min(n) < FEW_AGENTS:
         status = "warn"
         text += " " + _("Fewer than {n} in an arm make wide intervals.").format(n=FEW_AGENTS)
-    by_day = sum(
-        float(contacts.n[i])
-        for i in range(len(contacts.n))
-        if mix.sums.clusters[mix.sums.cluster[i]].startswith(NO_CLUSTER)
-    ) / float(contacts.n.sum())
+    nameless = np.array([name.startswith(NO_CLUSTER) for name in mix.sums.clusters], dtype=bool)
+    by_day = float(contacts.n[nameless[mix.sums.cluster]].sum()) / max(float(contacts.n.sum()), 1.0)
     if cluster is not None and by_day >= 0.0005:
         text += " " + _("{share} of the contacts have none and cluster by arm and day.").format(share=percent(by_day))
     for e in estimates:

@@ -12,6 +12,7 @@ from pilot_analysis.stats.intervals import Effect, effect, t_quantile
 
 State = Literal["superior", "non_inferior", "inconclusive", "harm", "not_measured"]
 Floats = npt.NDArray[np.float64]
+ROUNDING = 1e-9  # a standard error below this, of a share or a logarithm, is what summing floats leaves
 
 
 class ArmValue(NamedTuple):
@@ -101,10 +102,11 @@ def interval(
     Args:
         estimate: on the analysis scale: a difference, or the logarithm of a ratio.
     """
+    se = float(np.sqrt(spread.variance))
+    se, df = (se, spread.df) if se > ROUNDING else (0.0, np.inf)
     found = effect(
-        estimate, float(np.sqrt(spread.variance)), spread.df, kind=metric.kind, better=metric.better,
-        margin=metric.margin, confidence=confidence,
-    )  # fmt: skip
+        estimate, se, df, kind=metric.kind, better=metric.better, margin=metric.margin, confidence=confidence
+    )
     if metric.unit == "fraction":
         # a difference of shares lies between -1 and 1, whatever a t quantile with one degree of freedom says
         found = found._replace(

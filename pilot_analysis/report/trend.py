@@ -14,12 +14,7 @@ if TYPE_CHECKING:
 
 ARMS = {"baseline": ("house", "s", (0, (4, 1.6))), "pilot": ("pilot", "o", "-")}
 # A unit of time in seconds, and from what value on it is used.
-SPANS = (
-    (86400, 48 * 3600),
-    (3600, 90 * 60),
-    (60, 90),
-    (1, 0),
-)
+SPANS = ((86400, 48 * 3600), (3600, 90 * 60), (60, 90), (1, 0))
 MOST_DATES = 4
 APART = 0.13
 

@@ -39,13 +39,13 @@ def weighted_quantile(values: Floats, weights: Floats, share: float, below: floa
     inf
     """
     order = np.argsort(values, kind="stable")
+    order = order[weights[order] != 0]
     values, reached = values[order], below + np.cumsum(weights[order])
     at = int(np.searchsorted(reached, share - EVEN))
     if at == len(values):
         return float(np.inf)
     if abs(reached[at] - share) <= EVEN:
-        after = values[at + 1 :][values[at + 1 :] > values[at]]
-        return float((values[at] + after[0]) / 2) if len(after) else float(np.inf)
+        return float((values[at] + values[at + 1]) / 2) if at + 1 < len(values) else float(np.inf)
     return float(values[at])
 
 

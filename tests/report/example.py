@@ -341,3 +341,21 @@ def interim() -> Review:
         "headline": "Interim: 32 of 60 days are over; nothing calls for an early stop.",
         "would_change": "A verdict is given on 30 Apr 2026.",
     }  # fmt: skip
+
+
+MARKUP = "<script>alert(1)</script>\"'&amp;{{7*7}}{%x%}"
+HOSTILE = MARKUP + "\u202eevil\u200f \u0000\x1b\ud800" + "W" * 300 + "😀 #1f5fae $\\frac$"
+
+
+def poisoned(value: Any, key: str = "") -> Any:
+    """`value` with every free string made hostile; what has a fixed vocabulary stays."""
+    fixed = {
+        "id", "kpi", "role", "unit", "better", "kind", "state", "status", "outcome", "verdict", "phase", "arm", "week",
+        "start", "end", "judged_from", "as_of", "data_from", "data_to", "currency", "evidence_grade", "generated_at",
+        "comparison", "cluster", "language", "routing", "code",
+    }  # fmt: skip
+    if isinstance(value, dict):
+        return {name: poisoned(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [poisoned(inner, key) for inner in value]
+    return value + HOSTILE if isinstance(value, str) and key not in fixed else value

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from example import changed, difference, interim, not_measured, review, scale, stop
+from example import MARKUP, changed, difference, interim, not_measured, poisoned, review, scale, stop
 
 from pilot_analysis import words
 from pilot_analysis.report import page, style
@@ -286,24 +286,6 @@ def test_every_table_has_a_caption_and_scopes_and_every_drawing_a_name(reading: 
     assert {"header", "main", "footer"} <= {tag for tag, _attrs in reading.tags}
 
 
-MARKUP = "<script>alert(1)</script>\"'&amp;{{7*7}}{%x%}"
-HOSTILE = MARKUP + "\u202eevil\u200f \u0000\x1b\ud800" + "W" * 300 + "😀 #1f5fae $\\frac$"
-
-
-def poisoned(value: Any, key: str = "") -> Any:
-    """`value` with every free string made hostile; what has a fixed vocabulary stays."""
-    fixed = {
-        "id", "kpi", "role", "unit", "better", "kind", "state", "status", "outcome", "verdict", "phase", "arm", "week",
-        "start", "end", "judged_from", "as_of", "data_from", "data_to", "currency", "evidence_grade", "generated_at",
-        "comparison", "cluster", "language", "routing", "code",
-    }  # fmt: skip
-    if isinstance(value, dict):
-        return {name: poisoned(inner, name) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [poisoned(inner, key) for inner in value]
-    return value + HOSTILE if isinstance(value, str) and key not in fixed else value
-
-
 def test_hostile_text_stays_text() -> None:
     bad = poisoned(review() | {"keep_in_house": [{"by": "tier", "value": "2"}]})
     assert bad["pilot"]["name"].startswith("Vendor A, email and chat<script>")
@@ -392,7 +374,7 @@ def luminance(colour: str) -> float:
     """Relative luminance [WCAG 2.2]."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    retur n 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:

@@ -1,0 +1,220 @@
+"""`docs/config.md`: every key that a config may hold, written from the models.
+
+`python -m pilot_analysis.config.reference docs/config.md` writes it.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic.fields import FieldInfo
+
+from pilot_analysis.config.columns import CANONICAL
+from pilot_analysis.config.models import Config, Names, Scalar, Section, Values
+
+Row = tuple[str, ...]
+
+INTRODUCTION = """\
+# Config keys
+
+<!-- Written from pilot_analysis/config/models.py by `make docs`. -->
+
+One YAML file describes one pilot. `pilot` and `data` are needed, every other section may be left out. A key that is
+not listed here is refused, never ignored. `pilot-analysis schema` prints the same as JSON Schema, for editors.
+
+YAML is read by the rules of version 1.2: only `true` and `false` are booleans, `1:30` stays text, and so does a team
+called `012`. Dates are `YYYY-MM-DD`. Fractions are fractions: a margin of three points is `0.03`.
+
+Any key can be overridden for one call by its dotted name, `--set kpis.csat.margin=0.02`; an item of a list is named by
+its number, `--set costs.pilot.0.rate=4.80`. `${NAME}` in `data.contacts` or `data.table` stands for a variable of the
+environment; its value reaches no file and no message.
+"""
+
+EXAMPLE = """\
+pilot:
+  name: Vendor A, email and chat
+  vendor: Vendor A
+  start: 2026-03-02
+  end: 2026-04-30
+  ramp_up_days: 14                 # agents learn: shown on the page, left out of the verdict
+  timezone: Europe/Berlin
+  # as_of: 2026-04-01              # look back: review the log as it stood that day
+  note: Billing moved to a new system on 1 April.
+data:
+  contacts: contacts.parquet       # beside this file; or logs/*.csv, or a database URL with `table`
+  # contacts: postgresql://reader:${DB_PASSWORD}@db.example.org/support
+  # table: contacts
+  columns:                         # canonical name: name in the source
+    contact_id: Ticket ID
+    opened_at: Created
+    csat: Satisfaction Score
+  arm: {column: team, baseline: [In-house], pilot: [Vendor A]}    # by who had the contact first
+  segment: {channel: [email, chat]}                               # what the pilot covered, for both arms
+  exclude: {direction: [outbound]}                                # no customer contacts
+design:
+  comparison: concurrent
+  routing: rule                    # random: contacts came to an arm by lot
+  adjust_for: [channel, category, tier]
+  segments: [channel, tier]        # where harm is looked for
+  cluster: agent_id
+  confidence: 0.95
+kpis:
+  csat:
+    role: guardrail
+    measure: top_box
+    scale: [1, 5]
+    top_box: 4                     # 4 and 5 are satisfied
+    margin: 0.03                   # three points
+    margin_because: Three points cost fewer customers than the saving pays for.
+    target: 0.85                   # shown, never decides
+  fcr:
+    role: guardrail
+    measure: repeat_contact
+    window_days: 7
+    same: [category]               # same customer, same category: the same reason
+    margin: 0.03
+    margin_because: As agreed with the vendor.
+    target: 0.75
+  cost_per_contact: {role: goal, minimum_saving: 0.10, target: 5.00}
+  response_time:
+    role: guardrail
+    measure: median
+    margin_ratio: 1.10             # at most 10% slower
+    margin_ratio_p90: 1.25
+    margin_because: Customers notice a quarter of an hour, not a minute.
+    within_seconds: {phone: 60, chat: 120, email: 86400}
+    target: 900
+  response_time_p90: {role: guardrail}
+  cost_per_resolution: {role: goal}
+  reopen_rate: {role: guardrail, margin: 0.02}     # a secondary measure with a say
+costs:
+  currency: EUR
+  baseline: [{kind: per_hour, rate: 38.00, occupancy: 0.75, shrinkage: 0.0}]
+  pilot: [{kind: per_contact, rate: 5.20}, {kind: per_minute, rate: 0.05}]   # added up
+decision:
+  objective: cost                  # or quality, with `goals`
+  goals: [csat]
+  max_increase: 0.0
+  agreed_on: 2026-02-20            # before the pilot began
+vendor_review:
+  must_haves: {iso_27001: yes, processing_agreement: yes, role_based_access: unknown}
+  red_flags: []
+  incidents: []
+report:
+  title: End-of-pilot review
+  slug: vendor-a
+  language: en
+"""
+
+COLUMNS = """\
+What the columns of the contact table are called. One row is one contact as the customer sees it: a ticket, a call, a
+chat. A source column of the same name is found by itself, any other is named in `data.columns`.
+"""
+
+WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date"}
+BOUNDS = {
+    "ge": "at least {}", "gt": "above {}", "le": "at most {}", "lt": "below {}",
+    "min_length": "length at least {}", "max_length": "length at most {}", "pattern": "`{}`",
+}  # fmt: skip
+
+
+def reference() -> str:
+    """The whole of `docs/config.md`, in Markdown."""
+    parts = [INTRODUCTION, "## A complete example", f"```yaml\n{EXAMPLE}```"]
+    for name, field in Config.model_fields.items():
+        section = _sections(field.annotation)[0]
+        header = ("Key", "Type", "Default", "Allowed", "Meaning")
+        parts += [f"## {name}", section.__doc__ or "", table(header, _rows(name, section))]
+    columns = [(f"`{name}`", column.type, column.about) for name, column in CANONICAL.items()]
+    parts += ["## Canonical columns", COLUMNS, table(("Column", "Type", "What it is"), columns)]
+    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def table(header: Row, rows: Iterable[Row]) -> str:
+    """A table in Markdown."""
+    lines = [header, ("---",) * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _rows(key: str, section: type[Section]) -> Iterator[Row]:
+    """Every key of a section and of the sections in it; `[]` stands for the items of a list."""
+    hints = get_type_hints(section, include_extras=True)
+    for name, field in section.model_fields.items():
+        dotted, hint, about = f"{key}.{name}", hints[name], field.description or ""
+        inner = _sections(hint)
+        if inner == [hint]:
+            yield f"**`{dotted}`**", "section", "", "", about
+            yield from _rows(dotted, hint)
+            continue
+        bounds = dict.fromkeys([*_bounds(field.metadata), *_inner_bounds(hint)])
+        yield f"`{dotted}`", _type(hint), _default(field), ", ".join(bounds), about
+        for kind in inner:
+            yield f"**`{dotted}[]`**", "component", "", "", kind.__doc__ or ""
+            yield from _rows(f"{dotted}[]", kind)
+
+
+def _sections(hint: Any) -> list[type[Section]]:
+    """The section that a type is, or those of which a list may hold one."""
+    if isinstance(hint, type) and issubclass(hint, Section):
+        return [hint]
+    return [section for part in get_args(hint) for section in _sections(part)]
+
+
+def _type(hint: Any) -> str:
+    """A type in words."""
+    for alias, words in ((Values, "a value or a list"), (Names, "a name or a list"), (Scalar, "a value")):
+        if hint == alias:
+            return words
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is list and _sections(hint):
+        return "list of components"
+    if origin is Annotated:
+        return _type(args[0])
+    if origin in (Union, UnionType):
+        return " or ".join(_type(part) for part in args if part is not NoneType)
+    if origin is Literal:
+        return "canonical column" if args == tuple(CANONICAL) else ", ".join(f"`{value}`" for value in args)
+    if origin is list:
+        return f"list of {_type(args[0])}"
+    if origin is tuple:
+        return f"[{', '.join(map(_type, args))}]"
+    if origin is dict:
+        return f"mapping of {_type(args[0])} to {_type(args[1])}"
+    return WORDS[hint]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**needed**"
+    value = field.get_default(call_default_factory=True)
+    if value is None:
+        return ""
+    return f"`{list(value) if isinstance(value, tuple) else value}`".replace("'", "")
+
+
+def _inner_bounds(hint: Any) -> Iterator[str]:
+    """Bounds of what stands inside an optional value, a list or a mapping."""
+    if _sections(hint):
+        return
+    if get_origin(hint) is Annotated:
+        yield from _bounds(hint.__metadata__)
+    for part in get_args(hint):
+        yield from _inner_bounds(part)
+
+
+def _bounds(metadata: Iterable[Any]) -> Iterator[str]:
+    for item in metadata:
+        if isinstance(item, FieldInfo):
+            yield from _bounds(item.metadata)
+            continue
+        for name, words in BOUNDS.items():
+            bound = getattr(item, name, None)
+            if bound is not None:
+                yield words.format(bound)
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(reference(), encoding="utf-8")

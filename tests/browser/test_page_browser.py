@@ -1,0 +1,163 @@
+"""The page in a real browser: wide and narrow, light and dark, on paper, and with its own content policy."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.image import imread
+from report.example import interim, poisoned, review
+
+from pilot_analysis.report import style
+from pilot_analysis.report.page import render
+
+pytestmark = pytest.mark.system("chromium")
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+)  # fmt: skip
+SECONDS = 60
+DARK = "--blink-settings=preferredColorScheme=0"
+LIGHT = "--blink-settings=preferredColorScheme=1"
+A4_WIDTH = 688  # 210 mm less two margins of 14 mm, at 96 pixels an inch
+
+Browse = Callable[..., subprocess.CompletedProcess[str]]
+Measure = Callable[[str, int, str], Any]
+
+
+@pytest.fixture
+def browse(chromium: str, tmp_path: Path) -> Browse:
+    """Open a file in a browser that knows nothing yet, with further flags."""
+
+    def run(page: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+        command = [chromium, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", *flags, page.as_uri()]
+        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
+
+    return run
+
+
+@pytest.fixture
+def measure(browse: Browse, tmp_path: Path) -> Measure:
+    """What a script finds in a page of a width: the page stands in a frame, without its policy, to be asked."""
+
+    def run(html: str, width: int, expression: str) -> Any:
+        asked = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
+        assert asked != html
+        wrapper = tmp_path / "wrapper.html"
+        wrapper.write_text(
+            f'<!doctype html><pre id="found"></pre>'
+            f'<iframe style="width:{width}px;height:800px;border:0" srcdoc="{escape(asked)}"></iframe><script>'
+            f'document.querySelector("iframe").onload = event => {{'
+            f"const frame = event.target, page = frame.contentDocument;"
+            f'document.getElementById("found").textContent = JSON.stringify({expression}) }};</script>',
+            encoding="utf-8",
+        )
+        dom = browse(wrapper, "--dump-dom").stdout
+        found = re.search(r'<pre id="found">(.*?)</pre>', dom, re.DOTALL)
+        assert found is not None
+        return json.loads(unescape(found[1]))
+
+    return run
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """The example's page as a file."""
+    path = tmp_path / "review.html"
+    path.write_text(render(review()), encoding="utf-8")
+    return path
+
+
+WIDTHS = [320, 360, 600, 880, 881, 1280]
+
+
+@pytest.mark.parametrize("made", [review, interim, lambda: poisoned(review())], ids=["example", "interim", "hostile"])
+def test_page_never_scrolls_sideways(measure: Measure, made: Callable[[], Any]) -> None:
+    sizes = measure(
+        render(made()), WIDTHS[0],
+        f"""{WIDTHS}.map(width => {{ frame.style.width = width + "px"; const root = page.documentElement;
+            return {{window: root.clientWidth, page: root.scrollWidth,
+                telephone: getComputedStyle(page.querySelector(".narrow")).display == "block"}} }})""",
+    )  # fmt: skip
+    assert [size["window"] for size in sizes] == WIDTHS
+    assert [size["telephone"] for size in sizes] == [True, True, True, True, False, False]
+    assert all(size["page"] <= size["window"] for size in sizes), sizes
+
+
+def test_telephone_shows_every_number_of_a_row_with_its_name(measure: Measure) -> None:
+    cells = measure(
+        render(review()), 360,
+        """[...page.querySelectorAll(".scorecard .kpi:first-of-type td[data-label]")].map(cell => ({
+            label: cell.dataset.label, right: cell.getBoundingClientRect().right,
+            shown: getComputedStyle(cell).display, size: parseFloat(getComputedStyle(cell).fontSize)}))""",
+    )  # fmt: skip
+    assert [cell["label"] for cell in cells] == ["In-house", "Pilot", "Effect", "Limit", "Result"]
+    assert all(cell["shown"] != "none" and cell["right"] <= 360 and cell["size"] >= 12 for cell in cells)
+
+
+def test_first_screen_holds_the_whole_answer_and_the_first_row(measure: Measure) -> None:
+    bottoms = measure(
+        render(review()), 1280,
+        """Object.fromEntries([".note", "#verdict", ".headline", ".tiles", ".scorecard .kpi"].map(
+            name => [name, page.querySelector(name).getBoundingClientRect().bottom]))""",
+    )  # fmt: skip
+    assert list(bottoms.values()) == sorted(bottoms.values())
+    assert all(bottom <= 800 for bottom in bottoms.values())
+
+
+def test_one_drawing_of_the_effects_is_shown_at_a_time(measure: Measure) -> None:
+    shown = '["wide", "narrow"].map(name => getComputedStyle(page.querySelector("." + name)).display)'
+    assert measure(render(review()), 1280, shown) == ["block", "none"]
+    assert measure(render(review()), 360, shown) == ["none", "block"]
+
+
+def test_nothing_on_paper_is_wider_than_the_paper(measure: Measure) -> None:
+    html = render(review())
+    printed = html.replace("@media print", "@media all").replace("@media screen", "@media not all")
+    found = measure(
+        printed, A4_WIDTH,
+        f"""({{page: page.documentElement.scrollWidth, cut: [...page.querySelectorAll("td, th, svg, p")].filter(
+            e => e.getBoundingClientRect().right > {A4_WIDTH} + 0.5).map(e => e.outerHTML.slice(0, 80)),
+            rules: page.querySelector("details table").checkVisibility()}})""",
+    )  # fmt: skip
+    assert found["page"] <= A4_WIDTH
+    assert found["cut"] == []
+    assert found["rules"], "the rules are printed although they are folded on the screen"
+
+
+def test_prints_on_a4(browse: Browse, page: Path, tmp_path: Path) -> None:
+    printed = tmp_path / "review.pdf"
+    browse(page, "--no-pdf-header-footer", f"--print-to-pdf={printed}")
+    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed.read_bytes())
+    assert 4 <= len(sheets) <= 10
+    assert {(round(float(width)), round(float(height))) for width, height in sheets} == {(595, 842)}
+
+
+@pytest.mark.parametrize(("flag", "theme"), [(LIGHT, 0), (DARK, 1)], ids=["light", "dark"])
+def test_page_follows_the_readers_light_or_dark(
+    browse: Browse, page: Path, tmp_path: Path, flag: str, theme: int
+) -> None:
+    picture = tmp_path / "screen.png"
+    browse(page, flag, "--window-size=1280,800", f"--screenshot={picture}")
+    pixels = (imread(picture)[:, :, :3] * 255).round().astype(int)
+    paper = style.COLOURS["paper"][theme]
+    assert "#" + "".join(f"{part:02x}" for part in pixels[4, 4]) == paper
+    banner = style.COLOURS["warn-soft"][theme]
+    assert "#" + "".join(f"{part:02x}" for part in pixels[230, 1000]) == banner
+
+
+def test_page_keeps_its_own_policy_and_asks_for_nothing(browse: Browse, page: Path) -> None:
+    told = browse(page, "--dump-dom", "--enable-logging=stderr").stderr
+    assert "CONSOLE" not in told
+    assert "Content Security Policy" not in told
+
+
+def test_policy_would_stop_a_script_that_got_in(browse: Browse, page: Path) -> None:
+    html = page.read_text(encoding="utf-8").replace("</main>", "<script>document.title = 'ran'</script></main>")
+    page.write_text(html, encoding="utf-8")
+    assert "<title>ran</title>" not in browse(page, "--dump-dom").stdout

@@ -1,0 +1,147 @@
+"""Acceptance stories: the truth of each simulated pilot makes one verdict right.
+
+Sizes are chosen so that the truth can be seen; the agents' own levels spread by .03 on CSAT and FCR.
+"""
+
+from datetime import date
+
+import pytest
+
+from pilot_analysis import load_config, review
+from pilot_analysis.simulation import Scenario, write
+
+BIG = {"pilot_agents": 40, "pilot_per_day": 500, "baseline_per_day": 500}
+GOOD = {"cost": -0.25, "response_time": -0.2}
+
+
+def reviewed(tmp_path, scenario, seed, **overrides):
+    written = write(tmp_path / "pilot", scenario, seed)
+    return review(load_config(written.config, overrides)).to_dict()
+
+
+def decision(found):
+    action = found["actions"][0]["code"] if found["actions"] else None
+    return found["verdict"], found["rule"]["id"], action
+
+
+def kpi(found, name):
+    return next(k for k in found["kpis"] if k["id"] == name)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_1_a_clean_win_is_scaled(tmp_path, seed):
+    truth = Scenario(**BIG, effects={"csat": 0.005, "fcr": 0.015, "cost": -0.25, "response_time": -0.5})
+    found = reviewed(tmp_path, truth, seed)
+    assert decision(found) == ("scale", "all_met", "volume")
+    saving = found["cost"]["saving_per_year"]
+    assert 0 < saving["low"] < saving["estimate"] < saving["high"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_2_cheap_but_worse_is_stopped(tmp_path, seed):
+    found = reviewed(tmp_path, Scenario(**BIG, effects={"csat": -0.07, "cost": -0.30}), seed)
+    assert decision(found)[:2] == ("stop", "harm")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_3_a_vendor_with_the_easy_contacts_is_seen_through(tmp_path, seed):
+    from pilot_analysis.simulation import Level
+
+    tiers = {"1": Level(0.45), "2": Level(0.55, -0.20, -0.08, 1.5)}
+    truth = Scenario(**BIG, tiers=tiers, pilot_tier1_share=0.9, effects={**GOOD, "csat.tier=1": -0.01, "csat.tier=2": -0.10})
+    found = reviewed(tmp_path, truth, seed)
+    csat = kpi(found, "csat")
+    assert csat["crude"]["estimate"] > 0 > csat["effect"]["estimate"]
+    assert next(c for c in found["checks"] if c["id"] == "simpson")["status"] == "warn"
+    assert found["verdict"] != "scale"
+
+
+def test_4_a_ramp_up_counts_only_where_it_is_not_declared(tmp_path):
+    truth = Scenario(**BIG, ramp_up_days=28, ramp_effect=-0.2, ramp_decays=False, effects=GOOD)
+    found = reviewed(tmp_path, truth, 1)
+    assert decision(found)[:2] == ("scale", "all_met")
+    assert {row["phase"] for row in found["trend"]} >= {"before", "ramp_up", "judged"}
+    assert any("28" in sentence for sentence in found["assumptions"])
+    assert reviewed(tmp_path, truth, 1, **{"pilot.ramp_up_days": 0})["verdict"] != "scale"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_5_too_small_a_pilot_is_told_what_it_lacks(tmp_path, seed):
+    truth = Scenario(days=30, answer_rate=0.06, pilot_per_day=100, effects={**GOOD, "csat": -0.02})
+    found = reviewed(tmp_path, truth, seed)
+    assert decision(found) in {("adjust", "guardrail_unproven", code) for code in ("extend", "add_agents")}
+    assert found["actions"][0]["value"] > 15
+
+
+def test_6_a_saving_below_the_agreed_one_is_renegotiated(tmp_path):
+    truth = Scenario(**BIG, pilot_price=5.70, effects={"response_time": -0.2})
+    found = reviewed(tmp_path, truth, 1, **{"costs.baseline": [{"kind": "per_contact", "rate": 6.0}]})
+    assert decision(found) == ("adjust", "goal_unproven", "renegotiate")
+    # ten per cent below 6.00; both prices are known exactly
+    assert found["actions"][0]["value"] == pytest.approx(5.40)
+    cost = kpi(found, "cost_per_contact")
+    assert cost["benefit"] == {"estimate": pytest.approx(0.05), "low": pytest.approx(0.05), "high": pytest.approx(0.05)}
+    assert "no sampling error" in cost["method"]
+
+
+def test_8_a_log_that_ends_with_the_pilot_does_not_flatter_it(tmp_path):
+    """Every contact of the last week has had no time to come back."""
+    truth = Scenario(**BIG, after_days=0, effects=GOOD)
+    found = reviewed(tmp_path, truth, 1)
+    fcr = kpi(found, "fcr")
+    assert fcr["naive"]["pilot"] > fcr["crude"]["pilot"]
+    assert fcr["state"] != "superior"
+    assert fcr["pilot"]["n"] < fcr["naive"]["pilot"] * found["pilot"]["contacts"]["pilot"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_9_one_bad_agent_is_coached(tmp_path, seed):
+    truth = Scenario(
+        pilot_agents=6, agent_volume_sd=0.2, effects={**GOOD, "csat": 0.007, "csat.agent_id=V03": -0.34, "fcr": 0.03}
+    )
+    found = reviewed(tmp_path, truth, seed)
+    assert decision(found) == ("adjust", "guardrail_unproven", "coach")
+    assert "V03" in found["actions"][0]["text"]
+    assert kpi(found, "csat")["benefit"]["low"] < -0.03 < 0 < kpi(found, "csat")["benefit"]["high"] + 0.1
+
+
+def test_10_silent_customers_make_satisfaction_unmeasured(tmp_path):
+    truth = Scenario(answer_rate=0.22, answer_rate_pilot=0.06, effects={**GOOD, "csat": 0.07})
+    found = reviewed(tmp_path, truth, 1)
+    assert decision(found) == ("adjust", "invalid", "repair_survey")
+    assert kpi(found, "csat")["state"] == "not_measured"
+
+
+def test_12a_a_language_that_is_worse_is_named(tmp_path):
+    truth = Scenario(**BIG, effects={**GOOD, "csat.language=de": -0.11})
+    found = reviewed(tmp_path, truth, 1, **{"design.segments": ["language"]})
+    assert decision(found) == ("adjust", "segment_harm", "limit_scope")
+    assert "language de" in found["actions"][0]["text"]
+
+
+def test_12b_an_incident_stops_the_best_pilot(tmp_path):
+    truth = Scenario(effects={"csat": 0.05, "fcr": 0.05, "cost": -0.3, "response_time": -0.5})
+    found = reviewed(tmp_path, truth, 1, **{"vendor_review.incidents": ["a data leak"]})
+    assert decision(found)[:2] == ("stop", "must_have_failed")
+
+
+def test_targets_agreed_after_the_start_cannot_say_scale(tmp_path):
+    truth = Scenario(**BIG, effects={"csat": 0.02, "fcr": 0.02, "cost": -0.25, "response_time": -0.5})
+    found = reviewed(tmp_path, truth, 1, **{"decision.agreed_on": date(2026, 3, 20)})
+    assert found["rule"]["id"] == "invalid"
+
+
+def test_an_interim_review_has_no_verdict_but_stops_for_harm_at_the_stricter_level(tmp_path):
+    good = Scenario(effects=GOOD)
+    found = reviewed(tmp_path, good, 1, **{"pilot.as_of": date(2026, 4, 15)})
+    assert (found["phase"], found["verdict"], found["rule"]["id"]) == ("interim", None, None)
+    assert kpi(found, "csat")["effect"]["low"] is not None
+    terrible = Scenario(**BIG, effects={"csat": -0.25, "cost": -0.3})
+    found = reviewed(tmp_path, terrible, 1, **{"pilot.as_of": date(2026, 4, 15)})
+    assert (found["phase"], found["verdict"], found["rule"]["id"]) == ("interim", "stop", "harm")
+
+
+@pytest.mark.parametrize("day", ["2026-03-02", "2026-03-10", "2026-03-16", "2026-03-17"])
+def test_the_first_days_give_an_interim_review_without_numbers_rather_than_an_error(tmp_path, day):
+    found = reviewed(tmp_path, Scenario(), 1, **{"pilot.as_of": day})
+    assert (found["phase"], found["verdict"]) == ("interim", None)
