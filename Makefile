@@ -5,7 +5,7 @@ DEMO   := configs/demo/pilot.yaml
 export PYTHONHASHSEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lab bench simulate lock docs clean
+.PHONY: help demo test lint lab bench simulate lock docs screenshots clean
 
 help:            ## what can be asked for
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1|/' | column -t -s '|'
@@ -40,6 +40,9 @@ simulate: .venv/.ready ## a pilot log with a known truth in build/simulated
 docs: .venv/.ready    ## write the references that are made from the code
 	$(BIN)/python -m pilot_analysis.config.reference docs/config.md
 	$(BIN)/python -m pilot_analysis.decision.reference docs/rules.md
+
+screenshots: .venv/.ready ## take docs/demo.png anew (needs Chromium)
+	$(BIN)/python docs/screenshots.py
 
 lock:            ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

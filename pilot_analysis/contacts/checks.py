@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import ibis
-import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
@@ -63,27 +62,22 @@ def shared_agents_check(shared: tuple[float, int] | None) -> Check:
 
 def gaps(contacts: Contacts, config: Config) -> dict[str, int]:
     """Days of the pilot (up to the last day of the log) without a contact, by arm."""
-    t = contacts.table.filter(ibis._.arm.notnull(), ibis._.in_segment, ibis._.phase.isin(("ramp_up", "judged")))
-    days: ir.Table = t.group_by("arm").aggregate(days=t.day.nunique())
-    seen = {row["arm"]: int(row["days"]) for row in days.to_pyarrow().to_pylist()}
     until = min(config.pilot.end, *contacts.last.values())
     whole = (until - config.pilot.start).days + 1
-    return {arm: max(whole - seen.get(arm, 0), 0) for arm in ARMS}
+    return {arm: max(whole - int(contacts.facts[arm]["days_inside"]), 0) for arm in ARMS}
 
 
 def _refuse_off_scale(contacts: Contacts, config: Config) -> None:
     if "csat" not in contacts.columns:
         return
     low, high = config.kpis.csat.scale
-    csat = contacts.table.csat
-    row = contacts.table.aggregate(
-        n=((csat < low) | (csat > high)).sum().fill_null(0),
-        example=csat.max(where=(csat < low) | (csat > high)),
-    ).to_pyarrow().to_pylist()[0]  # fmt: skip
-    if row["n"]:
+    facts = contacts.facts.values()
+    off = sum(int(row["off_scale"]) for row in facts)
+    if off:
+        example = max(row["off_scale_example"] for row in facts if row["off_scale"])
         raise Refusal(
-            f"a rating lies outside the scale ({row['n']:,} such rows)", file=contacts.source.name,
-            key=config.data.columns.get("csat", "csat"), found=f"{row['example']:g}",
+            f"a rating lies outside the scale ({off:,} such rows)", file=contacts.source.name,
+            key=config.data.columns.get("csat", "csat"), found=f"{example:g}",
             allowed=f"{low} to {high} as in kpis.csat.scale; empty where not answered",
         )  # fmt: skip
 

@@ -191,6 +191,12 @@ def _described(
     table: ir.Table, config: Config, source: Source, parsed: Parsed, columns: frozenset[str], duplicates: int
 ) -> Contacts:
     judged = table.in_segment & (table.phase == "judged")
+    inside = table.in_segment & table.phase.isin(("ramp_up", "judged"))
+    extra: dict[str, ir.Value] = {}
+    if "csat" in columns:
+        low, high = config.kpis.csat.scale
+        off_scale = (table.csat < low) | (table.csat > high)
+        extra = {"off_scale": off_scale.sum().fill_null(0), "off_scale_example": table.csat.max(where=off_scale)}
     filled = {
         f"filled:{name}": (judged & table[name].notnull()).sum().fill_null(0)
         for name in sorted({*columns, "response", "final_arm"})
@@ -201,13 +207,13 @@ def _described(
             for row in table.group_by("arm").aggregate(
                 first=table.day.min(), last=table.day.max(), first_at=table.opened_at.min(),
                 last_at=table.opened_at.max(), n=table.count(),
-                inside=(table.in_segment & table.phase.isin(("ramp_up", "judged"))).sum().fill_null(0),
+                inside=inside.sum().fill_null(0),
                 judged=judged.sum().fill_null(0),
                 negative=(judged & (table.raw_response < 0)).sum().fill_null(0),
-                days=table.day.nunique(where=judged),
+                days=table.day.nunique(where=judged), days_inside=table.day.nunique(where=inside),
                 passed_on=(judged & (table.final_arm != table.arm)).sum().fill_null(0),
                 unplaced=(judged & table[config.data.arm.column].isnull()).sum().fill_null(0),
-                **filled,
+                **filled, **extra,
             ).to_pyarrow().to_pylist()
         }  # fmt: skip
     pilot = config.pilot

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -66,12 +67,8 @@ class Estimates:
             if m.form == "mean"
         ]
         for measure in sorted({m.measure for m in shown if m.form == "quantile"} & self.times.keys()):
-            bins = week_bins(inside, measure)
-            parts += [
-                _weekly_quantile(bins, self.times[measure], m)
-                for m in shown
-                if m.measure == measure and m.form == "quantile"
-            ]
+            wanted = [m for m in shown if m.measure == measure and m.form == "quantile"]
+            parts.append(_weekly_quantiles(week_bins(inside, measure), self.times[measure], wanted))
         columns = ["kpi", "week", "arm", "value", "n", "phase"]
         if not parts:
             return pd.DataFrame(columns=columns)
@@ -147,22 +144,23 @@ def estimate_all(
     return Estimates(estimates, with_harm([*segments, *by_channel], confidence), mix, adjust_for, times)
 
 
-def _weekly_quantile(bins: pd.DataFrame, mix: TimeMix, metric: Metric) -> pd.DataFrame:
-    """A quantile by week from the binned counts, within one per cent; weeks that lack a channel are left out."""
+def _weekly_quantiles(bins: pd.DataFrame, mix: TimeMix, metrics: Sequence[Metric]) -> pd.DataFrame:
+    """Quantiles by week from the binned counts, within one per cent; weeks that lack a channel are left out."""
     shares = {c.name: c.share for c in mix.channels}
+    logs: dict[tuple[str, Any, str], list[tuple[float, float, list[float]]]] = {}
+    for (arm, week, phase, channel), counts in bins.sort_values("bin").groupby(["arm", "week", "phase", "channel"]):
+        share = shares.get(str(channel), 0.0)
+        number, n = counts["bin"].to_numpy(), counts["n"].to_numpy(dtype=float)
+        answered = number != NEVER
+        middle = edge(number[answered]) * np.exp(-0.005)
+        values = [weighted_quantile(middle, n[answered] / n.sum(), m.quantile or 0.5) for m in metrics]
+        logs.setdefault((str(arm), week, str(phase)), []).append((share, float(n.sum()), values))
     rows = []
-    for (arm, week, phase), group in bins.groupby(["arm", "week", "phase"], sort=True):
-        log, covered = 0.0, 0.0
-        for channel, counts in group.groupby("channel"):
-            share = shares.get(str(channel))
-            answered = counts["bin"] != NEVER
-            if share is None or not answered.any():
-                continue
-            middle = edge(counts["bin"][answered].to_numpy()) * np.exp(-0.005)
-            weight = counts["n"].to_numpy(dtype=float) / float(counts["n"].sum())
-            value = weighted_quantile(middle, weight[answered.to_numpy()], metric.quantile or 0.5)
-            if np.isfinite(value):
-                log, covered = log + share * float(np.log(value)), covered + share
-        if covered > 0.999:
-            rows.append((metric.id, week, arm, float(np.exp(log)), float(group["n"].sum()), phase))
+    for (arm, week, phase), channels in logs.items():
+        covered = sum(share for share, _n, values in channels if np.isfinite(values).all())
+        if covered < 0.999:
+            continue
+        for i, metric in enumerate(metrics):
+            log = sum(share * np.log(values[i]) for share, _n, values in channels if share > 0)
+            rows.append((metric.id, week, arm, float(np.exp(log)), sum(n for _share, n, _values in channels), phase))
     return pd.DataFrame(rows, columns=["kpi", "week", "arm", "value", "n", "phase"])

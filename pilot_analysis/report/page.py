@@ -14,7 +14,7 @@ from pilot_analysis.report.svg import inline, svg
 from pilot_analysis.words import _
 
 TEMPLATES = Path(__file__).parent / "templates"
-MOST_CELLS = 30
+MOST_CELLS = 12
 CHECK_ORDER = ("fail", "warn", "info", "pass")
 
 

@@ -190,10 +190,16 @@ def test_interim_page_has_no_verdict_no_verdict_colour_and_no_deciding_rule() ->
     assert "Deciding rule" not in first
     assert "Not projected €1.63 saved a contact" in first
     assert "as of 30 Mar 2026" in first
+    assert "When the verdict comes A verdict is given on 30 Apr 2026." in first
     table = reading.text[reading.text.index("Scorecard") : reading.text.index("Next actions")]
     assert "On course" in table
     assert "Not measured Only 31 ratings so far; 50 are needed." in table
     assert not re.search(r"\b(Held|Met|Better|Worse)\b", table)
+
+
+def test_interim_without_actions_says_until_when_to_carry_on() -> None:
+    first = Reading(render(interim() | {"actions": []})).text
+    assert "What next Carry on Until the last day, 30 Apr 2026." in first
 
 
 def test_interim_watches_a_guardrail_that_is_not_shown_and_a_goal_below_its_hurdle() -> None:
