@@ -9,18 +9,20 @@ import gettext
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from datetime import date
 from pathlib import Path
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import NumberPattern, format_decimal
 
 DOMAIN = "pilot_analysis"
 LOCALE_DIR = Path(__file__).parent / "locale"
 MINUS = "\N{MINUS SIGN}"
 MISSING = "\N{EN DASH}"
+WIDE = 0.05  # half-width of an interval from which on whole points are enough
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -86,11 +88,11 @@ def count(n: float | None) -> str:
 
 
 def percent(x: float | None, digits: int = 1, *, signed: bool = False) -> str:
-    """A fraction as a percentage: 0.834 is 83.4%."""
+    """A fraction as a percentage, as the language writes it: 0.834 is 83.4%, in German 83,4 %."""
     if x is None:
         return MISSING
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    text = format_percent(abs(x), pattern, locale=_language.get())
+    pattern = _with_digits(Locale.parse(_language.get()).percent_formats[None], digits)
+    text = str(pattern.apply(abs(x), _language.get()))
     sign = "" if not any(c in "123456789" for c in text) else MINUS if x < 0 else "+" if signed else ""
     return sign + text
 
@@ -103,12 +105,21 @@ def points(x: float | None, digits: int = 1, *, signed: bool = False) -> str:
 
 
 def money(x: float | None, currency: str, digits: int | None = None) -> str:
-    """An amount in its currency, with the digits that the currency has."""
+    """An amount in its currency, with the digits that the currency has unless told."""
     if x is None:
         return MISSING
-    fixed = None if digits is None else "¤#,##0" + ("." + "0" * digits if digits else "")
-    text = format_currency(abs(x), currency, fixed, locale=_language.get(), currency_digits=fixed is None)
+    pattern = Locale.parse(_language.get()).currency_formats["standard"]
+    if digits is not None:
+        pattern = _with_digits(pattern, digits)
+    text = pattern.apply(abs(x), _language.get(), currency=currency, currency_digits=digits is None)
     return (MINUS if x < 0 else "") + str(text)
+
+
+def _with_digits(pattern: NumberPattern, digits: int) -> NumberPattern:
+    """The language's own pattern with a fixed count of decimals; Babel's is shared, so a copy."""
+    own = copy(pattern)
+    own.frac_prec = (digits, digits)
+    return own
 
 
 def duration(seconds: float | None) -> str:
@@ -143,13 +154,28 @@ def level(x: float | None, unit: str) -> str:
     return money(x, unit)
 
 
-def benefit(x: float | None, unit: str, kind: str, *, signed: bool = True) -> str:
+def benefit(x: float | None, unit: str, kind: str, digits: int | None = None, *, signed: bool = True) -> str:
     """An effect on the benefit scale: points for fractions, per cent for ratios, else the score."""
     if kind == "ratio":
-        return percent(x, signed=signed)
+        return percent(x, 1 if digits is None else digits, signed=signed)
     if unit == "fraction":
-        return points(x, signed=signed)
-    return decimal(x, 2, signed=signed)
+        return points(x, 1 if digits is None else digits, signed=signed)
+    return decimal(x, 2 if digits is None else digits, signed=signed)
+
+
+def digits_of(low: float | None, high: float | None, limit: float | None, unit: str, kind: str) -> int:
+    """Decimals that an interval on the benefit scale supports; more where rounding would hide the side of a limit."""
+    half = 0.0 if low is None or high is None else (high - low) / 2
+    if unit == "score" and kind == "difference":
+        least, size = (0 if half > 5 else 1 if half > 0.5 else 2), 1
+    else:
+        least, size = (0 if half > WIDE else 1), 100
+    if low is None or limit is None or low == limit:
+        return least
+    for digits in range(least, least + 2):
+        if round(low * size, digits) != round(limit * size, digits):
+            return digits
+    return least + 2
 
 
 def joined(parts: list[str]) -> str:

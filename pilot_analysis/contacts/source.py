@@ -21,6 +21,7 @@ CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 PARQUET_SUFFIXES = (".parquet", ".pq")
 NOT_YET = (".xlsx", ".xls", ".jsonl", ".ndjson", ".json")
 DELIMITERS = ",;\t|"
+SCHEMES = ("postgresql", "postgres", "duckdb")
 HEAD_BYTES = 1 << 16
 SMALL_BYTES = 64_000_000
 
@@ -183,28 +184,27 @@ def _header(file: Path) -> tuple[str, list[str]]:
 
 
 def _database(config: Config, url: str) -> Source:
+    from ibis.common.exceptions import TableNotFound
+
     parts = urlsplit(url)
     shown = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+    if parts.scheme not in SCHEMES:
+        raise _refusal(config, "this kind of database is not supported yet", parts.scheme, listed(SCHEMES))
     try:
-        connection = ibis.connect(url)
-        tables = connection.list_tables()
-    except ModuleNotFoundError as error:
-        raise _refusal(
-            config, "the driver of this database is not installed", parts.scheme, f"install {error.name}"
-        ) from None
+        if parts.scheme == "duckdb":  # a file is opened for reading only; a missing one is not made
+            connection = ibis.duckdb.connect(parts.netloc + parts.path, read_only=True)
+            connection.raw_sql("SET TimeZone='UTC'")
+        else:
+            connection = ibis.connect(url)
+        table = connection.table(config.data.table)
+    except TableNotFound:
+        raise Refusal("the database has no such table", file=str(config.file or "config"),
+                      line=config.line("data.table"), key="data.table", found=config.data.table,
+                      allowed=f"a table or view of {shown}") from None  # fmt: skip
     except Exception as error:  # noqa: BLE001 - every driver has its own; its text may hold the password
         raise _refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
                        "a URL such as postgresql://user:${PASSWORD}@host/name") from None  # fmt: skip
-    if config.data.table not in tables:
-        raise Refusal(
-            "the database has no such table",
-            file=str(config.file or "config"),
-            line=config.line("data.table"),
-            key="data.table",
-            found=config.data.table,
-            allowed=listed(tables),
-        )
-    return Source(connection.table(config.data.table), f"{shown}, table {config.data.table}")
+    return Source(table, f"{shown}, table {config.data.table}")
 
 
 def _sha256(file: Path) -> str:

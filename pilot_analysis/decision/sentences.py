@@ -6,12 +6,15 @@ from pilot_analysis.decision.checks import cluster_label
 from pilot_analysis.decision.conditions import Findings
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.rules import Rule, Tried
-from pilot_analysis.words import _, benefit, count, joined
+from pilot_analysis.words import _, benefit, count, digits_of, joined
 
 
 def shown(e: Estimate, x: float, *, signed: bool = True) -> str:
-    """A number on the benefit scale of a KPI."""
-    return benefit(x, e.metric.unit, e.metric.kind, signed=signed)
+    """A number on the benefit scale of a KPI, with the digits that its interval supports."""
+    m, found = e.metric, e.effect
+    limit = m.hurdle if m.hurdle is not None else None if m.margin is None else -m.margin
+    low, high = (None, None) if found is None else (found.benefit_low, found.benefit_high)
+    return benefit(x, m.unit, m.kind, digits_of(low, high, limit, m.unit, m.kind), signed=signed)
 
 
 def method(e: Estimate, cluster: str | None, confidence: float) -> str:
@@ -84,7 +87,11 @@ def headline(rule: Rule | None, f: Findings) -> str:
             _("cost per contact is {x} lower") if cost.effect.benefit >= 0 else _("cost per contact is {x} higher")
         ).format(x=shown(cost, abs(cost.effect.benefit), signed=False))
     if rule is None:
-        watched = [e.metric.name for e in f.guardrails if e.state in ("inconclusive", "harm")]
+        unmet = {e.metric.id for e in f.goals_unmet()}
+        watched = [
+            e.metric.name for e in f.estimates
+            if (e.metric.role == "guardrail" and e.state in ("inconclusive", "harm")) or e.metric.id in unmet
+        ]  # fmt: skip
         if watched:
             return _("Interim: watch {kpis}; no verdict before the pilot's last day.").format(kpis=joined(watched))
         return _("Interim: on course; no verdict before the pilot's last day.")

@@ -31,10 +31,10 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     values: dict[str, ir.Value] = {}
     if "csat" in columns:
         answered = table.csat.notnull()
-        satisfied = (table.csat >= config.kpis.csat.satisfied_from).cast("float64")
+        satisfied = as_number(table.csat >= config.kpis.csat.satisfied_from)
         values["v_csat"] = ibis.ifelse(answered, satisfied, NOTHING)
         values["v_csat_mean"] = table.csat
-        values["v_answered"] = answered.cast("float64")
+        values["v_answered"] = as_number(answered)
         values["p_answered"] = table.csat_offered.fill_null(NO) if "csat_offered" in columns else YES
     if any(contacts.filled(arm, "cost") or getattr(config.costs, arm) for arm in ARMS):
         values["v_cost"] = _cost(table, contacts, config)
@@ -47,7 +47,7 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
             values |= _within(table, columns, limits, known)
     for name in ("reopened", "escalated", "abandoned", "complaint"):
         if name in columns:
-            values[f"v_{name}"] = table[name].cast("float64")
+            values[f"v_{name}"] = as_number(table[name])
     for name in ("handle_seconds", "qa_score"):
         if name in columns:
             values["v_" + name.removesuffix("_seconds")] = table[name]
@@ -60,14 +60,19 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
         score = ibis.cases((table.nps >= 9, 1.0), (table.nps >= 7, 0.0), else_=-1.0)
         values["v_nps"] = ibis.ifelse(table.nps.notnull(), score, NOTHING)
     if contacts.filled("pilot", "final_arm"):
-        values["v_passed_on"] = (table.final_arm != table.arm).fill_null(NO).cast("float64")
+        values["v_passed_on"] = as_number((table.final_arm != table.arm).fill_null(NO))
     table = table.mutate(**values)
     if fcr_measure(config, contacts) == "flag":
         if "fcr" in columns:
-            table = table.mutate(v_fcr=table.fcr.cast("float64"), v_naive_fcr=table.fcr.cast("float64"))
+            table = table.mutate(v_fcr=as_number(table.fcr), v_naive_fcr=as_number(table.fcr))
     elif "customer_id" in columns:
         table = _with_repeat_contacts(table, contacts, config)
     return table
+
+
+def as_number(answer: ir.BooleanValue) -> ir.FloatingValue:
+    """1 for true, 0 for false, null for neither; not every engine casts booleans to numbers."""
+    return ibis.cases((answer, 1.0), (~answer, 0.0), else_=NOTHING)
 
 
 def has_measure(table: ir.Table, measure: str) -> bool:
@@ -105,7 +110,7 @@ def _within(
     limit = ibis.cases(*cases, else_=NOTHING)
     inside = ibis.ifelse(table.unanswered, NO, table.response <= limit)
     has_target = known & limit.notnull()
-    return {"v_within": ibis.ifelse(has_target, inside.cast("float64"), NOTHING), "p_within": has_target}
+    return {"v_within": ibis.ifelse(has_target, as_number(inside), NOTHING), "p_within": has_target}
 
 
 def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -> ir.Table:
@@ -140,11 +145,11 @@ def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -
     mature = table.opened_at <= ibis.timestamp(contacts.data_end - days)
     told_apart = table.opened_at >= ibis.timestamp(contacts.log_start + days)
     index = table.eligible & is_first & mature & told_apart
-    resolved = (~followed & ~handed_over).cast("float64")
+    resolved = as_number(~followed & ~handed_over)
     return table.mutate(
         v_fcr=ibis.ifelse(index, resolved, NOTHING),
         p_fcr=index,
-        v_naive_fcr=(~followed).cast("float64"),
-        v_immature=(~mature).cast("float64"),
-        v_ineligible=(~table.eligible).cast("float64"),
+        v_naive_fcr=as_number(~followed),
+        v_immature=as_number(~mature),
+        v_ineligible=as_number(~table.eligible),
     )

@@ -11,7 +11,6 @@ from pilot_analysis.report import wording
 from pilot_analysis.report.wording import Named
 from pilot_analysis.words import _
 
-WIDE_POINTS = 0.05
 FILLED_UNITS = 1.5
 
 
@@ -42,27 +41,13 @@ class Row:
     @property
     def digits(self) -> int:
         """Decimals that the interval supports; more where rounding would hide the side of the limit."""
-        half = 0.0 if self.low is None or self.high is None else (self.high - self.low) / 2
-        if self.unit == "score" and self.kind == "difference":
-            least, size = (0 if half > 5 else 1 if half > 0.5 else 2), 1
-        else:
-            least, size = (0 if half > WIDE_POINTS else 1), 100
-        for digits in range(least, least + 2):
-            if self.low is None or self.limit is None or self.low == self.limit:
-                return digits
-            if round(self.low * size, digits) != round(self.limit * size, digits):
-                return digits
-        return least + 2
+        return words.digits_of(self.low, self.high, self.limit, self.unit, self.kind)
 
     def written(self, x: float | None, *, bare: bool = False) -> str:
         """A number of this row on the benefit scale, signed; `bare` leaves out the unit `points`."""
-        if self.kind == "ratio":
-            return words.percent(x, self.digits, signed=True)
-        if self.unit == "fraction":
-            if bare:
-                return words.decimal(None if x is None else x * 100, self.digits, signed=True)
-            return words.points(x, self.digits, signed=True)
-        return words.decimal(x, self.digits, signed=True)
+        if bare and self.kind != "ratio" and self.unit == "fraction":
+            return words.decimal(None if x is None else x * 100, self.digits, signed=True)
+        return words.benefit(x, self.unit, self.kind, self.digits)
 
     @property
     def effect_text(self) -> str:

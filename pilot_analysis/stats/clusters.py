@@ -8,7 +8,7 @@ scores are rescaled to be unbiased under a random-cluster working model (CR2) an
 are Satterthwaite's.
 
 Sources: Bell and McCaffrey, Survey Methodology 28 (2002) 169; Imbens and Kolesár, Rev Econ Stat 98
-(2016) 701; Pustejovsky and Tipton, J Bus Econ Stat 36 (2018) 672.
+(2016) 701; Pustejovsky and Tipton, J Bus Econ Stat 36 (2018) 672; Satterthwaite, Biometrics Bull 2 (1946) 110.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MOST_EXACT = 450  # clusters up to which the small-sample correction is computed; beyond, it is negligible
+MOST_EXACT = 450  # clusters that share nothing with others, up to which they are taken as correlated by their cells
 LARGEST_RESCALE = 10.0
 
 
@@ -70,18 +70,23 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
         clusters: how many numbers there are.
     """
     scores = np.zeros(clusters)
-    present = np.zeros(clusters, dtype=bool)
     for arm in arms:
         deviation = arm.total - arm.n * arm.fitted[arm.cell]
         scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * deviation, clusters)
-        present[arm.cluster[arm.n > 0]] = True
     noise = [_within_variance(arm) for arm in arms]
     fixed = sum(s * float((arm.coefficient[arm.cell] ** 2 * arm.n).sum()) for s, arm in zip(noise, arms, strict=True))
-    if present.sum() > MOST_EXACT:
-        variance, df = _many(arms, scores)
-    else:
-        variance, df = _few(arms, noise, scores, np.flatnonzero(present))
-    return Clustered(variance, df, fixed, scores)
+    groups = [
+        _group([arms[i] for i in parts], [noise[i] for i in parts], scores, present)
+        for parts, present in _groups(arms, clusters)
+    ]
+    # One variance of the clusters' effects: few pilot agents could not tell their own.
+    spread = sum(float(_diagonal(group.spread).sum()) for group in groups)
+    excess = sum(float((group.score**2).sum() - _diagonal(group.noise).sum()) for group in groups)
+    tau2 = max(0.0, excess / spread) if spread > 0 else 0.0
+    found = [_corrected(group, tau2) for group in groups]
+    # Agents as a sample cannot vary less than their contacts alone would make them.
+    variance = max(sum(f.variance for f in found), fixed)
+    return Clustered(variance, _satterthwaite(found), fixed, scores)
 
 
 def sum_by(number: Ints, values: Floats, size: int) -> Floats:
@@ -110,57 +115,112 @@ def _within_variance(arm: ArmSums) -> float:
     return 0.0 if pooled <= (1e-9 * size) ** 2 else pooled
 
 
-def _many(arms: Sequence[ArmSums], scores: Floats) -> tuple[float, float]:
-    """The delta-method variance; Welch's degrees of freedom over clusters of one arm, the other, or both."""
-    member = np.zeros(len(scores), dtype=np.int64)
-    for bit, arm in enumerate(arms):
-        member[np.unique(arm.cluster[arm.n > 0])] |= 1 << bit
-    parts = []
-    for kind in np.unique(member[member > 0]):
-        own = scores[member == kind]
-        g = len(own)
-        parts.append((g, g / max(g - 1, 1) * float((own**2).sum())))
-    variance = sum(v for _, v in parts)
-    spread = sum(v**2 / max(g - 1, 1) for g, v in parts)
-    return variance, variance**2 / spread if spread > 0 else np.inf
+class _Group(NamedTuple):
+    """Clusters that share nothing with other clusters, such as the agents of one arm.
+
+    Attributes:
+        score: deviations, shape (g,).
+        spread: covariance of the scores were clusters' effects of variance 1, shape (g, g); (g,) if only its diagonal.
+        noise: the same from contacts within clusters.
+        whole: variance of the clusters' contributions to the estimate under such effects, shape (g,).
+        sampling: the same from contacts within clusters.
+    """
+
+    score: Floats
+    spread: Floats
+    noise: Floats
+    whole: Floats
+    sampling: Floats
 
 
-def _few(arms: Sequence[ArmSums], noise: Sequence[float], scores: Floats, present: Ints) -> tuple[float, float]:
-    """CR2 under random cluster effects, with Satterthwaite's degrees of freedom."""
-    g = len(present)
-    number = np.full(len(scores), -1)
-    number[present] = np.arange(g)
-    response = np.zeros((g, g))  # of the scores to the clusters' own effects
-    own = np.zeros(g)  # a cluster's whole weight in the estimate
-    noise_cov = np.zeros((g, g))
-    noise_own = np.zeros(g)
+class _Corrected(NamedTuple):
+    """A group's variance; what the working model expects of it, and half the variance of that under the model."""
+
+    variance: float
+    expected: float
+    squares: float
+
+
+def _groups(arms: Sequence[ArmSums], clusters: int) -> list[tuple[list[int], npt.NDArray[np.bool_]]]:
+    """Numbers of the arms that have clusters in common, with these clusters."""
+    found: list[tuple[list[int], npt.NDArray[np.bool_]]] = []
+    for i, arm in enumerate(arms):
+        parts, present = [i], np.zeros(clusters, dtype=bool)
+        present[arm.cluster[arm.n > 0]] = True
+        for other in [f for f in found if (f[1] & present).any()]:
+            found.remove(other)
+            parts, present = [*other[0], *parts], other[1] | present
+        found.append((parts, present))
+    return found
+
+
+def _group(arms: Sequence[ArmSums], noise: Sequence[float], scores: Floats, present: npt.NDArray[np.bool_]) -> _Group:
+    """What the working model says of some clusters: effects of their own in every arm, and independent contacts."""
+    g = int(present.sum())
+    number = np.cumsum(present) - 1
+    full = g <= MOST_EXACT
+    whole, sampling = np.zeros(g), np.zeros(g)
+    spread, noise_cov = (np.zeros((g, g) if full else g) for _ in range(2))
     for arm, sigma2 in zip(arms, noise, strict=True):
-        used = arm.n > 0
-        counts = np.zeros((len(arm.coefficient), g))
-        np.add.at(counts, (arm.cell[used], number[arm.cluster[used]]), arm.n[used])
-        weighted = arm.coefficient[:, None] * counts
-        fit = weighted.T @ arm.projection
-        arm_own = weighted.sum(axis=0)
-        response += np.diag(arm_own) - fit @ counts
-        own += arm_own
-        own_noise = sigma2 * (arm.coefficient[:, None] * weighted).sum(axis=0)
-        noise_own += own_noise
-        noise_cov += np.diag(own_noise) - sigma2 * (fit @ weighted)
-    spread = response @ response.T
-    score = scores[present]
-    excess = float((score**2).sum() - np.trace(noise_cov))
-    tau2 = max(0.0, excess / max(float(np.trace(spread)), np.finfo(float).tiny))
-    expected = tau2 * spread + noise_cov
-    target = tau2 * own**2 + noise_own
-    diagonal = np.diag(expected)
-    if not target.sum() > 0:
-        return 0.0, np.inf
+        cells = len(arm.coefficient)
+        rows = arm.n > 0
+        key, row = np.unique(number[arm.cluster[rows]] * cells + arm.cell[rows], return_inverse=True)
+        cluster, cell, n = key // cells, key % cells, sum_by(row, arm.n[rows], len(key))
+        weight = arm.coefficient[cell] * n
+        own = sum_by(cluster, weight, g)
+        own_noise = sigma2 * sum_by(cluster, arm.coefficient[cell] * weight, g)
+        whole += own**2
+        sampling += own_noise
+        if full:
+            counts, weighted = np.zeros((2, g, cells))
+            counts[cluster, cell], weighted[cluster, cell] = n, weight
+            fit = weighted @ arm.projection
+            response = np.diag(own) - fit @ counts.T
+            spread += response @ response.T
+            noise_cov += np.diag(own_noise) - sigma2 * fit @ weighted.T
+        else:
+            taken = sum_by(cluster, weight**2 * np.diagonal(arm.projection)[cell], g)
+            left = 1 - taken / np.maximum(sum_by(cluster, arm.coefficient[cell] * weight, g), np.finfo(float).tiny)
+            spread += own**2 * left
+            noise_cov += own_noise * left
+    return _Group(scores[present], spread, noise_cov, whole, sampling)
+
+
+def _corrected(group: _Group, tau2: float) -> _Corrected:
+    """Squared scores, rescaled to what the working model expects of the estimate."""
+    expected = tau2 * group.spread + group.noise
+    target = tau2 * group.whole + group.sampling
+    diagonal = _diagonal(expected)
     with np.errstate(divide="ignore", invalid="ignore"):
         rescale = np.where(diagonal > 0, np.minimum(target / diagonal, LARGEST_RESCALE), 0.0)
     # What a cluster that is alone in its cells cannot show is taken from the model.
     unseen = float(np.maximum(target - rescale * diagonal, 0.0).sum())
-    variance = float((rescale * score**2).sum()) + unseen
     root = np.sqrt(rescale)
-    scaled = root[:, None] * expected * root[None, :]
-    df = float(np.trace(scaled) ** 2 / (scaled**2).sum())
-    return variance, df
+    scaled = root * expected * root if expected.ndim == 1 else root[:, None] * expected * root
+    return _Corrected(
+        float((rescale * group.score**2).sum()) + unseen, float(_diagonal(scaled).sum()), float((scaled**2).sum())
+    )
+
+
+def _satterthwaite(found: Sequence[_Corrected]) -> float:
+    """Degrees of freedom of the sum of the groups' variances.
+
+    By what the model expects of every group they are too few where one group has most of the variance, for the
+    others' part is never small; by what was found (Welch) they are too many. Their harmonic mean is used, for
+    which coverage was simulated.
+    """
+
+    def inverse(parts: Sequence[float]) -> float:
+        """1 / degrees of freedom of groups that contribute `parts`."""
+        whole = sum(parts)
+        shares = [part / whole / f.expected if f.expected > 0 else 0.0 for part, f in zip(parts, found, strict=True)]
+        return sum(share**2 * f.squares for share, f in zip(shares, found, strict=True))
+
+    if not sum(f.variance for f in found) > 0:
+        return np.inf
+    mean = (inverse([f.expected for f in found]) + inverse([f.variance for f in found])) / 2
+    return 1 / mean if mean > 0 else np.inf
+
+
+def _diagonal(covariance: Floats) -> Floats:
+    return covariance if covariance.ndim == 1 else np.diagonal(covariance)

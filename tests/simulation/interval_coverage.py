@@ -6,13 +6,14 @@ margin, so calling it non-inferior is the error that must happen in at most 2.5%
 
     python tests/simulation/interval_coverage.py 2000 [type...]
 
-prints the grid of the documentation with 2,000 pilots a row.
+prints the grid with 2,000 pilots a row.
 """
 
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,7 @@ Ints = npt.NDArray[np.int64]
 AGENTS = ((4, 20), (6, 30), (12, 60), (40, 160))  # pilot, in-house
 ICCS = (0.02, 0.05)
 VOLUME_SD = 0.6  # log-normal
+Shape = Literal["normal", "beta"]  # normal, cut at 0 and 1, as `simulate` has them; beta: a long tail of bad agents
 CONFIDENCE = 0.95
 
 
@@ -47,6 +49,7 @@ class Design:
         mix: share of contacts by cell, in-house and pilot.
         focus: how much agents keep to some of the cells; the concentration of a Dirichlet.
         spread: how much more the pilot's agents differ than those in-house (ratio of their variances).
+        shape: of the agents' own chances of success.
     """
 
     agents: tuple[int, int]
@@ -55,6 +58,7 @@ class Design:
     mix: tuple[tuple[float, ...], tuple[float, ...]] = ((1.0,), (1.0,))
     focus: float = 10.0
     spread: float = 1.0
+    shape: Shape = "normal"
 
     def iccs(self) -> tuple[float, float]:
         """In-house, pilot."""
@@ -160,7 +164,7 @@ def resolution_cost(design: Design, rng: np.random.Generator) -> tuple[Estimate,
     agent = np.exp(np.sqrt(between) * found.level - between / 2)
     cost = 5.0 * np.where(found.arm == 1, 1.1, 1.0) * agent * rng.gamma(1.0, size=len(agent))
     other = rng.standard_normal(int(found.agent.max()) + 1)[found.agent]
-    chance = _beta(0.70, design.icc, other)
+    chance = np.interp(other, SCORES, _chances(0.70, design.icc, design.shape))
     resolved = np.where(rng.random(len(chance)) < 0.5, rng.random(len(chance)) < chance, np.nan)
     sums = sums_of(found, _cells(design), {"cost": cost, "fcr": resolved})
     metric = _metric("cost_per_resolution", "lower", "ratio", "per_resolution", 0.10, "cost")
@@ -222,35 +226,27 @@ TYPES: dict[str, tuple[Type, tuple[tuple[float, ...], tuple[float, ...]], int]] 
 }
 
 
-def simulate(name: str, agents: tuple[int, int], icc: float, pilots: int, seed: int, spread: float = 1.0) -> Found:
+def simulate(name: str, design: Design, pilots: int, seed: int) -> Found:
     """Many pilots of one type; every pilot has its own stream of random numbers."""
     one, mix, mean = TYPES[name]
-    design = Design(agents, icc, mean, mix, spread=spread)
-    covered = passed = harmed = measured = 0
-    widths = []
-    for stream in np.random.SeedSequence([seed, agents[0], round(icc * 1000)]).spawn(pilots):
+    design = replace(design, contacts=mean, mix=mix)
+    better, worse, measured, widths = 0, 0, 0, []
+    for stream in np.random.SeedSequence([seed, design.agents[0], round(design.icc * 1000)]).spawn(pilots):
         estimate, truth = one(design, np.random.default_rng(stream))
-        found = estimate.effect
-        if found is None:
+        if estimate.effect is None:
             continue
-        is_ratio = estimate.metric.kind == "ratio"
-        low, high = (np.log((found.low, found.high))) if is_ratio else (found.low, found.high)
-        better, worse = (low > truth, high < truth) if estimate.metric.better == "higher" else (high < truth, low > truth)
+        ends = np.array([estimate.effect.low, estimate.effect.high])
+        low, high = np.log(ends) if estimate.metric.kind == "ratio" else ends
+        too_high, too_low = bool(low > truth), bool(high < truth)
+        better += too_high if estimate.metric.better == "higher" else too_low
+        worse += too_low if estimate.metric.better == "higher" else too_high
         measured += 1
-        covered += not (better or worse)
-        passed += bool(better)
-        harmed += bool(worse)
         widths.append(high - low)
     whole = max(measured, 1)
-    return Found(pilots, measured, covered / whole, passed / whole, harmed / whole, float(np.median(widths or [np.inf])))
-
-
-def grid(types: list[str], pilots: int, seed: int, spread: float = 1.0) -> Iterator[tuple[str, tuple[int, int], float, Found]]:
-    """Every type at every number of agents and ICC."""
-    for name in types:
-        for agents in AGENTS:
-            for icc in ICCS:
-                yield name, agents, icc, simulate(name, agents, icc, pilots, seed, spread)
+    return Found(
+        pilots, measured, 1 - (better + worse) / whole, better / whole, worse / whole,
+        float(np.median(widths or [np.inf])),
+    )  # fmt: skip
 
 
 def _share(
@@ -258,20 +254,21 @@ def _share(
 ) -> tuple[Estimate, float]:
     """A share of contacts; the truth is the drop in the pilot's own mix, which the estimand takes as given."""
     found = contacts(design, rng)
-    chance = np.empty(len(found.cell))
+    chance, mean = np.empty(len(found.cell)), np.empty((2, len(level)))
     for arm, icc in enumerate(design.iccs()):
         for c, p in enumerate(level + arm * drop):
             here = (found.cell == c) & (found.arm == arm)
-            chance[here] = _beta(p, icc, found.level[here])
+            chances = _chances(float(p), icc, design.shape)
+            chance[here] = np.interp(found.level[here], SCORES, chances)
+            mean[arm, c] = chances.mean()
     value = (rng.random(len(chance)) < chance).astype(float)
     if answered < 1:
         value[rng.random(len(chance)) >= answered] = np.nan
     sums = sums_of(found, _cells(design), {"csat": value})
-    margin = float(np.round(-drop.mean(), 3))
-    metric = _metric("csat", "higher", "difference", "mean", margin, "csat")
+    metric = _metric("csat", "higher", "difference", "mean", 0.03, "csat")
     estimate = mean_estimate(metric, CaseMix(sums, list(sums.cells)), CONFIDENCE, influence=False)
     in_pilot = np.bincount(found.cell[found.arm == 1], minlength=len(level))
-    return estimate, float(in_pilot @ drop / in_pilot.sum())
+    return estimate, float(in_pilot @ (mean[1] - mean[0]) / in_pilot.sum())
 
 
 def _time(design: Design, rng: np.random.Generator, share: float, ratio: float) -> tuple[Estimate, float]:
@@ -280,7 +277,7 @@ def _time(design: Design, rng: np.random.Generator, share: float, ratio: float) 
     centre, sd = np.log([60.0, 90.0, 9_000.0, 14_000.0])[found.cell], np.array([0.9, 0.9, 1.2, 1.2])[found.cell]
     icc = np.array(design.iccs())[found.arm]
     noise = np.sqrt(icc) * found.level + np.sqrt(1 - icc) * rng.standard_normal(len(sd))
-    seconds = np.exp(centre + found.arm * np.log(ratio) + sd * noise)
+    seconds = np.maximum(np.exp(centre + found.arm * np.log(ratio) + sd * noise), 1.0)  # as the scan takes them
     seconds[rng.random(len(sd)) < 0.03] = np.inf
     cells = pd.DataFrame({"channel": ["chat", "chat", "email", "email"], "tier": ["1", "2", "1", "2"]})
     histogram = histogram_of(found, cells, seconds)
@@ -290,42 +287,51 @@ def _time(design: Design, rng: np.random.Generator, share: float, ratio: float) 
     return quantile_estimate(metric, mix, counts, CONFIDENCE)[0], float(np.log(ratio))
 
 
-GRID = ndtri(np.linspace(1e-5, 1 - 1e-5, 4001))
-_CHANCES: dict[tuple[float, float], Floats] = {}
+RANKS = (np.arange(4000) + 0.5) / 4000
+SCORES = ndtri(RANKS)
 
 
-def _beta(mean: float, icc: float, score: Floats) -> Floats:
-    """Agents' own chances: beta with this mean and ICC, at the agents' normal scores."""
-    key = (round(float(mean), 6), icc)
-    if key not in _CHANCES:
-        size = (1 - icc) / icc
-        _CHANCES[key] = betaincinv(mean * size, (1 - mean) * size, np.linspace(1e-5, 1 - 1e-5, 4001))
-    return np.interp(score, GRID, _CHANCES[key])
+@cache
+def _chances(mean: float, icc: float, shape: Shape) -> Floats:
+    """Chances of agents at SCORES, with this mean (before the cut) and ICC."""
+    if shape == "normal":
+        return np.clip(mean + np.sqrt(icc * mean * (1 - mean)) * SCORES, 0, 1)
+    size = (1 - icc) / icc
+    return betaincinv(mean * size, (1 - mean) * size, RANKS)
 
 
 def _cells(design: Design) -> pd.DataFrame:
     return pd.DataFrame({"tier": [str(i) for i in range(len(design.mix[0]))]})
 
 
-def _metric(name: str, better: str, kind: str, form: str, margin: float, measure: str, share: float | None = None) -> Metric:
+def _metric(
+    name: str, better: str, kind: str, form: str, margin: float, measure: str, share: float | None = None
+) -> Metric:
     unit = {"csat": "fraction", "response": "seconds"}.get(measure, "EUR")
     return Metric(name, name, unit, better, kind, form, "guardrail", margin, None, None, measure, share)  # type: ignore[arg-type]
 
 
 def main() -> None:
     """Print the grid."""
-    pilots = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    rest = sys.argv[2:]
-    spread = next((float(x.split("=")[1]) for x in rest if x.startswith("spread=")), 1.0)
-    types = [x for x in rest if "=" not in x] or list(TYPES)
-    print("| type | pilot, in-house agents | ICC | coverage | non-inferior at the margin | other side | bar |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    for name, agents, icc, found in grid(types, pilots, seed=1, spread=spread):
-        print(
-            f"| {name} | {agents[0]}, {agents[1]} | {icc} | {found.covered:.1%} | {found.passed:.1%} | "
-            f"{found.harmed:.1%} | {'met' if found.meets_bar() else 'missed'} |",
-            f"w {found.width:.4f} {found.measured}", flush=True,
-        )  # fmt: skip
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("pilots", type=int, nargs="?", default=2000)
+    asked.add_argument("types", nargs="*", default=list(TYPES))
+    asked.add_argument("--spread", type=float, default=1.0, help="variance of the pilot's agents over in-house")
+    asked.add_argument("--shape", choices=["normal", "beta"], default="normal")
+    asked.add_argument("--agents", type=int, nargs=2, action="append", help="pilot and in-house, instead of the grid")
+    given = asked.parse_args()
+    print("| type | agents, pilot and in-house | ICC | measured | coverage | passed at the margin | other side | bar |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for name in given.types:
+        for agents in [(a, b) for a, b in given.agents or AGENTS]:
+            for icc in ICCS:
+                design = Design(agents, icc, spread=given.spread, shape=given.shape)
+                found = simulate(name, design, given.pilots, seed=1)
+                print(
+                    f"| {name} | {agents[0]}, {agents[1]} | {icc} | {found.measured / found.pilots:.1%} "
+                    f"| {found.covered:.1%} | {found.passed:.1%} | {found.harmed:.1%} "
+                    f"| {'met' if found.meets_bar() else 'missed'} |", flush=True,
+                )  # fmt: skip
 
 
 if __name__ == "__main__":
