@@ -192,7 +192,7 @@ def _database(config: Config, url: str) -> Source:
         raise _refusal(config, "this kind of database is not supported yet", parts.scheme, listed(SCHEMES))
     try:
         if parts.scheme == "duckdb":  # a file is opened for reading only; a missing one is not made
-            connection = ibis.duckdb.connect(parts.netloc + parts.path, read_only=True)
+            connection = ibis.duckdb.connect(str(config.folder / (parts.netloc + parts.path)), read_only=True)
             connection.raw_sql("SET TimeZone='UTC'")
         else:
             connection = ibis.connect(url)

@@ -128,7 +128,7 @@ def test_other_encodings_are_refused_not_misread(tmp_path: Path, encoding: str) 
 def test_another_encoding_far_down_the_file(tmp_path: Path) -> None:
     """Past the part in which the dialect is looked for."""
     many = pd.concat([log(*[{"channel": "chat" * 20}] * 1500), log({"contact_id": "z", "channel": "Köln"})])
-    with pytest.raises(Refusal, match="read|UTF-8"):
+    with pytest.raises(Refusal, match=r"read|UTF-8"):
         open_log(tmp_path, many.drop_duplicates("contact_id").to_csv(index=False).encode("latin-1"))
 
 
