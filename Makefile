@@ -37,9 +37,10 @@ bench: .venv/.ready   ## time the run, the review and --help beside the stock wa
 simulate: .venv/.ready ## a pilot log with a known truth in build/simulated
 	$(BIN)/pilot-analysis simulate build/simulated
 
-docs: .venv/.ready    ## write the references that are made from the code
+docs: .venv/.ready    ## write the references and the catalogue that are made from the code
 	$(BIN)/python -m pilot_analysis.config.reference docs/config.md
 	$(BIN)/python -m pilot_analysis.decision.reference docs/rules.md
+	$(BIN)/python -m pilot_analysis.report.catalogue
 
 screenshots: .venv/.ready ## take docs/demo.png anew (needs Chromium)
 	$(BIN)/python docs/screenshots.py

@@ -124,7 +124,9 @@ def test_the_same_data_give_the_same_bytes(found):
     times = ("generated_at",)
     provenance = {k: v for k, v in again["provenance"].items() if k not in times}
     assert provenance == {k: v for k, v in found["provenance"].items() if k not in times}
-    assert {k: v for k, v in again.items() if k != "provenance"} == {k: v for k, v in found.items() if k != "provenance"}
+    assert {k: v for k, v in again.items() if k != "provenance"} == {
+        k: v for k, v in found.items() if k != "provenance"
+    }
 
 
 def test_the_truth_of_the_demo_lies_in_its_intervals(found):

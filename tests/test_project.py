@@ -68,7 +68,7 @@ FLOORS = {
             ("decision",),
             ("report",),
             ("runs",),
-            ("review", "cli", "report.notebook"),  # the last is what the cells of a notebook call, save included
+            ("review", "cli", "notebook"),
             ("__main__", "__init__"),
         )
     )

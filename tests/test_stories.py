@@ -48,7 +48,9 @@ def test_3_a_vendor_with_the_easy_contacts_is_seen_through(tmp_path, seed):
     from pilot_analysis.simulation import Level
 
     tiers = {"1": Level(0.45), "2": Level(0.55, -0.20, -0.08, 1.5)}
-    truth = Scenario(**BIG, tiers=tiers, pilot_tier1_share=0.9, effects={**GOOD, "csat.tier=1": -0.01, "csat.tier=2": -0.10})
+    truth = Scenario(
+        **BIG, tiers=tiers, pilot_tier1_share=0.9, effects={**GOOD, "csat.tier=1": -0.01, "csat.tier=2": -0.10}
+    )
     found = reviewed(tmp_path, truth, seed)
     csat = kpi(found, "csat")
     assert csat["crude"]["estimate"] > 0 > csat["effect"]["estimate"]

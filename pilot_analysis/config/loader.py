@@ -58,6 +58,8 @@ def load_config(
                       allowed="sections: " + listed(Config.model_fields))  # fmt: skip
     for key, value in (overrides or {}).items():
         _override(written, key, value)
+        path = tuple(key.split("."))
+        lines = {at: line for at, line in lines.items() if at[: len(path)] != path}  # the file no longer says it
     _refuse_not_yet(written, name, lines)
     secrets: dict[str, str] = {}
     try:

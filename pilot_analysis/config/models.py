@@ -37,20 +37,24 @@ def _date_text(value: object) -> object:
     raise ValueError("a date as YYYY-MM-DD is needed")
 
 
-Number = Annotated[float, BeforeValidator(_not_bool), Field(allow_inf_nan=False)]
-Whole = Annotated[int, BeforeValidator(_not_bool)]
+# Limits stand before the validator, else the JSON Schema does not show them.
+NOT_BOOL = BeforeValidator(_not_bool)
+Number = Annotated[float, Field(allow_inf_nan=False), NOT_BOOL]
+Whole = Annotated[int, NOT_BOOL]
 Day = Annotated[date, BeforeValidator(_date_text)]
 Scalar = bool | int | float | str
-Values = Annotated[list[Scalar], BeforeValidator(_as_list), Field(min_length=1)]
-Names = Annotated[list[str], BeforeValidator(_as_list)]
+Values = Annotated[
+    list[Scalar], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Scalar | list[Scalar])
+]
+Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
 Role = Literal["goal", "guardrail", "secondary"]
 if TYPE_CHECKING:
     CanonicalName = str
 else:
     CanonicalName = Literal[tuple(CANONICAL)]
 Answer = Annotated[Literal["yes", "no", "unknown"], BeforeValidator(_answer)]
-Margin = Annotated[Number, Field(gt=0, lt=1)]
-MarginRatio = Annotated[Number, Field(gt=1, lt=10)]
+Margin = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False), NOT_BOOL]
+MarginRatio = Annotated[float, Field(gt=1, lt=10, allow_inf_nan=False), NOT_BOOL]
 
 
 class Section(BaseModel):
@@ -66,8 +70,8 @@ class Pilot(Section):
     vendor: str = Field("the vendor", min_length=1, max_length=200, description="Name of the provider.")
     start: Day = Field(description="First day of the pilot, inclusive, in `timezone`.")
     end: Day = Field(description="Last day, inclusive. A length outside 30 to 90 days warns.")
-    ramp_up_days: Whole = Field(
-        0, ge=0, le=365, description="Days at the start that are shown but left out of the verdict."
+    ramp_up_days: Annotated[int, Field(ge=0, le=365), NOT_BOOL] = Field(
+        0, description="Days at the start that are shown but left out of the verdict."
     )
     timezone: str = Field("UTC", description="IANA zone of the pilot's days and of stamps without a zone.")
     as_of: Day | None = Field(None, description="Review the log as it stood at the end of this day; `--as-of` sets it.")
@@ -125,7 +129,7 @@ class Design(Section):
     cluster: str = Field(
         "agent_id", description="Column of the unit of uncertainty: agents, else customers, else days."
     )
-    confidence: Annotated[Number, Field(gt=0.5, lt=1)] = Field(
+    confidence: Annotated[float, Field(gt=0.5, lt=1, allow_inf_nan=False), NOT_BOOL] = Field(
         0.95, description="Confidence of the two-sided intervals, between 0.5 and 1."
     )
 
@@ -170,14 +174,16 @@ class Fcr(WithMargin):
         "`window_days`; flag: the log's own `fcr` column. Omitted: repeat_contact where the log has a "
         "customer_id, else flag.",
     )
-    window_days: Whole = Field(7, ge=1, le=60, description="Days within which a contact is a repeat.")
+    window_days: Annotated[int, Field(ge=1, le=60), NOT_BOOL] = Field(
+        7, description="Days within which a contact is a repeat."
+    )
     same: Names = Field(default_factory=lambda: ["category"], description="Columns that make two contacts one reason.")
 
 
 class CostPerContact(Kpi):
     """Cost per contact."""
 
-    minimum_saving: Annotated[Number, Field(ge=0, lt=1)] = Field(
+    minimum_saving: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), NOT_BOOL] = Field(
         0.10, description="Saving that must be shown, as a fraction of the in-house cost (the hurdle)."
     )
 
@@ -189,7 +195,7 @@ class ResponseTime(Kpi):
     margin_ratio: MarginRatio = Field(1.10, description="Largest acceptable pilot / in-house ratio, median.")
     margin_ratio_p90: MarginRatio = Field(1.25, description="The same for the 90th percentile.")
     margin_because: str | None = Field(None, max_length=500, description="Why this margin; shown.")
-    within_seconds: dict[str, Annotated[Number, Field(gt=0)]] = Field(
+    within_seconds: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False), NOT_BOOL]] = Field(
         default_factory=dict, description="Channel: seconds within which a contact should be answered."
     )
 
@@ -223,7 +229,7 @@ class Kpis(Section):
     nps: Secondary = Field(default_factory=Secondary, description="Net promoter score, as a fraction.")
 
 
-Money = Annotated[Number, Field(ge=0)]
+Money = Annotated[float, Field(ge=0, allow_inf_nan=False), NOT_BOOL]
 
 
 class PerHour(Section):
@@ -231,10 +237,10 @@ class PerHour(Section):
 
     kind: Literal["per_hour"]
     rate: Money = Field(description="Price of an hour.")
-    occupancy: Annotated[Number, Field(gt=0, le=1)] = Field(
+    occupancy: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), NOT_BOOL] = Field(
         1.0, description="Share of logged-in time spent on contacts; 1 when the hour is already productive."
     )
-    shrinkage: Annotated[Number, Field(ge=0, lt=1)] = Field(
+    shrinkage: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), NOT_BOOL] = Field(
         0.0, description="Share of paid time away from work: leave, training, breaks."
     )
 
@@ -275,8 +281,8 @@ class Decision(Section):
         min_length=1,
         description="KPIs to be superior when the objective is quality; several are held by Holm.",
     )
-    max_increase: Annotated[Number, Field(ge=0, lt=1)] = Field(
-        0.0, description="Largest acceptable rise of cost, as a fraction, where cost is a guardrail."
+    max_increase: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), NOT_BOOL] = Field(
+        0.0, description="Largest acceptable rise of cost per contact, as a fraction; beyond it the pilot is stopped."
     )
     agreed_on: Day | None = Field(
         None, description="When KPIs and margins were fixed; later than `start` bars scale, absent warns."

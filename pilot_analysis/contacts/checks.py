@@ -150,8 +150,9 @@ def _missing(contacts: Contacts, config: Config) -> Check:
     if parts:
         text = _("Empty: {columns}.").format(columns=joined(parts))
     if unplaced:
-        text += " " + _("{n} contacts have no {column} and count as in-house.").format(
-            n=count(unplaced), column=config.data.arm.column)  # fmt: skip
+        text += " " + _("{n} contacts have no {column} and count as {arm}.").format(
+            n=count(unplaced), column=config.data.arm.column,
+            arm=arm_name("baseline" if config.data.arm.baseline == "rest" else "pilot"))  # fmt: skip
     if contacts.undated:
         text += " " + _("{n} rows have no opened_at and were left out.").format(n=count(contacts.undated))
     return Check("missing", "warn" if parts or unplaced or contacts.undated else "pass", text)

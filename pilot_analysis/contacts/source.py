@@ -97,7 +97,7 @@ def reading(name: Path | str) -> Iterator[None]:
         raise Refusal(
             "the data cannot be read" + (f": {line.removeprefix('Invalid Input Error: ')}" if line else ""),
             file=str(name), found=said[1] if line and len(said) > 1 else said[0],
-            allowed="whole rows with as many fields as the header" if line else None,
+            allowed="rows with as many fields as the header, one delimiter, one kind of line end",
         ) from None  # fmt: skip
 
 

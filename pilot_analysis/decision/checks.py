@@ -25,9 +25,14 @@ def sums_checks(
 ) -> list[Check]:
     """Checks of the comparison."""
     found: list[Check | None] = [
-        _agreed(config), _agents(mix, cluster, estimates), _overlap(estimates), _simpson(estimates),
-        _immature(contacts, mix, config), _survey_parity(mix, config), _leakage(contacts),
-    ]  # fmt: skip
+        _agreed(config),
+        _agents(mix, cluster, estimates),
+        _overlap(estimates),
+        _simpson(estimates, config.design.confidence),
+        _immature(contacts, mix, config),
+        _survey_parity(mix, config),
+        _leakage(contacts),
+    ]
     return [check for check in found if check is not None]
 
 
@@ -92,7 +97,7 @@ def _overlap(estimates: Sequence[Estimate]) -> Check:
     return Check("overlap", "fail" if worst > LARGEST_UNCOMPARED else "warn" if worst > 0.01 else "pass", text)
 
 
-def _simpson(estimates: Sequence[Estimate]) -> Check:
+def _simpson(estimates: Sequence[Estimate], confidence: float) -> Check:
     """Crude and adjusted must not point in different directions by more than chance."""
     turned = []
     for e in estimates:
@@ -100,7 +105,7 @@ def _simpson(estimates: Sequence[Estimate]) -> Check:
             continue
         nothing = 1.0 if e.metric.kind == "ratio" else 0.0
         differs = (e.crude.estimate - nothing) * (e.effect.estimate - nothing) < 0
-        crude_state = state_of(_shifted(e), e.metric.margin)
+        crude_state = state_of(_shifted(e, confidence), e.metric.margin)
         if crude_state != e.state or (differs and not e.effect.low <= e.crude.estimate <= e.effect.high):
             turned.append(e.metric.label)
     if not turned:
@@ -111,7 +116,7 @@ def _simpson(estimates: Sequence[Estimate]) -> Check:
     ).format(kpis=joined(turned)))  # fmt: skip
 
 
-def _shifted(e: Estimate) -> Effect:
+def _shifted(e: Estimate, confidence: float) -> Effect:
     """The effect with the crude estimate in place of the adjusted one."""
     assert e.effect is not None
     assert e.crude is not None
@@ -123,7 +128,7 @@ def _shifted(e: Estimate) -> Effect:
         kind=e.metric.kind,
         better=e.metric.better,
         margin=e.metric.margin,
-        confidence=0.95,
+        confidence=confidence,
     )
 
 

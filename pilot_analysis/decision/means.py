@@ -88,6 +88,10 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
     parts = [mix.arm_sums(arm, m, on, scale[arm], SIGN[arm]) for arm in (0, 1)]
     spread = clustered_variance(parts, len(mix.sums.clusters))
     found, team = interval(metric, _analysis(metric, on.value), spread, confidence)
+    if found.se == 0 and metric.measure != "cost":  # only a price is known without error
+        return Estimate(
+            metric, arms, crude=crude, naive=naive, why=_("all values are equal: there is no spread to judge by")
+        )
     return Estimate(
         metric, arms, found, team, crude, naive, method=on.method, compared=on.compared,
         variance_fixed=spread.fixed_variance,

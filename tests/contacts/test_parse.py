@@ -11,8 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pilots import write_config
 from small_logs import found, log, open_log, read_or_refused
 
+from pilot_analysis import load_config
+from pilot_analysis.contacts.parse import parse
+from pilot_analysis.contacts.source import open_source
 from pilot_analysis.refusal import Refusal
 
 NUMBERS = st.lists(st.decimals(-9999, 9999, places=3).map(lambda d: d.normalize()), min_size=1, max_size=12)
@@ -24,8 +28,10 @@ def written(number: Decimal, sign: str) -> str:
 
 def costs(folder: Path, texts: list[str], **options: str) -> list[float]:
     """The column `cost` of a log whose costs are written so."""
-    rows = log(*({"cost": text} for text in texts))
-    table = found(open_log(folder, rows.to_csv(index=False, **options)), "cost")
+    log(*({"cost": text} for text in texts)).to_csv(folder / "contacts.csv", index=False, **options)
+    source = open_source(load_config(write_config(folder)))
+    parsed = parse(source, {name: name for name in ("contact_id", "opened_at", "cost")}, "UTC")
+    table = parsed.table.to_pandas().set_index("contact_id")
     return [table.cost[f"a{i}"] for i in range(1, len(texts) + 1)]
 
 
