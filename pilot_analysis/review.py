@@ -15,7 +15,13 @@ from pilot_analysis.contacts.table import Contacts, open_contacts, settled
 from pilot_analysis.decision.checks import sums_checks
 from pilot_analysis.decision.conditions import Findings
 from pilot_analysis.decision.estimate import Estimate
-from pilot_analysis.decision.estimates import case_mix_columns, cluster_column, estimate_all, measures_of
+from pilot_analysis.decision.estimates import (
+    case_mix_columns,
+    cluster_column,
+    estimate_all,
+    measures_of,
+    segment_columns,
+)
 from pilot_analysis.decision.levers import Action, actions_for
 from pilot_analysis.decision.rules import Rule, Tried, decide, default_rules
 from pilot_analysis.decision.segments import Segment
@@ -99,7 +105,7 @@ def review(config: Config) -> Review:
         table = settled(measured(contacts, config), contacts.source, "measured")
         judged = table.filter(table.arm.notnull(), table.in_segment, table.phase == "judged")
         adjust_for = case_mix_columns(config, contacts)
-        by = list(dict.fromkeys([*adjust_for, *config.design.segments]))
+        by = list(dict.fromkeys([*adjust_for, *segment_columns(config)]))
         sums = sum_contacts(judged, by, cluster, measures_of(kpis))
         found = estimate_all(kpis, sums, judged, adjust_for, cluster, config)
         checks += [

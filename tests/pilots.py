@@ -4,16 +4,23 @@
 
     write_pilot(tmp_path, contacts().drop(columns="csat"), kpis__csat__margin=0.02)
 
-Keyword arguments are config keys, with `__` for the dot; `...` leaves a key out.
+Keyword arguments are config keys, with `__` for the dot; `...` leaves a key out. `command` and `program` call
+the command line, in this interpreter and in one of its own.
 """
 
+import io
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import yaml
+
+from pilot_analysis.cli import _guarded, app
 
 START, END = "2026-03-02", "2026-04-10"
 DAYS, PER_DAY, AGENTS = 40, 8, 5
@@ -111,3 +118,26 @@ def write_pilot(folder: Path, log: pd.DataFrame | None = None, **keys: Any) -> P
     file = write_config(folder, **keys)
     write_log(contacts() if log is None else log, folder / config(**keys)["data"]["contacts"])
     return file
+
+
+class Called(NamedTuple):
+    """What a command left: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+def command(*arguments: object) -> Called:
+    """Call `pilot-analysis` in this interpreter."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = _guarded(lambda: app([str(argument) for argument in arguments]))
+    return Called(code, out.getvalue(), err.getvalue())
+
+
+def program(*arguments: object, **options: Any) -> Called:
+    """Call `python -m pilot_analysis` in an interpreter of its own; `options` go to subprocess."""
+    line = [sys.executable, "-m", "pilot_analysis", *map(str, arguments)]
+    done = subprocess.run(line, capture_output=True, encoding="utf-8", timeout=120, check=False, **options)
+    return Called(done.returncode, done.stdout, done.stderr)

@@ -49,3 +49,15 @@ CANONICAL: dict[str, Column] = {
     "nps": Column("number", "answer to the recommendation question, 0 to 10"),
     "comment": Column("text", "what the customer wrote"),
 }
+
+# Names that the contact table gives to columns of its own.
+_DERIVED = {
+    "arm", "bin", "cluster", "day", "earlier_at", "eligible", "final_arm", "in_segment", "later_at", "phase",
+    "raw_response", "response", "seconds", "unanswered", "w",
+}  # fmt: skip
+
+
+def is_taken(name: str) -> bool:
+    """Whether a source's own column cannot keep its name; engines do not tell capitals from small letters."""
+    folded = name.casefold()
+    return folded in CANONICAL or folded in _DERIVED or folded[:2] in ("v_", "p_", "u_") or folded.endswith("_is_date")

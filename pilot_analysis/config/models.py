@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
-from pilot_analysis.config.columns import CANONICAL
+from pilot_analysis.config.columns import CANONICAL, is_taken
 
 
 def _not_bool(value: object) -> object:
@@ -346,6 +346,13 @@ class Config(Section):
         plain = normalize("NFKD", self.pilot.name).encode("ascii", "ignore").decode().lower()
         made = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
         return made or "pilot-" + sha256(self.pilot.name.encode()).hexdigest()[:8]
+
+    def column(self, name: str) -> str:
+        """What the contact table calls a column that the config names by its source or canonical name."""
+        if name in CANONICAL:
+            return name
+        canonical = next((known for known, source in self.data.columns.items() if source == name), None)
+        return canonical or (f"{name}_" if is_taken(name) else name)
 
     def line(self, key: str) -> int | None:
         """The line of a dotted key, or of the nearest section above it."""

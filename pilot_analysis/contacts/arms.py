@@ -15,16 +15,16 @@ ARMS = ("baseline", "pilot")
 def with_arms(table: ir.Table, config: Config) -> ir.Table:
     """`arm` by first touch, `final_arm` where the log says who had it last, and `in_segment`."""
     arm = config.data.arm
-    final = {"team": "final_team", "agent_id": "final_agent_id"}.get(arm.column)
+    final = {"team": "final_team", "agent_id": "final_agent_id"}.get(config.column(arm.column))
     inside = [
-        table[name].cast("string").isin(as_texts(values)).fill_null(False)
+        table[config.column(name)].cast("string").isin(as_texts(values)).fill_null(False)
         for name, values in config.data.segment.items()
     ]
     segment = ibis.literal(True)
     for condition in inside:
         segment = segment & condition
     return table.mutate(
-        arm=_arm_of(table[arm.column], config),
+        arm=_arm_of(table[config.column(arm.column)], config),
         final_arm=_final_arm(table, final, config),
         in_segment=segment,
     )
@@ -67,7 +67,7 @@ def refuse_unknown_values(table: ir.Table, config: Config, columns: dict[str, st
     ]
     asked += [(name, values, f"data.segment.{name}") for name, values in config.data.segment.items()]
     for name, values, key in asked:
-        column = table[name].cast("string")
+        column = table[config.column(name)].cast("string")
         missing = [v for v in as_texts(values) if v not in set(_occurring(table, column, as_texts(values)))]
         if missing:
             occurring = table.group_by(value=column).aggregate(n=ibis._.count())
@@ -79,7 +79,7 @@ def refuse_unknown_values(table: ir.Table, config: Config, columns: dict[str, st
                 .to_pylist()
             )
             raise Refusal(
-                f"a value does not occur in column {columns[name]!r}",
+                f"a value does not occur in column {columns[config.column(name)]!r}",
                 file=str(config.file or "config"),
                 line=config.line(key),
                 key=key,

@@ -17,7 +17,7 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def find(name: str, key: str) -> str:
-        column = mapped.get(name, name)
+        column = mapped.get(config.column(name), name)
         if column not in present:
             raise Refusal("the data have no such column", file=source.name, line=None, key=key, found=column,
                           allowed="columns: " + listed(present, most=60), nearest=nearest(column, present))  # fmt: skip
@@ -38,8 +38,8 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
     needed += [(name, "design.segments") for name in config.design.segments]
     if config.kpis.fcr.measure == "repeat_contact" or "same" in config.kpis.fcr.model_fields_set:
         needed += [(name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"]
-    if config.design.cluster != "agent_id":
+    if config.column(config.design.cluster) != "agent_id":
         needed.append((config.design.cluster, "design.cluster"))
     for name, key in needed:
-        found.setdefault(name, find(name, key))
+        found.setdefault(config.column(name), find(name, key))
     return found

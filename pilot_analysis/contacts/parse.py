@@ -6,24 +6,27 @@ missing one, because a silently lost column is how a wrong number gets onto the 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.columns import CANONICAL, ColumnType
+from pilot_analysis.config.models import Pilot
+from pilot_analysis.contacts import stamps
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.stamps import as_written, is_midnight
 from pilot_analysis.refusal import Refusal
 
 EMPTY = ("", "na", "n/a", "nan", "null", "none", "nat")  # how exports write a missing value
 TRUE = ("true", "t", "yes", "y", "1", "1.0")
 FALSE = ("false", "f", "no", "n", "0", "0.0")
-ZONED = r"(Z|[+-]\d{2}:?\d{2})$"
-ISO_STAMP = r"^\d{4}-\d{2}-\d{2}"
 MIDNIGHT_SHARE = 0.005  # stamps at 00:00:00 above this share are dates without a time (chance: 1 in 1,440)
 MIDNIGHT_FEWEST = 3
+FIRST_YEAR, LAST_YEAR = 1980, 2200  # systems write 0001, 1900, 1970 or 9999 for "no date"
+LONGEST_LOG = timedelta(days=3653)
 
 ALLOWED = {
     "timestamp": "a time stamp as 2026-03-02 14:05:00, with or without a zone such as +01:00",
@@ -41,7 +44,7 @@ class Parsed:
         rows: number of rows in the source; undated: those without `opened_at`.
         date_only: stamp columns in which midnight stands for "no time": column -> how many.
         wall: stamp columns in the pilot's own zone; the other stamps are UTC already.
-        first, last: span of the log, as written.
+        clock: of that zone, over the span of the log.
     """
 
     table: ir.Table
@@ -49,11 +52,10 @@ class Parsed:
     undated: int
     date_only: dict[str, int]
     wall: list[str]
-    first: datetime
-    last: datetime
+    clock: Clock
 
 
-def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
+def parse(source: Source, columns: Mapping[str, str], pilot: Pilot) -> Parsed:
     """Type the columns `columns` (name used -> name in the source).
 
     Canonical names get their canonical type, all others are text. `<stamp>_is_date` columns say where
@@ -62,7 +64,7 @@ def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
     Raises:
         Refusal: for the first column with a value that cannot be read, and for a log without rows.
     """
-    raw = source.table
+    raw = _with_types(source.table)
     types: dict[str, ColumnType] = {name: CANONICAL[name].type if name in CANONICAL else "text" for name in columns}
     texts = {
         name: _cleaned(raw[column], () if types[name] == "text" else EMPTY)
@@ -70,8 +72,9 @@ def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
         if raw[column].type().is_string()
     }
     _refuse_wrong_types(raw, columns, types, source)
-    facts = _facts(raw, columns, types, texts, source)
+    facts = _facts(raw, columns, types, texts, source, pilot)
     commas = {name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)}
+    _refuse_grouped_thousands(columns, commas, facts, source)
     for name in columns:
         if name not in commas and facts.get(f"{name}:bad"):
             raise Refusal(
@@ -83,21 +86,24 @@ def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
     if not facts["rows"] or facts["first"] is None:
         raise Refusal("the data have no rows" if not facts["rows"] else "no contact has an opened_at",
                       file=source.name, allowed="at least one contact")  # fmt: skip
+    for stray in (facts["first"], facts["last"]):
+        if not FIRST_YEAR <= stray.year <= LAST_YEAR:
+            raise Refusal("a contact was opened at an impossible time", file=source.name, key=columns["opened_at"],
+                          found=stray, allowed=f"years from {FIRST_YEAR} to {LAST_YEAR}")  # fmt: skip
     date_only: dict[str, int] = {}
     wall: list[str] = []
     typed: dict[str, ir.Value] = {}
-    mixed = Clock(zone, facts["first"].date(), facts["last"].date())
+    clock = _clock(pilot, facts["first"], facts["last"])
     for name, column in columns.items():
         value = texts.get(name, raw[column])
         if types[name] == "timestamp":
-            zoned = facts[f"{name}:zoned"]
-            typed[name] = _stamp(value, zoned, facts[f"{name}:filled"], mixed)
-            if zoned < facts[f"{name}:filled"] or not zoned:
+            typed[name], on_wall = as_written(value, facts[f"{name}:zoned"], facts[f"{name}:filled"], clock)
+            if on_wall:
                 wall.append(name)
             midnights, filled = facts[f"{name}:midnight"], facts[f"{name}:filled"]
             if midnights >= MIDNIGHT_FEWEST and midnights > MIDNIGHT_SHARE * filled:
                 date_only[name] = midnights
-            typed[f"{name}_is_date"] = _is_midnight(value) if name in date_only else ibis.literal(False)
+            typed[f"{name}_is_date"] = is_midnight(value, clock) if name in date_only else ibis.literal(False)
         elif types[name] == "number":
             typed[name] = _number(value, name in commas)
         elif types[name] == "boolean":
@@ -105,7 +111,7 @@ def parse(source: Source, columns: Mapping[str, str], zone: str) -> Parsed:
         else:
             typed[name] = _text(value)
     undated = int(facts["rows"] - facts["opened_at:filled"])
-    return Parsed(raw.select(**typed), int(facts["rows"]), undated, date_only, wall, facts["first"], facts["last"])
+    return Parsed(raw.select(**typed), int(facts["rows"]), undated, date_only, wall, clock)
 
 
 def as_text(value: Any) -> str:
@@ -117,21 +123,27 @@ def as_text(value: Any) -> str:
 
 def _facts(
     raw: ir.Table, columns: Mapping[str, str], types: Mapping[str, ColumnType],
-    texts: Mapping[str, ir.StringValue], source: Source,
+    texts: Mapping[str, ir.StringValue], source: Source, pilot: Pilot,
 ) -> dict[str, Any]:  # fmt: skip
     """One scan: rows, and for each column that must be parsed how many values cannot be."""
     opened = texts.get("opened_at", raw[columns["opened_at"]])
-    opened = _text_stamp(opened) if opened.type().is_string() else opened.cast("timestamp")
+    opened = (
+        ibis.coalesce(stamps.wall(opened), stamps.in_utc(opened))
+        if opened.type().is_string()
+        else opened.cast("timestamp")
+    )
+    around = _clock(pilot, datetime.min, datetime.min)
     asked: dict[str, ir.Value] = {"rows": raw.count(), "first": opened.min(), "last": opened.max()}
     for name, column in columns.items():
         value = texts.get(name)
         if types[name] == "timestamp":
             given = raw[column] if value is None else value
             asked[f"{name}:filled"] = given.count()
-            asked[f"{name}:midnight"] = _is_midnight(given).sum().fill_null(0)
-            asked[f"{name}:zoned"] = _is_zoned(given).sum().fill_null(0)
+            asked[f"{name}:midnight"] = is_midnight(given, around).sum().fill_null(0)
+            asked[f"{name}:zoned"] = stamps.is_zoned(given).sum().fill_null(0)
         if value is None and types[name] == "boolean" and raw[column].type().is_numeric():
-            bad = ~raw[column].isin((0, 1))
+            number = raw[column].cast("float64")
+            bad = ~number.isin((0, 1)) & ~number.isnan()
             asked[f"{name}:bad"] = bad.sum().fill_null(0)
             asked[f"{name}:example"] = raw[column].min(where=bad).cast("string")
         if value is None or types[name] == "text":
@@ -144,6 +156,8 @@ def _facts(
             asked[f"{name}:comma"] = (bad & plain_or_comma).sum().fill_null(0)
             asked[f"{name}:comma_sure"] = (bad & plain_or_comma & ~value.re_search(r",\d{3}$")).sum().fill_null(0)
             asked[f"{name}:dotted"] = value.re_search(r"^[+-]?\d+\.\d").sum().fill_null(0)
+            asked[f"{name}:dotted_example"] = value.min(where=value.re_search(r"^[+-]?\d+\.\d"))
+            asked[f"{name}:thousands"] = value.re_search(r"^[+-]?\d{1,3}(\.\d{3})+$").sum().fill_null(0)
     with reading(source.name):
         row: dict[str, Any] = raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
     return row
@@ -151,7 +165,7 @@ def _facts(
 
 def _readable(text: ir.StringValue, kind: ColumnType) -> ir.BooleanValue:
     if kind == "timestamp":
-        return _text_stamp(text).notnull()
+        return stamps.readable(text)
     if kind == "number":
         return _is_finite(text.try_cast("float64")).fill_null(False)
     return text.lower().isin(TRUE + FALSE)
@@ -177,11 +191,42 @@ def _comma(name: str, column: str, facts: Mapping[str, Any], source: Source) -> 
     return True
 
 
+def _refuse_grouped_thousands(
+    columns: Mapping[str, str], commas: set[str], facts: Mapping[str, Any], source: Source
+) -> None:
+    """Where a neighbour has decimal commas, 1.234 is probably not one and a bit."""
+    for name in set(columns) - commas if commas else ():
+        dotted = facts.get(f"{name}:dotted")
+        if dotted and dotted == facts[f"{name}:thousands"]:
+            raise Refusal(
+                f"the points in column {columns[name]!r} are ambiguous beside decimal commas", file=source.name,
+                key=columns[name], found=facts[f"{name}:dotted_example"],
+                allowed="one decimal sign, and no grouping of thousands",
+            )  # fmt: skip
+
+
+def _clock(pilot: Pilot, first: datetime, last: datetime) -> Clock:
+    """The pilot's clock over the log, and a year beyond it for answers; stray dates do not stretch it."""
+    begin = max(first.date(), pilot.start - LONGEST_LOG)
+    end = min(max(last.date(), pilot.end), pilot.end + LONGEST_LOG)
+    return Clock(pilot.timezone, min(begin, pilot.start), end + timedelta(days=366))
+
+
 def _cleaned(text: ir.StringValue, empty: tuple[str, ...]) -> ir.StringValue:
     """Trimmed; nothing is missing, and so are the words `empty` (a region may well be called NA)."""
     trimmed = text.strip()
     missing = trimmed.lower().isin(empty) if empty else trimmed == ""
     return ibis.ifelse(missing, ibis.null("string"), trimmed)
+
+
+def _with_types(raw: ir.Table) -> ir.Table:
+    """Types that parquet has and Ibis does not: a column of nothing is empty text, which can be anything."""
+    untyped = [name for name, kind in raw.schema().items() if kind.is_null() or 'kind="NULL"' in str(kind)]
+    # Ibis has no name for nanoseconds with a zone yet.
+    nanos = [name for name, kind in raw.schema().items() if "TIMESTAMPTZ_NS" in str(kind)]
+    typed = {name: ibis.null("string") for name in untyped}
+    typed |= {name: raw[name].cast("timestamp('UTC')") for name in nanos}
+    return raw.mutate(**typed) if typed else raw
 
 
 def _refuse_wrong_types(
@@ -195,48 +240,13 @@ def _refuse_wrong_types(
     }
     for name, column in columns.items():
         kind = raw[column].type()
-        if not (kind.is_string() or kind.is_null() or fits[types[name]](kind)):
+        if not (kind.is_string() or fits[types[name]](kind)):
             raise Refusal(f"column {column!r} cannot be read as a {types[name]}", file=source.name, key=column,
                           found=f"type {kind}", allowed=ALLOWED.get(types[name], "text"))  # fmt: skip
 
 
 def _is_finite(number: ir.FloatingValue) -> ir.BooleanValue:
     return number.notnull() & ~number.isnan() & ~number.isinf()
-
-
-def _text_stamp(text: ir.StringValue) -> ir.TimestampValue:
-    iso = ibis.ifelse(text.re_search(ISO_STAMP), text, ibis.null("string"))
-    return iso.try_cast("timestamp")
-
-
-def _is_zoned(value: ir.Value) -> ir.BooleanValue:
-    if value.type().is_string():
-        return (value.re_search(ZONED) & value.contains(":")).fill_null(False)
-    zoned = value.type().is_timestamp() and value.type().timezone is not None
-    return value.notnull() & ibis.literal(zoned)
-
-
-def _stamp(value: ir.Value, zoned: int, filled: int, clock: Clock) -> ir.TimestampValue:
-    """A stamp as it was written: UTC where every stamp of the column has a zone, else the pilot's wall clock."""
-    if not value.type().is_string():
-        return value.cast("timestamp('UTC')").cast("timestamp") if zoned else value.cast("timestamp")
-    if not zoned:
-        return _text_stamp(value)
-    with_zone = value.try_cast("timestamp('UTC')").cast("timestamp")
-    if zoned == filled:
-        return with_zone
-    is_zoned = _is_zoned(value)
-    of_zoned = ibis.ifelse(is_zoned, value, ibis.null("string")).try_cast("timestamp('UTC')").cast("timestamp")
-    return ibis.ifelse(is_zoned, clock.local(of_zoned), _text_stamp(value))
-
-
-def _is_midnight(value: ir.Value) -> ir.BooleanValue:
-    if value.type().is_string():
-        return value.re_search(r"^\d{4}-\d{2}-\d{2}([ T]00:00(:00(\.0+)?)?)?$").fill_null(False)
-    if value.type().is_date():
-        return value.notnull()
-    stamp = value.cast("timestamp")
-    return (stamp == stamp.truncate("D")).fill_null(False)
 
 
 def _number(value: ir.Value, comma: bool) -> ir.FloatingValue:
@@ -250,7 +260,10 @@ def _boolean(value: ir.Value) -> ir.BooleanValue:
     if value.type().is_string():
         folded = value.lower()
         return ibis.cases((folded.isin(TRUE), True), (folded.isin(FALSE), False), else_=ibis.null("boolean"))
-    return value if value.type().is_boolean() else value.cast("float64") != 0
+    if value.type().is_boolean():
+        return value
+    number = value.cast("float64")
+    return ibis.cases((number == 1, True), (number == 0, False), else_=ibis.null("boolean"))
 
 
 def _text(value: ir.Value) -> ir.StringValue:
@@ -259,6 +272,7 @@ def _text(value: ir.Value) -> ir.StringValue:
         # Text keeps words such as "None": a person or a queue may be called so.
         return value.re_replace(r"^(-?\d+)\.0$", r"\1")
     if value.type().is_floating():
-        whole = value.cast("int64")
-        return ibis.ifelse(value == whole, whole.cast("string"), value.cast("string"))
+        number = ibis.ifelse(_is_finite(value), value, ibis.null("float64"))
+        whole = number.cast("int64")
+        return ibis.ifelse(number == whole, whole.cast("string"), number.cast("string"))
     return value.cast("string")

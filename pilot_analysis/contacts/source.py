@@ -4,7 +4,9 @@ import codecs
 import csv
 import gzip
 import hashlib
-from collections.abc import Iterator
+import io
+import itertools
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,9 +72,7 @@ def open_source(config: Config) -> Source:
         raise _refusal(config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source")
     suffix = suffixes.pop()
     if suffix in PARQUET_SUFFIXES:
-        with reading(files[0]):
-            table = connection.read_parquet([str(file) for file in files])
-        return Source(table, _name(files), files)
+        return _parquet(connection, files)
     if suffix in CSV_SUFFIXES:
         return _text(connection, files)
     later = " (not supported yet)" if suffix in NOT_YET else ""
@@ -108,7 +108,7 @@ def _refusal(config: Config, problem: str, found: object, allowed: str) -> Refus
 
 def _files(config: Config, contacts: str) -> tuple[Path, ...]:
     path = Path(contacts)
-    if any(sign in contacts for sign in "*?["):
+    if any(sign in contacts for sign in "*?[") and not (config.folder / path).exists():
         anchor = Path(path.anchor) if path.is_absolute() else config.folder
         pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else contacts
         files = tuple(sorted(file for file in anchor.glob(pattern) if file.is_file()))
@@ -170,17 +170,46 @@ def _header(file: Path) -> tuple[str, list[str]]:
                       found=repr(head[error.start : error.start + 1]), allowed="text in UTF-8") from None  # fmt: skip
     if not text.strip():
         raise Refusal("the data file is empty", file=str(file), allowed="a header and at least one row")
-    rows = text.splitlines()
-    delimiter = max(DELIMITERS, key=lambda d: len(next(csv.reader(rows, delimiter=d), [])))
-    names = [name.strip() for name in next(csv.reader(rows, delimiter=delimiter))]
-    twice = sorted({n for n in names if names.count(n) > 1})
+
+    def first_row(delimiter: str) -> list[str]:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+
+    delimiter = max(DELIMITERS, key=lambda d: len(first_row(d)))
+    names = [name.strip() for name in first_row(delimiter)]
+    twice = _twice(names)
     if twice or "" in names:
-        raise Refusal("the header has " + ("a column without a name" if "" in names else "a name twice"),
-                      file=str(file), line=1, found=listed(twice or names), allowed="one name a column")  # fmt: skip
-    if not any(row.strip(delimiter + ' "') for row in rows[1:]):
+        fault = "a column without a name" if "" in names else "a name twice (capitals do not tell apart)"
+        raise Refusal(f"the header has {fault}", file=str(file), line=1,
+                      found=listed(twice or names), allowed="one name a column")  # fmt: skip
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    if not any(any(field.strip() for field in row) for row in itertools.islice(rows, 1, None)):
         raise Refusal("the data file has a header and no rows", file=str(file), found=listed(names),
                       allowed="at least one contact")  # fmt: skip
     return delimiter, names
+
+
+def _twice(names: Sequence[str]) -> list[str]:
+    """Names that stand twice, as an engine sees them."""
+    folded = [name.casefold() for name in names]
+    return sorted({name for name in names if folded.count(name.casefold()) > 1})
+
+
+def _parquet(connection: Any, files: tuple[Path, ...]) -> Source:
+    """Parquet files, all with the same columns: an engine would take the first one's word for all."""
+    schemas = []
+    for file in files:
+        with reading(file):
+            schemas.append(connection.read_parquet(str(file)).schema())
+        if dict(schemas[-1]) != dict(schemas[0]):
+            differing = sorted(n for n in {*schemas[0], *schemas[-1]} if schemas[0].get(n) != schemas[-1].get(n))
+            raise Refusal("the files have different columns", file=str(file), found=listed(differing),
+                          allowed=f"columns and types as in {files[0].name}")  # fmt: skip
+    twice = _twice(list(schemas[0]))
+    if twice:
+        raise Refusal("the file has a name twice (capitals do not tell apart)", file=str(files[0]),
+                      found=listed(twice), allowed="one name a column")  # fmt: skip
+    with reading(files[0]):
+        return Source(connection.read_parquet([str(file) for file in files]), _name(files), files)
 
 
 def _database(config: Config, url: str) -> Source:

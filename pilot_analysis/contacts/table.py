@@ -75,23 +75,40 @@ def open_contacts(config: Config) -> Contacts:
     source = open_source(config)
     columns = needed_columns(config, source)
     pilot = config.pilot
-    parsed = parse(source, columns, pilot.timezone)
+    parsed = parse(source, columns, pilot)
+    clock = parsed.clock
     # Text is parsed once, not at every scan.
     with reading(source.name):
         table = settled(parsed.table, source, "parsed")
-    last = max(parsed.last.date(), pilot.end)
-    clock = Clock(pilot.timezone, min(parsed.first.date(), pilot.start), last)
     table = table.mutate(**{name: clock.utc(table[name]) for name in parsed.wall})
-    if pilot.as_of is not None:
-        table = table.filter(clock.local(table.opened_at).date() <= pilot.as_of)
     table = _without(table, config)
     table, duplicates = _unique(table, source, columns)
     table = table.mutate(day=clock.local(table.opened_at).date())
     refuse_unknown_values(table, config, columns)
+    if pilot.as_of is not None:
+        table = _as_of(table, pilot.as_of, clock)
     table = with_arms(table, config)
     table = _with_phases(table, config)
     table = settled(_with_response(table), source, "contacts")
     return _described(table, config, source, parsed, frozenset(columns), duplicates)
+
+
+def _as_of(table: ir.Table, day: date, clock: Clock) -> ir.Table:
+    """The log as it stood at the end of a day: later contacts, answers and ratings had not happened."""
+
+    def had_happened(stamp: ir.TimestampValue) -> ir.BooleanValue:
+        return clock.local(stamp).date() <= day
+
+    table = table.filter(had_happened(table.opened_at))
+    later = {
+        name: ibis.ifelse(had_happened(table[name]), table[name], ibis.null("timestamp"))
+        for name in ("first_response_at", "handoff_at", "resolved_at", "csat_answered_at")
+        if name in table.columns
+    }
+    if "csat" in table.columns and "csat_answered_at" in table.columns:
+        in_time = had_happened(table.csat_answered_at) | table.csat_answered_at.isnull()
+        later["csat"] = ibis.ifelse(in_time, table.csat, ibis.null("float64"))
+    return table.mutate(**later)
 
 
 def settled(table: ir.Table, source: Source, name: str) -> ir.Table:
@@ -112,7 +129,7 @@ def _without(table: ir.Table, config: Config) -> ir.Table:
     """Without rows that are no customer contacts, and without rows that nobody can place in time."""
     kept = [table.opened_at.notnull()]
     for name, values in config.data.exclude.items():
-        column = table[name].cast("string")
+        column = table[config.column(name)].cast("string")
         kept.append(column.isnull() | ~column.isin(as_texts(values)))
     return table.filter(*kept)
 
@@ -168,6 +185,8 @@ def _with_response(table: ir.Table) -> ir.Table:
         )
         seconds = (table.first_response_at.epoch_seconds() - clock_from.epoch_seconds()).cast("float64")
         dates = table.first_response_at_is_date | table.opened_at_is_date
+        if "handoff_at" in table.columns:
+            dates = dates | table.handoff_at_is_date
         raw, response = seconds, ibis.ifelse(dates, nothing, seconds)
         empty = table.first_response_at.isnull()
     if "response_seconds" in table.columns:
@@ -212,7 +231,7 @@ def _described(
                 negative=(judged & (table.raw_response < 0)).sum().fill_null(0),
                 days=table.day.nunique(where=judged), days_inside=table.day.nunique(where=inside),
                 passed_on=(judged & (table.final_arm != table.arm)).sum().fill_null(0),
-                unplaced=(judged & table[config.data.arm.column].isnull()).sum().fill_null(0),
+                unplaced=(judged & table[config.column(config.data.arm.column)].isnull()).sum().fill_null(0),
                 **filled, **extra,
             ).to_pyarrow().to_pylist()
         }  # fmt: skip

@@ -83,7 +83,7 @@ class Estimates:
 
 def cluster_column(config: Config, contacts: Contacts) -> str | None:
     """The unit of uncertainty: as configured, else agents, customers, days (None)."""
-    names = [config.design.cluster, "agent_id", "customer_id"]
+    names = [config.column(config.design.cluster), "agent_id", "customer_id"]
     return next((name for name in names if name in contacts.columns), None)
 
 
@@ -91,7 +91,12 @@ def case_mix_columns(config: Config, contacts: Contacts) -> list[str]:
     """The columns of the case mix: as configured, else channel, category and tier where the log has them."""
     given = config.design.adjust_for
     names = ["channel", "category", "tier"] if given is None else given
-    return [name for name in names if name in contacts.columns]
+    return [config.column(name) for name in names if config.column(name) in contacts.columns]
+
+
+def segment_columns(config: Config) -> list[str]:
+    """The columns by which effects are shown and harm is looked for."""
+    return [config.column(name) for name in config.design.segments]
 
 
 def measures_of(metrics: Sequence[Metric]) -> list[str]:
@@ -110,6 +115,7 @@ def estimate_all(
 ) -> Estimates:
     """Estimate every KPI; only quantiles look at the contacts again."""
     confidence = config.design.confidence
+    segments_by = segment_columns(config)
     mix = CaseMix(sums, adjust_for)
     times: dict[str, TimeMix] = {}
     by_channel: list[Segment] = []
@@ -130,7 +136,7 @@ def estimate_all(
                 quantiles[m.id] = Estimate(m, why=_("no channel has response times in both arms"))
                 continue
             quantiles[m.id], each = quantile_estimate(m, times[measure], counts, confidence)
-            if "channel" in config.design.segments:
+            if "channel" in segments_by:
                 by_channel += channel_segments(each, shares)
     estimates = []
     for m in metrics:
@@ -140,7 +146,7 @@ def estimate_all(
             estimates.append(per_resolution_estimate(m, mix, confidence))
         else:
             estimates.append(mean_estimate(m, mix, confidence))
-    segments = segment_effects(metrics, sums, adjust_for, config.design.segments, confidence)
+    segments = segment_effects(metrics, sums, adjust_for, segments_by, confidence)
     return Estimates(estimates, with_harm([*segments, *by_channel], confidence), mix, adjust_for, times)
 
 

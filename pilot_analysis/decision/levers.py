@@ -123,7 +123,7 @@ def _prove_guardrails(f: Findings) -> list[Action]:
 
 def _coach(e: Estimate, f: Findings) -> Action | None:
     """One agent explains the gap: without that agent, at the same precision, the guardrail would hold."""
-    if e.influence is None or e.effect is None or f.config.design.cluster != "agent_id":
+    if e.influence is None or e.effect is None or f.config.column(f.config.design.cluster) != "agent_id":
         return None
     sign = 1.0 if e.metric.better == "higher" else -1.0
     log = e.metric.kind == "ratio"

@@ -122,7 +122,7 @@ def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -
     repeats; a contact without customer or reason is not eligible.
     """
     fcr = config.kpis.fcr
-    reason = ["issue_id"] if "issue_id" in contacts.columns else fcr.same
+    reason = ["issue_id"] if "issue_id" in contacts.columns else [config.column(name) for name in fcr.same]
     if any(name not in table.columns for name in reason):
         return table
     keys = ["customer_id", *reason]

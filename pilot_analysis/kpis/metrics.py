@@ -186,7 +186,7 @@ def _why_no_fcr(config: Config, contacts: Contacts) -> str | None:
         return _why_absent(contacts, "fcr")
     if "customer_id" not in contacts.columns:
         return _("repeat contacts cannot be seen without a customer_id")
-    missing = [name for name in config.kpis.fcr.same if name not in contacts.columns]
+    missing = [name for name in config.kpis.fcr.same if config.column(name) not in contacts.columns]
     if missing and "issue_id" not in contacts.columns:
         return _("repeat contacts need the column {column}").format(column=", ".join(missing))
     return None

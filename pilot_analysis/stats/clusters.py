@@ -22,6 +22,8 @@ Ints = npt.NDArray[np.int64]
 
 MOST_EXACT = 450  # clusters that share nothing with others, up to which they are taken as correlated by their cells
 LARGEST_RESCALE = 10.0
+ROUNDING = 1e-9  # relative, what summing floats leaves of nothing
+DENSE = 20  # keys per row up to which counting into an array beats sorting
 
 
 class ArmSums(NamedTuple):
@@ -71,14 +73,11 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
     """
     scores = np.zeros(clusters)
     for arm in arms:
-        deviation = arm.total - arm.n * arm.fitted[arm.cell]
-        scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * deviation, clusters)
+        scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * _deviation(arm), clusters)
     noise = [_within_variance(arm) for arm in arms]
     fixed = sum(s * float((arm.coefficient[arm.cell] ** 2 * arm.n).sum()) for s, arm in zip(noise, arms, strict=True))
-    groups = [
-        _group([arms[i] for i in parts], [noise[i] for i in parts], scores, present)
-        for parts, present in _groups(arms, clusters)
-    ]
+    varying = [(arm, sigma2) for arm, sigma2 in zip(arms, noise, strict=True) if sigma2 > 0 or not _constant(arm)]
+    groups = [_group(own, scores, present) for own, present in _groups(varying, clusters)]
     # One variance of the clusters' effects: few pilot agents could not tell their own.
     spread = sum(float(_diagonal(group.spread).sum()) for group in groups)
     excess = sum(float((group.score**2).sum() - _diagonal(group.noise).sum()) for group in groups)
@@ -104,6 +103,15 @@ def crv1_variance(scores: Floats, observations: float, parameters: int) -> float
     return float(factor * (scores**2).sum())
 
 
+def _deviation(arm: ArmSums) -> Floats:
+    return arm.total - arm.n * arm.fitted[arm.cell]
+
+
+def _constant(arm: ArmSums) -> bool:
+    """Whether every cluster has its cells' means, but for rounding: a price per contact."""
+    return float(np.abs(_deviation(arm)).sum()) <= ROUNDING * float(np.abs(arm.total).sum())
+
+
 def _within_variance(arm: ArmSums) -> float:
     """Variance of contacts around the mean of their cluster in their cell."""
     df = float(np.maximum(arm.n - 1, 0).sum())
@@ -112,7 +120,7 @@ def _within_variance(arm: ArmSums) -> float:
     pooled = float(arm.scatter.sum()) / df
     # A constant price leaves only the rounding of sums behind.
     size = float((np.abs(arm.total)).sum() / max(float(arm.n.sum()), 1.0))
-    return 0.0 if pooled <= (1e-9 * size) ** 2 else pooled
+    return 0.0 if pooled <= (ROUNDING * size) ** 2 else pooled
 
 
 class _Group(NamedTuple):
@@ -134,38 +142,43 @@ class _Group(NamedTuple):
 
 
 class _Corrected(NamedTuple):
-    """A group's variance; what the working model expects of it, and half the variance of that under the model."""
+    """A group's part of the variance: found, expected by the working model, and its degrees of freedom."""
 
     variance: float
     expected: float
-    squares: float
+    df: float
 
 
-def _groups(arms: Sequence[ArmSums], clusters: int) -> list[tuple[list[int], npt.NDArray[np.bool_]]]:
-    """Numbers of the arms that have clusters in common, with these clusters."""
-    found: list[tuple[list[int], npt.NDArray[np.bool_]]] = []
-    for i, arm in enumerate(arms):
-        parts, present = [i], np.zeros(clusters, dtype=bool)
-        present[arm.cluster[arm.n > 0]] = True
-        for other in [f for f in found if (f[1] & present).any()]:
-            found.remove(other)
-            parts, present = [*other[0], *parts], other[1] | present
-        found.append((parts, present))
+Part = tuple[ArmSums, float]  # an arm and the variance of its contacts within clusters
+
+
+def _groups(parts: Sequence[Part], clusters: int) -> list[tuple[list[Part], npt.NDArray[np.bool_]]]:
+    """Arms that have clusters in common, with these clusters."""
+    found: list[tuple[list[Part], npt.NDArray[np.bool_]]] = []
+    for part in parts:
+        own, present = [part], np.zeros(clusters, dtype=bool)
+        present[part[0].cluster[part[0].n > 0]] = True
+        apart = []
+        for others, theirs in found:
+            if (theirs & present).any():
+                own, present = [*others, *own], theirs | present
+            else:
+                apart.append((others, theirs))
+        found = [*apart, (own, present)]
     return found
 
 
-def _group(arms: Sequence[ArmSums], noise: Sequence[float], scores: Floats, present: npt.NDArray[np.bool_]) -> _Group:
+def _group(parts: Sequence[Part], scores: Floats, present: npt.NDArray[np.bool_]) -> _Group:
     """What the working model says of some clusters: effects of their own in every arm, and independent contacts."""
     g = int(present.sum())
     number = np.cumsum(present) - 1
     full = g <= MOST_EXACT
     whole, sampling = np.zeros(g), np.zeros(g)
     spread, noise_cov = (np.zeros((g, g) if full else g) for _ in range(2))
-    for arm, sigma2 in zip(arms, noise, strict=True):
+    for arm, sigma2 in parts:
         cells = len(arm.coefficient)
-        rows = arm.n > 0
-        key, row = np.unique(number[arm.cluster[rows]] * cells + arm.cell[rows], return_inverse=True)
-        cluster, cell, n = key // cells, key % cells, sum_by(row, arm.n[rows], len(key))
+        key, n = _merged(number[arm.cluster] * cells + arm.cell, arm.n)
+        cluster, cell = key // cells, key % cells
         weight = arm.coefficient[cell] * n
         own = sum_by(cluster, weight, g)
         own_noise = sigma2 * sum_by(cluster, arm.coefficient[cell] * weight, g)
@@ -186,6 +199,16 @@ def _group(arms: Sequence[ArmSums], noise: Sequence[float], scores: Floats, pres
     return _Group(scores[present], spread, noise_cov, whole, sampling)
 
 
+def _merged(key: Ints, n: Floats) -> tuple[Ints, Floats]:
+    """Rows that count something, those of one key as one."""
+    key, n = key[n > 0], n[n > 0]
+    if len(key) and key.max() < DENSE * len(key):
+        count = sum_by(key, n, int(key.max()) + 1)
+        return np.flatnonzero(count), count[count > 0]
+    found, row = np.unique(key, return_inverse=True)
+    return found, sum_by(row, n, len(found))
+
+
 def _corrected(group: _Group, tau2: float) -> _Corrected:
     """Squared scores, rescaled to what the working model expects of the estimate."""
     expected = tau2 * group.spread + group.noise
@@ -197,12 +220,13 @@ def _corrected(group: _Group, tau2: float) -> _Corrected:
     unseen = float(np.maximum(target - rescale * diagonal, 0.0).sum())
     root = np.sqrt(rescale)
     scaled = root * expected * root if expected.ndim == 1 else root[:, None] * expected * root
+    squares, trace = float((scaled**2).sum()), float(_diagonal(scaled).sum())
     return _Corrected(
-        float((rescale * group.score**2).sum()) + unseen, float(_diagonal(scaled).sum()), float((scaled**2).sum())
+        float((rescale * group.score**2).sum()) + unseen, trace + unseen, trace**2 / squares if squares > 0 else 1.0
     )
 
 
-def _satterthwaite(found: Sequence[_Corrected]) -> float:
+def _satterthwaite(groups: Sequence[_Corrected]) -> float:
     """Degrees of freedom of the sum of the groups' variances.
 
     By what the model expects of every group they are too few where one group has most of the variance, for the
@@ -211,15 +235,11 @@ def _satterthwaite(found: Sequence[_Corrected]) -> float:
     """
 
     def inverse(parts: Sequence[float]) -> float:
-        """1 / degrees of freedom of groups that contribute `parts`."""
         whole = sum(parts)
-        shares = [part / whole / f.expected if f.expected > 0 else 0.0 for part, f in zip(parts, found, strict=True)]
-        return sum(share**2 * f.squares for share, f in zip(shares, found, strict=True))
+        return sum((part / whole) ** 2 / group.df for part, group in zip(parts, groups, strict=True))
 
-    if not sum(f.variance for f in found) > 0:
-        return np.inf
-    mean = (inverse([f.expected for f in found]) + inverse([f.variance for f in found])) / 2
-    return 1 / mean if mean > 0 else np.inf
+    expected, found = [g.expected for g in groups], [g.variance for g in groups]
+    return 2 / (inverse(expected) + inverse(found)) if sum(found) > 0 and sum(expected) > 0 else np.inf
 
 
 def _diagonal(covariance: Floats) -> Floats:

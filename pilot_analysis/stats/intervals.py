@@ -34,8 +34,11 @@ class Effect(NamedTuple):
     p_noninferior: float | None
 
     def p_below(self, bound: float, kind: Kind) -> float:
-        """One-sided p-value against "the benefit is at least `bound`": small when harm is shown."""
-        return 1.0 - _p_above(_gain(self.benefit, kind), self.se, self.df, _gain(bound, kind))
+        """One-sided p-value against "the benefit is at least `bound`": small when harm is shown.
+
+        Below (1 - confidence) / 2 exactly when benefit_high < bound; for a ratio the bound is below 1.
+        """
+        return _p_above(-_gain(self.benefit, kind), self.se, self.df, -_gain(bound, kind))
 
 
 def t_quantile(confidence: float, df: float) -> float:
@@ -61,7 +64,7 @@ def effect(
     half = t_quantile(confidence, df) * se
     low, high = estimate - half, estimate + half
     sign = 1.0 if better == "higher" else -1.0
-    gain = sign * estimate  # + is better, on the analysis scale
+    gain = sign * estimate + 0.0  # + is better, on the analysis scale; never -0.0
     bounds = sorted((sign * low, sign * high))
     noninferior = None if margin is None else _p_above(gain, se, df, _gain(-margin, kind))
 
@@ -69,12 +72,13 @@ def effect(
         return float(np.exp(x)) if kind == "ratio" else x
 
     def benefit(x: float) -> float:
-        return float(-np.expm1(-x)) if kind == "ratio" else x
+        return float(-np.expm1(-x)) + 0.0 if kind == "ratio" else x
 
-    return Effect(
-        shown(estimate), shown(low), shown(high), benefit(gain), benefit(bounds[0]), benefit(bounds[1]),
-        se, df, _p_above(gain, se, df, 0.0), noninferior,
-    )  # fmt: skip
+    with np.errstate(over="ignore"):  # a ratio's end past what a float holds is infinite: unbounded
+        return Effect(
+            shown(estimate), shown(low), shown(high), benefit(gain), benefit(bounds[0]), benefit(bounds[1]),
+            se, df, _p_above(gain, se, df, 0.0), noninferior,
+        )  # fmt: skip
 
 
 def holm(p_values: list[float]) -> list[float]:

@@ -50,7 +50,7 @@ def clock_for(zone: str, stamps: list[datetime]) -> Clock:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_utc_to_wall_clock(zone: str) -> None:
-    @settings(max_examples=15, deadline=None, derandomize=True)
+    @settings(max_examples=8, deadline=None, derandomize=True)
     @given(moments(zone))
     def agrees(utc: list[datetime]) -> None:
         expected = [t.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) for t in utc]
@@ -61,7 +61,7 @@ def test_utc_to_wall_clock(zone: str) -> None:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_wall_clock_to_utc_takes_the_later_of_two_hours(zone: str) -> None:
-    @settings(max_examples=15, deadline=None, derandomize=True)
+    @settings(max_examples=8, deadline=None, derandomize=True)
     @given(moments(zone))
     def agrees(wall: list[datetime]) -> None:
         expected = [
@@ -76,7 +76,7 @@ def test_wall_clock_to_utc_takes_the_later_of_two_hours(zone: str) -> None:
 def test_there_and_back(zone: str) -> None:
     """From the wall clock and back, but for the hours that do not exist."""
 
-    @settings(max_examples=15, deadline=None, derandomize=True)
+    @settings(max_examples=8, deadline=None, derandomize=True)
     @given(moments(zone))
     def returns(utc: list[datetime]) -> None:
         clock = clock_for(zone, utc)

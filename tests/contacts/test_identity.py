@@ -59,9 +59,10 @@ def test_whole_numbers_with_a_point_are_the_same_id(tmp_path: Path) -> None:
     assert found(contacts).customer_id["17"] == "9"
 
 
-@pytest.mark.parametrize("text", ["17.5", "1e5", "007", "17.00", "-", "17.0a", "0.0.0"])
-def test_other_ids_stay_as_they_are(tmp_path: Path, text: str) -> None:
-    assert text in found(open_log(tmp_path, log({"contact_id": text}))).index
+def test_other_ids_stay_as_they_are(tmp_path: Path) -> None:
+    ids = ["17.5", "1e5", "007", "17.00", "-", "17.0a", "0.0.0", "1,234"]
+    table = found(open_log(tmp_path, log(*[{"contact_id": text} for text in ids])))
+    assert set(ids) <= set(table.index)
 
 
 @pytest.mark.parametrize("kind", ["int64", "float64", "Int64", "string"])

@@ -29,20 +29,20 @@ def written(number: Decimal, sign: str) -> str:
 def costs(folder: Path, texts: list[str], **options: str) -> list[float]:
     """The column `cost` of a log whose costs are written so."""
     log(*({"cost": text} for text in texts)).to_csv(folder / "contacts.csv", index=False, **options)
-    source = open_source(load_config(write_config(folder)))
-    parsed = parse(source, {name: name for name in ("contact_id", "opened_at", "cost")}, "UTC")
+    config = load_config(write_config(folder))
+    parsed = parse(open_source(config), {name: name for name in ("contact_id", "opened_at", "cost")}, config.pilot)
     table = parsed.table.to_pandas().set_index("contact_id")
     return [table.cost[f"a{i}"] for i in range(1, len(texts) + 1)]
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(NUMBERS)
 def test_points_are_decimal_points(numbers: list[Decimal]) -> None:
     with TemporaryDirectory() as folder:
         assert costs(Path(folder), [written(n, ".") for n in numbers]) == [float(n) for n in numbers]
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(NUMBERS, st.sampled_from(",;\t"))
 def test_commas_are_read_the_same_or_refused_as_ambiguous(numbers: list[Decimal], separator: str) -> None:
     """1,234 may be one thousand; one number that cannot group thousands settles it, and so do semicolons."""

@@ -1,0 +1,191 @@
+"""The clustered variance against Petersen's data, statsmodels, Welch, and matrices contact by contact."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from contact_level import arm_sums, standardised
+
+from pilot_analysis.stats import clusters
+from pilot_analysis.stats.clusters import clustered_variance, crv1_variance, sum_by
+
+NO_FACTORS = [[]]
+
+
+@pytest.fixture(scope="module")
+def petersen():
+    """500 firms in 10 years (Petersen, Rev Financ Stud 22 (2009) 435): firm, year, x, y; statsmodels carries it."""
+    return np.loadtxt(Path(sm.__file__).parent / "stats" / "tests" / "test_data.txt")
+
+
+@pytest.fixture
+def log():
+    """Contacts with agents' own levels, three channels by two tiers, and two agents who work in both arms."""
+    rng = np.random.default_rng(11)
+    agent = rng.integers(0, 22, 3000)
+    arm = np.where(agent < 7, 1, 0)
+    arm[(agent < 2) & (rng.random(3000) < 0.4)] = 0
+    channel, tier = rng.choice(3, 3000, p=[0.5, 0.3, 0.2]), rng.integers(0, 2, 3000)
+    value = 3 + 0.2 * arm + 0.4 * channel - 0.3 * tier + rng.normal(0, 0.3, 22)[agent] + rng.normal(0, 1, 3000)
+    return arm, agent, channel, tier, value
+
+
+def clustered_ols(value, design, groups, contrast):
+    """Estimate and CRV1 standard error by statsmodels."""
+    found = sm.OLS(value, design).fit(cov_type="cluster", cov_kwds={"groups": groups}).t_test(contrast)
+    return float(np.squeeze(found.effect)), float(np.squeeze(found.sd))
+
+
+@pytest.mark.parametrize(("column", "published"), [(0, 0.05059573), (1, 0.03338891)], ids=["firm", "year"])
+def test_petersen_s_clustered_standard_errors(petersen, column, published):
+    # R package sandwich, vcovCL(lm(y ~ x)): slope
+    design = np.column_stack([np.ones(5000), petersen[:, 2]])
+    inverse = np.linalg.inv(design.T @ design)
+    residual = petersen[:, 3] - design @ inverse @ design.T @ petersen[:, 3]
+    number = petersen[:, column].astype(int) - 1
+    scores = sum_by(number, (design @ inverse)[:, 1] * residual, number.max() + 1)
+    assert np.sqrt(crv1_variance(scores, 5000, 2)) == pytest.approx(published, abs=5e-9)
+
+
+def test_the_mean_of_petersen_s_y_from_sums_by_firm(petersen):
+    firm, y = petersen[:, 0].astype(int) - 1, petersen[:, 3]
+    one, arm = np.zeros(5000, dtype=int), np.ones(5000, dtype=int)
+    on = standardised(np.r_[arm, 0], np.r_[one, 0], np.r_[y, 0.0], NO_FACTORS)
+    scores = clustered_variance([arm_sums(on, 1, arm, one, firm, y)], 500).scores
+    _, expected = clustered_ols(y, np.ones((5000, 1)), firm, [1.0])
+    assert np.sqrt(crv1_variance(scores, 5000, 1)) == pytest.approx(expected, rel=1e-10)
+
+
+def test_one_cell_is_ols_on_treatment(log):
+    arm, agent, _, _, value = log
+    one = np.zeros(len(arm), dtype=int)
+    on = standardised(arm, one, value, NO_FACTORS)
+    scores = clustered_variance([arm_sums(on, a, arm, one, agent, value) for a in (0, 1)], 22).scores
+    estimate, se = clustered_ols(value, np.column_stack([np.ones(len(arm)), arm]), agent, [0.0, 1.0])
+    assert on.value[1] - on.value[0] == pytest.approx(estimate, rel=1e-10)
+    assert np.sqrt(crv1_variance(scores, len(arm), 2)) == pytest.approx(se, rel=1e-10)
+
+
+def test_cells_are_ols_with_a_dummy_for_every_cell_of_every_arm(log):
+    arm, agent, channel, tier, value = log
+    cell = channel * 2 + tier
+    on = standardised(arm, cell, value, [[c // 2, c % 2] for c in range(6)])
+    assert on.method == "cells"
+    scores = clustered_variance([arm_sums(on, a, arm, cell, agent, value) for a in (0, 1)], 22).scores
+    share = np.bincount(cell[arm == 1]) / (arm == 1).sum()
+    estimate, se = clustered_ols(value, np.eye(12)[arm * 6 + cell], agent, np.r_[-share, share])
+    assert on.value[1] - on.value[0] == pytest.approx(estimate, rel=1e-10)
+    assert np.sqrt(crv1_variance(scores, len(arm), 12)) == pytest.approx(se, rel=1e-10)
+
+
+def test_main_effects_are_ols_with_dummies_for_every_level_of_every_arm(log):
+    arm, agent, channel, tier, value = log
+    kept = ~((arm == 0) & (channel == 2) & (tier == 1)) & ~((arm == 1) & (channel == 1) & (tier == 0))
+    arm, agent, channel, tier, value = (x[kept] for x in log)
+    cell = channel * 2 + tier
+    population = np.bincount(log[0] * 6 + log[2] * 2 + log[3], minlength=12).reshape(2, 6)  # some gave no answer
+    on = standardised(arm, cell, value, [[c // 2, c % 2] for c in range(6)], population.astype(float))
+    assert on.method == "main_effects"
+    scores = clustered_variance([arm_sums(on, a, arm, cell, agent, value) for a in (0, 1)], 22).scores
+    own = np.column_stack([np.ones(len(arm)), channel == 1, channel == 2, tier == 1])
+    design = np.hstack([own * (arm == 0)[:, None], own * (arm == 1)[:, None]])
+    share = population[1] / population[1].sum()
+    level = share @ np.array([[1, c // 2 == 1, c // 2 == 2, c % 2 == 1] for c in range(6)], dtype=float)
+    estimate, se = clustered_ols(value, design, agent, np.r_[-level, level])
+    assert on.value[1] - on.value[0] == pytest.approx(estimate, rel=1e-10)
+    assert np.sqrt(crv1_variance(scores, len(arm), 8)) == pytest.approx(se, rel=1e-10)
+
+
+def two_samples(baseline, pilot):
+    """Agents of one contact each."""
+    value = np.r_[baseline, pilot]
+    arm = np.repeat([0, 1], [len(baseline), len(pilot)])
+    one = np.zeros(len(arm), dtype=int)
+    on = standardised(arm, one, value, NO_FACTORS)
+    return clustered_variance([arm_sums(on, a, arm, one, np.arange(len(arm)), value) for a in (0, 1)], len(arm))
+
+
+def test_agents_of_one_contact_have_welch_s_variance():
+    rng = np.random.default_rng(5)
+    baseline, pilot = rng.normal(0, 1, 20), rng.normal(0, 3, 5)
+    found = two_samples(baseline, pilot)
+    assert found.variance == pytest.approx(baseline.var(ddof=1) / 20 + pilot.var(ddof=1) / 5, rel=1e-12)
+    assert found.fixed_variance == 0  # a single contact shows nothing of the spread within an agent
+
+
+def test_degrees_of_freedom_lie_between_those_of_equal_variances_and_welch_s():
+    rng = np.random.default_rng(5)
+    baseline, pilot = rng.normal(0, 1, 20), rng.normal(0, 3, 5)
+    v0, v1 = baseline.var(ddof=1) / 20, pilot.var(ddof=1) / 5
+    welch = (v0 + v1) ** 2 / (v0**2 / 19 + v1**2 / 4)
+    # Bell and McCaffrey 2002, section 5: the same with the variances that the model expects, here 1/20 and 1/5
+    expected = (1 / 20 + 1 / 5) ** 2 / ((1 / 20) ** 2 / 19 + (1 / 5) ** 2 / 4)
+    assert two_samples(baseline, pilot).df == pytest.approx(2 / (1 / welch + 1 / expected), rel=1e-12)
+
+
+def test_arms_alike_have_as_many_degrees_of_freedom_as_the_pooled_t_test():
+    values = np.array([1.0, 4.0, 2.0, 8.0, 5.0])
+    assert two_samples(values, values + 1).df == pytest.approx(8, rel=1e-12)
+
+
+def test_unequal_agents_by_matrices_contact_by_contact():
+    """CR2 (Pustejovsky and Tipton 2018, eq 9 and 13) with whole residual-maker matrices, as clubSandwich has it."""
+    rng = np.random.default_rng(8)
+    sizes = [3, 9, 4, 2, 12, 6, 5, 30]
+    agent = np.repeat(np.arange(8), sizes)
+    arm = (agent >= 4).astype(int)
+    value = rng.normal(0, 1, 8)[agent] + rng.normal(0, 1, len(agent))
+    one = np.zeros(len(arm), dtype=int)
+    on = standardised(arm, one, value, NO_FACTORS)
+    found = clustered_variance([arm_sums(on, a, arm, one, agent, value) for a in (0, 1)], 8)
+
+    design = np.column_stack([arm == 0, arm == 1]).astype(float)
+    bread = np.linalg.inv(design.T @ design)
+    residual_maker = np.eye(len(arm)) - design @ bread @ design.T
+    residual = residual_maker @ value
+    by_agent = (agent[:, None] == agent).astype(float)
+    within = np.array([[((value[(agent == g)] - value[agent == g].mean()) ** 2).sum() for g in range(8)]])
+    sigma2 = np.array([within[0, :4].sum() / (18 - 4), within[0, 4:].sum() / (53 - 4)])[arm]
+    pick = np.stack([(agent == g) * (design @ bread @ [-1, 1]) for g in range(8)])  # scores = pick @ residual
+    scores = pick @ residual
+    from_effects = pick @ residual_maker @ by_agent @ residual_maker @ pick.T
+    from_contacts = pick @ residual_maker @ np.diag(sigma2) @ residual_maker @ pick.T
+    tau2 = ((scores**2).sum() - np.trace(from_contacts)) / np.trace(from_effects)
+    assert tau2 > 0
+
+    working = tau2 * by_agent + np.diag(sigma2)
+    adjusted = np.zeros((8, len(arm)))
+    for g in range(8):
+        own = np.flatnonzero(agent == g)
+        root = np.linalg.cholesky(working[np.ix_(own, own)]).T
+        residual_cov = residual_maker[own] @ working @ residual_maker[:, own]
+        values, vectors = np.linalg.eigh(root @ residual_cov @ root.T)
+        inverse_root = vectors @ np.diag([1 / np.sqrt(v) if v > 1e-9 else 0.0 for v in values]) @ vectors.T
+        adjusted[g, own] = (design @ bread @ [-1, 1])[own] @ root.T @ inverse_root @ root
+    scaled = adjusted @ residual
+    assert found.variance == pytest.approx((scaled**2).sum(), rel=1e-10)
+
+    covariance = adjusted @ residual_maker @ working @ residual_maker @ adjusted.T
+    parts = [slice(0, 4), slice(4, 8)]
+    trace = [np.trace(covariance[p, p]) for p in parts]
+    own_df = [np.trace(covariance[p, p]) ** 2 / (covariance[p, p] ** 2).sum() for p in parts]
+    seen = [(scaled[p] ** 2).sum() for p in parts]
+    one_over = [sum((v / sum(by)) ** 2 / d for v, d in zip(by, own_df, strict=True)) for by in (trace, seen)]
+    assert found.df == pytest.approx(2 / sum(one_over), rel=1e-10)
+    # with the model's parts it is Satterthwaite's for the whole: arms have nothing in common
+    assert 1 / one_over[0] == pytest.approx(np.trace(covariance) ** 2 / (covariance**2).sum(), rel=1e-10)
+
+
+def test_many_clusters_take_a_shorter_way_to_nearly_the_same(monkeypatch):
+    rng = np.random.default_rng(2)
+    agent = np.repeat(np.arange(400), rng.poisson(20, 400) + 1)
+    arm, cell = (agent < 150).astype(int), rng.integers(0, 4, len(agent))
+    value = rng.normal(0, 0.3, 400)[agent] + rng.normal(0, 1, len(agent))
+    on = standardised(arm, cell, value, [[c] for c in range(4)])
+    arms = [arm_sums(on, a, arm, cell, agent, value) for a in (0, 1)]
+    exact = clustered_variance(arms, 400)
+    monkeypatch.setattr(clusters, "MOST_EXACT", 100)
+    short = clustered_variance(arms, 400)
+    assert short.variance == pytest.approx(exact.variance, rel=0.01)
+    assert short.df == pytest.approx(exact.df, rel=0.05)

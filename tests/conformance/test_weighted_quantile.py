@@ -1,0 +1,31 @@
+"""Weighted quantiles against numpy's, which follow Hyndman and Fan."""
+
+import numpy as np
+import pytest
+
+from pilot_analysis.stats.quantile import weighted_quantile
+
+SHARES = [0.01, 0.1, 0.25, 1 / 3, 0.5, 0.75, 0.9, 0.99]
+
+
+@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("n", [1, 2, 7, 20, 1000])
+def test_with_equal_weights_it_is_type_2(n, share):
+    values = np.random.default_rng(n).lognormal(4, 1, n)
+    expected = np.quantile(values, share, method="averaged_inverted_cdf")
+    assert weighted_quantile(values, np.full(n, 1 / n), share) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_with_weights_it_is_the_inverse_distribution_function(share):
+    rng = np.random.default_rng(3)
+    values, weights = rng.lognormal(4, 1, 200), rng.random(200)  # no share lies on a jump
+    expected = np.quantile(values, share, weights=weights, method="inverted_cdf")
+    assert weighted_quantile(values, weights / weights.sum(), share) == pytest.approx(expected, rel=1e-12)
+
+
+def test_whole_weights_count_values_as_often():
+    values, times = np.array([5.0, 3.0, 8.0, 3.0]), np.array([2, 1, 4, 3])
+    for share in SHARES:
+        expected = np.quantile(np.repeat(values, times), share, method="averaged_inverted_cdf")
+        assert weighted_quantile(values, times / 10, share) == pytest.approx(expected)
