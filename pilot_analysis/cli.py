@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -130,10 +131,25 @@ def simulate(
 
 def main() -> None:
     """The entry point: an exit code and a readable message, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what is piped is UTF-8 whatever the machine speaks
+            stream.reconfigure(errors="replace") if stream.isatty() else stream.reconfigure(encoding="utf-8")
     sys.exit(_guarded(app))
 
 
 def _guarded(call: Callable[..., Any]) -> int:
+    """The exit code of the whole program."""
+    try:
+        return _answered(call)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else DONE if leaving.code is None else ERROR
+    except KeyboardInterrupt:
+        _say("Interrupted.")
+        return ERROR
+
+
+def _answered(call: Callable[..., Any]) -> int:
+    """Call, and say what went wrong; being told to stop goes through."""
     from pilot_analysis.runs.execute import NotebookFailed
 
     try:
@@ -144,15 +160,6 @@ def _guarded(call: Callable[..., Any]) -> int:
     except NotebookFailed as fault:
         _say(f"{fault}\n  kept in: {fault.kept}" if fault.kept else str(fault))
         return FAILED
-    except BrokenPipeError:
-        # the reader of our output has gone, as `| head` does; Python would complain at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else DONE if leaving.code is None else ERROR
-    except KeyboardInterrupt:
-        _say("Interrupted.")
-        return ERROR
     except Exception as fault:
         if os.environ.get("PILOT_ANALYSIS_DEBUG"):
             raise
@@ -173,7 +180,7 @@ def _overrides(sets: Sequence[str] | None, as_of: str | None) -> dict[str, Any]:
         key, sign, value = item.partition("=")
         if not sign or not key:
             raise Refusal("--set needs KEY=VALUE", key="--set", found=item, allowed="--set kpis.csat.margin=0.02")
-        found[key] = parse_value(value, f"--set {key}")
+        found[key] = parse_value(value, key)
     if as_of is not None:
         try:
             date.fromisoformat(as_of)
@@ -206,7 +213,7 @@ def _refuse_same_slug(configs: Sequence[Path], overrides: dict[str, Any]) -> Non
 def _run_one(config: Path, out: Path, overrides: dict[str, Any]) -> "tuple[int, Published | None]":
     """Run one pilot and say how it ended; others go on whatever happened to it."""
     published: list[Published] = []
-    code = _guarded(lambda: published.append(_published(config, out, overrides)))
+    code = _answered(lambda: published.append(_published(config, out, overrides)))
     if not published:
         return code, None
     found = published[0]

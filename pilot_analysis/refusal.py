@@ -1,6 +1,6 @@
 """What is said when a config or its data cannot be used: where, what was found, what is allowed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -39,6 +39,17 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
             ("did you mean", self.nearest),
         ]
         return "\n".join([f"Refused: {self.problem}"] + [f"  {name + ':':<14}{text}" for name, text in rows if text])
+
+    def redacted(self, without_secrets: Callable[[str], str]) -> "Refusal":
+        """The same refusal, every text of it passed through `without_secrets`."""
+
+        def clean(text: object) -> str | None:
+            return None if text is None else without_secrets(str(text))
+
+        return Refusal(
+            without_secrets(self.problem), clean(self.file), self.line, clean(self.key), clean(self.found),
+            clean(self.allowed), clean(self.nearest),
+        )  # fmt: skip
 
     def _render_traceback_(self) -> list[str]:
         """What Jupyter shows where a traceback would stand."""

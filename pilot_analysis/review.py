@@ -28,6 +28,7 @@ from pilot_analysis.decision.segments import Segment
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
 from pilot_analysis.kpis.sums import Sums, sum_contacts
+from pilot_analysis.refusal import Refusal
 from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.words import language
 
@@ -96,28 +97,35 @@ def review(config: Config) -> Review:
     Raises:
         Refusal: when the data cannot be used; nothing is written either way.
     """
-    with language(config.report.language):
-        contacts = open_contacts(config)
-        checks = contact_checks(contacts, config)
-        shared = agents_in_both_arms(contacts)
-        cluster = cluster_column(config, contacts)
-        kpis = metrics(config, contacts)
-        table = settled(measured(contacts, config), contacts.source, "measured")
-        judged = table.filter(table.arm.notnull(), table.in_segment, table.phase == "judged")
-        adjust_for = case_mix_columns(config, contacts)
-        by = list(dict.fromkeys([*adjust_for, *segment_columns(config)]))
-        sums = sum_contacts(judged, by, cluster, measures_of(kpis))
-        found = estimate_all(kpis, sums, judged, adjust_for, cluster, config)
-        checks += [
-            shared_agents_check(shared),
-            *sums_checks(contacts, config, found.mix, cluster, found.estimates),
-        ]
-        estimates = found.without_invalid(checks)
-        findings = Findings(config, estimates, found.segments, checks, contacts.interim)
-        rule, tried = decide(findings, default_rules())
-        return Review(
-            config=config, contacts=contacts, estimates=estimates, segments=found.segments, checks=checks, rule=rule,
-            tried=tried, actions=[] if rule is None else actions_for(rule.id, rule.verdict, findings),
-            trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
-            cluster=cluster, findings=findings, sums=sums,
-        )  # fmt: skip
+    try:
+        with language(config.report.language):
+            return _reviewed(config)
+    except Refusal as refusal:
+        raise refusal.redacted(config.without_secrets) from None
+
+
+def _reviewed(config: Config) -> Review:
+    contacts = open_contacts(config)
+    checks = contact_checks(contacts, config)
+    shared = agents_in_both_arms(contacts)
+    cluster = cluster_column(config, contacts)
+    kpis = metrics(config, contacts)
+    table = settled(measured(contacts, config), contacts.source, "measured")
+    judged = table.filter(table.arm.notnull(), table.in_segment, table.phase == "judged")
+    adjust_for = case_mix_columns(config, contacts)
+    by = list(dict.fromkeys([*adjust_for, *segment_columns(config)]))
+    sums = sum_contacts(judged, by, cluster, measures_of(kpis))
+    found = estimate_all(kpis, sums, judged, adjust_for, cluster, config)
+    checks += [
+        shared_agents_check(shared),
+        *sums_checks(contacts, config, found.mix, cluster, found.estimates),
+    ]
+    estimates = found.without_invalid(checks)
+    findings = Findings(config, estimates, found.segments, checks, contacts.interim)
+    rule, tried = decide(findings, default_rules())
+    return Review(
+        config=config, contacts=contacts, estimates=estimates, segments=found.segments, checks=checks, rule=rule,
+        tried=tried, actions=[] if rule is None else actions_for(rule.id, rule.verdict, findings),
+        trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
+        cluster=cluster, findings=findings, sums=sums,
+    )  # fmt: skip

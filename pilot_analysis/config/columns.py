@@ -61,3 +61,10 @@ def is_taken(name: str) -> bool:
     """Whether a source's own column cannot keep its name; engines do not tell capitals from small letters."""
     folded = name.casefold()
     return folded in CANONICAL or folded in _DERIVED or folded[:2] in ("v_", "p_", "u_") or folded.endswith("_is_date")
+
+
+def as_text(value: object) -> str:
+    """A config value as the text column holds it: 17, 17.0 and "17.0" are all "17"."""
+    text = str(value).casefold() if isinstance(value, bool) else str(value).strip()
+    whole, _, fraction = text.partition(".")
+    return whole if fraction == "0" and whole.lstrip("-").isdigit() else text

@@ -23,9 +23,7 @@ def check_consistency(config: Config, file: str) -> None:
     if pilot.ramp_up_days >= (pilot.end - pilot.start).days + 1:
         refuse("the ramp-up is as long as the pilot: nothing is left to judge", "pilot.ramp_up_days",
                pilot.ramp_up_days, f"fewer than {(pilot.end - pilot.start).days + 1} days")  # fmt: skip
-    try:
-        ZoneInfo(pilot.timezone)
-    except (KeyError, ValueError, OSError):
+    if not _is_zone(pilot.timezone):
         refuse("unknown time zone", "pilot.timezone", pilot.timezone, "an IANA name such as Europe/Berlin",
                nearest(pilot.timezone, available_timezones()))  # fmt: skip
     if not known_language(config.report.language):
@@ -33,7 +31,7 @@ def check_consistency(config: Config, file: str) -> None:
     if arm.baseline == "rest" and arm.pilot == "rest":
         refuse("both arms are the rest", "data.arm", "rest", "`rest` for one arm, values for the other")
     if isinstance(arm.baseline, list) and isinstance(arm.pilot, list):
-        both = {str(v) for v in arm.baseline} & {str(v) for v in arm.pilot}
+        both = set(arm.baseline) & set(arm.pilot)
         if both:
             refuse("a value stands in both arms", "data.arm", ", ".join(sorted(both)), "each value in one arm")
     low, high = kpis.csat.scale
@@ -48,3 +46,13 @@ def check_consistency(config: Config, file: str) -> None:
         kpi = getattr(kpis, name)
         if kpi.role == "guardrail" and getattr(kpi, "margin", True) is None:
             refuse("a guardrail needs a margin", f"kpis.{name}.margin", None, "a fraction between 0 and 1")
+
+
+def _is_zone(name: str) -> bool:
+    if name == "localtime":  # the machine's own, another one on every machine
+        return False
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

@@ -7,7 +7,6 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from pilot_analysis.config import yaml12
@@ -79,7 +78,7 @@ def resolved_yaml(config: Config) -> str:
     for path, text in _strings(config._written, ()):
         if _VARIABLE.search(text):
             _put(content, path, text)
-    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100))
+    return yaml12.write(content)
 
 
 def _text_of(file: Path) -> str:
@@ -215,7 +214,7 @@ def _refusal(
     problem, allowed, guess = _explained(fault, path)
     if fault["type"] in ("missing", "union_tag_not_found"):
         found = None
-    if key in overridden:
+    if any(key == name or key.startswith(f"{name}.") for name in overridden):
         file = f"{file} (overridden)"
     rest = len({place(f) for f in faults} - {path})
     if rest:
@@ -232,7 +231,7 @@ def _explained(fault: Any, path: tuple[str, ...]) -> tuple[str, str | None, str 
         keys = allowed_keys(path[:-1])
         return "unknown key", listed(keys, most=60), nearest(path[-1], keys)
     if kind == "missing":
-        return "a key is missing", described(path), None
+        return "a key is missing", described(path) or described(path[:-1]), None
     if kind == "union_tag_invalid":
         return "unknown kind of cost", listed(KINDS), nearest(fault["ctx"]["tag"], KINDS)
     if kind == "union_tag_not_found":

@@ -9,7 +9,9 @@ from unicodedata import normalize
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
-from pilot_analysis.config.columns import CANONICAL, is_taken
+from pilot_analysis.config.columns import CANONICAL, as_text, is_taken
+
+FIRST_YEAR, LAST_YEAR = 1980, 2200  # of pilots and of contacts; systems write 0001, 1970 or 9999 for "no date"
 
 
 def _not_bool(value: object) -> object:
@@ -23,6 +25,19 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
+def _as_texts(value: object) -> object:
+    """Values of a column as a text column holds them; YAML's true is how a person writes the text "true"."""
+    items = value if isinstance(value, list | tuple) else [value]
+    return [
+        str(item).casefold()
+        if isinstance(item, bool)
+        else as_text(item)
+        if isinstance(item, str | int | float)
+        else item
+        for item in items
+    ]
+
+
 def _answer(value: object) -> object:
     """yes, no or unknown, however it was written; nothing written is unknown."""
     if value is None:
@@ -32,9 +47,16 @@ def _answer(value: object) -> object:
 
 def _date_text(value: object) -> object:
     """Only YYYY-MM-DD is a date; pydantic alone would read 20260302 as seconds since 1970."""
-    if isinstance(value, date) or (isinstance(value, str) and len(value) == 10 and value[4:8:3] == "--"):
-        return value
-    raise ValueError("a date as YYYY-MM-DD is needed")
+    if isinstance(value, str) and len(value) == 10 and value[4:8:3] == "--":
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("a date of the calendar, as YYYY-MM-DD, is needed") from None
+    if not isinstance(value, date):
+        raise ValueError("a date as YYYY-MM-DD is needed")  # noqa: TRY004 - pydantic's protocol
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"a date from {FIRST_YEAR} to {LAST_YEAR} is needed")
+    return value
 
 
 # Limits stand before the validator, else the JSON Schema does not show them.
@@ -44,7 +66,7 @@ Whole = Annotated[int, NOT_BOOL]
 Day = Annotated[date, BeforeValidator(_date_text)]
 Scalar = bool | int | float | str
 Values = Annotated[
-    list[Scalar], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Scalar | list[Scalar])
+    list[str], Field(min_length=1), BeforeValidator(_as_texts, json_schema_input_type=Scalar | list[Scalar])
 ]
 Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
 Role = Literal["goal", "guardrail", "secondary"]

@@ -28,9 +28,10 @@ def allowed_keys(path: tuple[str, ...]) -> list[str]:
 def described(path: tuple[str, ...]) -> str | None:
     """The description of the key at `path`."""
     for node in _at(path[:-1]):
-        about = node.get("properties", {}).get(path[-1], {}).get("description")
-        if about:
-            return str(about)
+        key = node.get("properties", {}).get(path[-1])
+        for place in [key, *_alternatives(key)] if key else []:
+            if place.get("description"):
+                return str(place["description"])
     return None
 
 

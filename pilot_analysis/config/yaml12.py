@@ -16,6 +16,8 @@ from pilot_analysis.refusal import Refusal
 MOST_NODES = 20_000  # a config has hundreds; aliases of aliases ("billion laughs") have millions
 DEEPEST = 50
 
+TEXT_SECTIONS = (("data", "arm"), ("data", "segment"), ("data", "exclude"))
+
 Lines = dict[tuple[str, ...], int]
 
 _NULL = re.compile(r"^(?:~|null|Null|NULL|)$")
@@ -32,8 +34,31 @@ class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's protocol
 
 
-def read(text: str, file: str) -> tuple[Any, Lines]:
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that would be read as something else."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if _scalar(text) == text else "'")
+
+
+_Dumper.add_representer(str, _quoted)
+
+
+def write(content: Any) -> str:
+    """YAML that `read` reads back as it was."""
+    return str(yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100))
+
+
+def read(text: str, file: str, at: tuple[str, ...] = ()) -> tuple[Any, Lines]:
     """The data in `text`, and the line (from 1) of every key by its path.
+
+    Values in one of TEXT_SECTIONS stay as they are written: a team may well be called 1e5 or 012.
+
+    Args:
+        text: YAML.
+        file: its name, for messages.
+        at: the path in the config at which the text stands; the top for a whole config.
 
     Raises:
         Refusal: for text that is not YAML, has tags, repeats a key, or is absurdly large.
@@ -56,12 +81,12 @@ def read(text: str, file: str) -> tuple[Any, Lines]:
     if node is None:
         raise Refusal("the config is empty", file=file, allowed="the sections `pilot` and `data` at least")
     lines: Lines = {}
-    return _build(node, (), lines, file, [0]), lines
+    return _build(node, at, lines, file, [0]), lines
 
 
-def parse_value(text: str, place: str) -> Any:
+def parse_value(text: str, key: str) -> Any:
     """The value of a `--set key=value`, read as YAML."""
-    return None if text == "" else read(text, place)[0]
+    return None if text == "" else read(text, f"--set {key}", tuple(key.split(".")))[0]
 
 
 def _build(node: yaml.Node, path: tuple[str, ...], lines: Lines, file: str, seen: list[int]) -> Any:
@@ -78,7 +103,8 @@ def _build(node: yaml.Node, path: tuple[str, ...], lines: Lines, file: str, seen
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, (*path, str(i)), lines, file, seen) for i, item in enumerate(node.value)]
     assert isinstance(node, yaml.ScalarNode)
-    return node.value if node.style else _scalar(node.value)
+    stays_text = bool(node.value) and path[:2] in TEXT_SECTIONS
+    return node.value if node.style or stays_text else _scalar(node.value)
 
 
 def _mapping(node: yaml.MappingNode, path: tuple[str, ...], lines: Lines, file: str, seen: list[int]) -> dict[str, Any]:

@@ -1,12 +1,9 @@
 """Who belongs to which arm: by the values of one column, decided by first touch."""
 
-from collections.abc import Iterable
-
 import ibis
 import ibis.expr.types as ir
 
-from pilot_analysis.config.models import Config, Scalar
-from pilot_analysis.contacts.parse import as_text
+from pilot_analysis.config.models import Config
 from pilot_analysis.refusal import Refusal, listed, nearest
 
 ARMS = ("baseline", "pilot")
@@ -17,7 +14,7 @@ def with_arms(table: ir.Table, config: Config) -> ir.Table:
     arm = config.data.arm
     final = {"team": "final_team", "agent_id": "final_agent_id"}.get(config.column(arm.column))
     inside = [
-        table[config.column(name)].cast("string").isin(as_texts(values)).fill_null(False)
+        table[config.column(name)].cast("string").isin(values).fill_null(False)
         for name, values in config.data.segment.items()
     ]
     segment = ibis.literal(True)
@@ -41,7 +38,7 @@ def _final_arm(table: ir.Table, column: str | None, config: Config) -> ir.String
 def _arm_of(column: ir.Value, config: Config) -> ir.StringValue:
     text, arm = column.cast("string"), config.data.arm
     cases = [
-        (text.isin(as_texts(values)), name)
+        (text.isin(values), name)
         for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot))
         if values != "rest"
     ]
@@ -50,11 +47,6 @@ def _arm_of(column: ir.Value, config: Config) -> ir.StringValue:
         None,
     )
     return ibis.cases(*cases, else_=ibis.null("string") if rest is None else rest)
-
-
-def as_texts(values: Iterable[Scalar]) -> list[str]:
-    """Config values as a text column holds them; YAML's true is how a person writes the text "true"."""
-    return [str(v).casefold() if isinstance(v, bool) else as_text(v) for v in values]
 
 
 def refuse_unknown_values(table: ir.Table, config: Config, columns: dict[str, str]) -> None:
@@ -68,7 +60,8 @@ def refuse_unknown_values(table: ir.Table, config: Config, columns: dict[str, st
     asked += [(name, values, f"data.segment.{name}") for name, values in config.data.segment.items()]
     for name, values, key in asked:
         column = table[config.column(name)].cast("string")
-        missing = [v for v in as_texts(values) if v not in set(_occurring(table, column, as_texts(values)))]
+        seen = set(_occurring(table, column, values))
+        missing = [value for value in values if value not in seen]
         if missing:
             occurring = table.group_by(value=column).aggregate(n=ibis._.count())
             names = (

@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.columns import CANONICAL, ColumnType
-from pilot_analysis.config.models import Pilot
+from pilot_analysis.config.models import FIRST_YEAR, LAST_YEAR, Pilot
 from pilot_analysis.contacts import stamps
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.source import Source, reading
@@ -25,7 +25,6 @@ TRUE = ("true", "t", "yes", "y", "1", "1.0")
 FALSE = ("false", "f", "no", "n", "0", "0.0")
 MIDNIGHT_SHARE = 0.005  # stamps at 00:00:00 above this share are dates without a time (chance: 1 in 1,440)
 MIDNIGHT_FEWEST = 3
-FIRST_YEAR, LAST_YEAR = 1980, 2200  # systems write 0001, 1900, 1970 or 9999 for "no date"
 LONGEST_LOG = timedelta(days=3653)
 
 ALLOWED = {
@@ -112,13 +111,6 @@ def parse(source: Source, columns: Mapping[str, str], pilot: Pilot) -> Parsed:
             typed[name] = _text(value)
     undated = int(facts["rows"] - facts["opened_at:filled"])
     return Parsed(raw.select(**typed), int(facts["rows"]), undated, date_only, wall, clock)
-
-
-def as_text(value: Any) -> str:
-    """A config value as the text column holds it: 17, 17.0 and "17.0" are all "17"."""
-    text = str(value).strip()
-    whole, _, fraction = text.partition(".")
-    return whole if fraction == "0" and whole.lstrip("-").isdigit() else text
 
 
 def _facts(

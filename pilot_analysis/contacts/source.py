@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import ibis
 import ibis.expr.types as ir
@@ -116,7 +115,11 @@ def _files(config: Config, contacts: str) -> tuple[Path, ...]:
             raise _refusal(config, "no file fits the pattern", contacts, "a pattern that fits at least one file")
         return files
     file = config.folder / path
-    if not file.exists():
+    try:
+        exists = file.exists()
+    except OSError:  # a name that is too long to be one
+        exists = False
+    if not exists:
         raise _refusal(config, "the data file does not exist", contacts, f"a file, relative to {config.folder}")
     if not file.is_file():
         raise _refusal(config, "the data is not a file", contacts, "a file or a pattern such as logs/*.csv")
@@ -215,13 +218,14 @@ def _parquet(connection: Any, files: tuple[Path, ...]) -> Source:
 def _database(config: Config, url: str) -> Source:
     from ibis.common.exceptions import TableNotFound
 
-    parts = urlsplit(url)
-    shown = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
-    if parts.scheme not in SCHEMES:
-        raise _refusal(config, "this kind of database is not supported yet", parts.scheme, listed(SCHEMES))
+    scheme, _, place = url.partition("://")
+    # A password may hold any sign, so whatever stands before the last @ is not shown.
+    shown = f"{scheme}://{config.without_secrets(place).rpartition('@')[2]}"
+    if scheme not in SCHEMES:
+        raise _refusal(config, "this kind of database is not supported yet", scheme, listed(SCHEMES))
     try:
-        if parts.scheme == "duckdb":  # a file is opened for reading only; a missing one is not made
-            connection = ibis.duckdb.connect(str(config.folder / (parts.netloc + parts.path)), read_only=True)
+        if scheme == "duckdb":  # a file is opened for reading only; a missing one is not made
+            connection = ibis.duckdb.connect(str(config.folder / place), read_only=True)
             connection.raw_sql("SET TimeZone='UTC'")
         else:
             connection = ibis.connect(url)

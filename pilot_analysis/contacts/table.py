@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.arms import ARMS, as_texts, refuse_unknown_values, with_arms
+from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, with_arms
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.needed import needed_columns
 from pilot_analysis.contacts.parse import Parsed, parse
@@ -130,7 +130,7 @@ def _without(table: ir.Table, config: Config) -> ir.Table:
     kept = [table.opened_at.notnull()]
     for name, values in config.data.exclude.items():
         column = table[config.column(name)].cast("string")
-        kept.append(column.isnull() | ~column.isin(as_texts(values)))
+        kept.append(column.isnull() | ~column.isin(values))
     return table.filter(*kept)
 
 
@@ -216,6 +216,8 @@ def _described(
         low, high = config.kpis.csat.scale
         off_scale = (table.csat < low) | (table.csat > high)
         extra = {"off_scale": off_scale.sum().fill_null(0), "off_scale_example": table.csat.max(where=off_scale)}
+    if "weight" in columns:
+        extra["unfit_weights"] = (table.weight.isnull() | (table.weight < 0)).sum().fill_null(0)
     filled = {
         f"filled:{name}": (judged & table[name].notnull()).sum().fill_null(0)
         for name in sorted({*columns, "response", "final_arm"})
@@ -235,6 +237,12 @@ def _described(
                 **filled, **extra,
             ).to_pyarrow().to_pylist()
         }  # fmt: skip
+    unfit = sum(row.get("unfit_weights", 0) for row in by_arm.values())
+    if unfit:
+        raise Refusal(
+            f"a weight is missing or negative ({unfit:,} such rows)", file=source.name,
+            key=config.data.columns.get("weight", "weight"), allowed="how many contacts the row stands for",
+        )  # fmt: skip
     pilot = config.pilot
     for arm in ARMS:
         row = by_arm.get(arm)

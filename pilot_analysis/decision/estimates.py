@@ -91,12 +91,13 @@ def case_mix_columns(config: Config, contacts: Contacts) -> list[str]:
     """The columns of the case mix: as configured, else channel, category and tier where the log has them."""
     given = config.design.adjust_for
     names = ["channel", "category", "tier"] if given is None else given
-    return [config.column(name) for name in names if config.column(name) in contacts.columns]
+    found = dict.fromkeys(config.column(name) for name in names)
+    return [name for name in found if name in contacts.columns]
 
 
 def segment_columns(config: Config) -> list[str]:
     """The columns by which effects are shown and harm is looked for."""
-    return [config.column(name) for name in config.design.segments]
+    return list(dict.fromkeys(config.column(name) for name in config.design.segments))
 
 
 def measures_of(metrics: Sequence[Metric]) -> list[str]:

@@ -213,6 +213,8 @@ def _pooled(h: Histogram, share: float) -> Plain | None:
     values = []
     for arm in (0, 1):
         rows = h.arm == arm
+        if not h.n[rows].sum() > 0:
+            return None
         weight = h.n[rows] / h.n[rows].sum()
         answered = h.bin[rows] != NEVER
         middle = edge(h.bin[rows][answered]) * np.exp(-0.5 / 100)

@@ -235,7 +235,9 @@ def _provenance(review: "Review") -> dict[str, Any]:
     return {
         "config": None if config.file is None else config.file.name,
         "config_sha256": hashlib.sha256(resolved_yaml(config).encode()).hexdigest(),
-        "data": review.contacts.source.fingerprints(),
+        "data": [
+            {**file, "path": config.without_secrets(file["path"])} for file in review.contacts.source.fingerprints()
+        ],
         "rows": review.contacts.rows,
         "version": __version__,
         "python": platform.python_version(),

@@ -113,14 +113,23 @@ def _constant(arm: ArmSums) -> bool:
 
 
 def _within_variance(arm: ArmSums) -> float:
-    """Variance of contacts around the mean of their cluster in their cell."""
-    df = float(np.maximum(arm.n - 1, 0).sum())
-    if df <= 0:
+    """Variance of contacts around the mean of their cluster in their cell.
+
+    At most that around the mean of their cell: few clusters may have two contacts in a cell, or none.
+    """
+    rows = arm.n > 0
+    off = _deviation(arm)[rows]
+    scatter, n = float(arm.scatter[rows].sum()), float(arm.n[rows].sum())
+    cells = np.count_nonzero(np.bincount(arm.cell[rows]))
+    within, around = float(np.maximum(arm.n - 1, 0).sum()), n - cells
+    if not around > 0:
         return 0.0
-    pooled = float(arm.scatter.sum()) / df
+    variance = (scatter + float((off**2 / arm.n[rows]).sum())) / around
+    if within > 0:
+        variance = min(variance, scatter / within)
     # A constant price leaves only the rounding of sums behind.
-    size = float((np.abs(arm.total)).sum() / max(float(arm.n.sum()), 1.0))
-    return 0.0 if pooled <= (ROUNDING * size) ** 2 else pooled
+    size = float(np.abs(arm.total).sum()) / n
+    return 0.0 if variance <= (ROUNDING * size) ** 2 else variance
 
 
 class _Group(NamedTuple):
@@ -215,15 +224,17 @@ def _corrected(group: _Group, tau2: float) -> _Corrected:
     target = tau2 * group.whole + group.sampling
     diagonal = _diagonal(expected)
     with np.errstate(divide="ignore", invalid="ignore"):
-        rescale = np.where(diagonal > 0, np.minimum(target / diagonal, LARGEST_RESCALE), 0.0)
+        shown = diagonal > ROUNDING * target
+        rescale = np.where(shown, np.minimum(target / diagonal, LARGEST_RESCALE), 0.0)
     # What a cluster that is alone in its cells cannot show is taken from the model.
     unseen = float(np.maximum(target - rescale * diagonal, 0.0).sum())
     root = np.sqrt(rescale)
     scaled = root * expected * root if expected.ndim == 1 else root[:, None] * expected * root
     squares, trace = float((scaled**2).sum()), float(_diagonal(scaled).sum())
-    return _Corrected(
-        float((rescale * group.score**2).sum()) + unseen, trace + unseen, trace**2 / squares if squares > 0 else 1.0
-    )
+    seen = float((rescale * group.score**2).sum())
+    if seen <= ROUNDING**2 * float(target.sum()):  # clusters that agree by chance, or discrete values
+        seen = trace
+    return _Corrected(seen + unseen, trace + unseen, trace**2 / squares if squares > 0 else 1.0)
 
 
 def _satterthwaite(groups: Sequence[_Corrected]) -> float:
@@ -239,7 +250,7 @@ def _satterthwaite(groups: Sequence[_Corrected]) -> float:
         return sum((part / whole) ** 2 / group.df for part, group in zip(parts, groups, strict=True))
 
     expected, found = [g.expected for g in groups], [g.variance for g in groups]
-    return 2 / (inverse(expected) + inverse(found)) if sum(found) > 0 and sum(expected) > 0 else np.inf
+    return 2 / (inverse(expected) + inverse(found)) if sum(expected) > 0 else np.inf
 
 
 def _diagonal(covariance: Floats) -> Floats:

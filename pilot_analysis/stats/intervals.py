@@ -64,7 +64,7 @@ def effect(
     half = t_quantile(confidence, df) * se
     low, high = estimate - half, estimate + half
     sign = 1.0 if better == "higher" else -1.0
-    gain = sign * estimate + 0.0  # + is better, on the analysis scale; never -0.0
+    gain = sign * estimate  # + is better, on the analysis scale
     bounds = sorted((sign * low, sign * high))
     noninferior = None if margin is None else _p_above(gain, se, df, _gain(-margin, kind))
 
@@ -72,7 +72,7 @@ def effect(
         return float(np.exp(x)) if kind == "ratio" else x
 
     def benefit(x: float) -> float:
-        return float(-np.expm1(-x)) + 0.0 if kind == "ratio" else x
+        return (float(-np.expm1(-x)) if kind == "ratio" else x) + 0.0  # never -0.0
 
     with np.errstate(over="ignore"):  # a ratio's end past what a float holds is infinite: unbounded
         return Effect(

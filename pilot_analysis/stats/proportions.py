@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 HALVINGS = 60  # of a width of 2: past the precision of a float
+ROUNDING = 1e-12
 
 
 class Interval(NamedTuple):
@@ -113,7 +114,7 @@ def score(x1: float, n1: float, x2: float, n2: float, difference: float) -> floa
     variance = (r1 * (1 - r1) / n1 + r2 * (1 - r2) / n2) * n / (n - 1)
     distance = p1 - p2 - difference
     if variance <= 0:
-        return 0.0 if distance == 0 else float(np.copysign(np.inf, distance))
+        return 0.0 if abs(distance) < ROUNDING else float(np.copysign(np.inf, distance))
     return float(distance / np.sqrt(variance))
 
 

@@ -35,10 +35,6 @@ def test_quotes_make_text(text: str) -> None:
     assert value(f'"{text}"') == value(f"'{text}'") == text
 
 
-def test_the_one_tag_that_is_allowed_makes_text() -> None:
-    assert value("!!str 17") == "17"
-
-
 def test_the_line_of_every_key() -> None:
     data, lines = read("a:\n  b: 1\n  c:\n    - d: x\n    - e: y\n\n# remark\nf: {g: 2}\n", "pilot.yaml")
     assert data == {"a": {"b": 1, "c": [{"d": "x"}, {"e": "y"}]}, "f": {"g": 2}}

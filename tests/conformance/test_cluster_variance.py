@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from contact_level import arm_sums, standardised
+from scipy import stats
 
 from pilot_analysis.stats import clusters
 from pilot_analysis.stats.clusters import clustered_variance, crv1_variance, sum_by
@@ -98,35 +99,48 @@ def test_main_effects_are_ols_with_dummies_for_every_level_of_every_arm(log):
 
 
 def two_samples(baseline, pilot):
-    """Agents of one contact each."""
-    value = np.r_[baseline, pilot]
-    arm = np.repeat([0, 1], [len(baseline), len(pilot)])
+    """Agents' contacts, one row an agent."""
+    value = np.r_[np.ravel(baseline), np.ravel(pilot)]
+    agents = len(baseline) + len(pilot)
+    agent = np.repeat(np.arange(agents), [np.size(row) for row in [*baseline, *pilot]])
+    arm = (agent >= len(baseline)).astype(int)
     one = np.zeros(len(arm), dtype=int)
     on = standardised(arm, one, value, NO_FACTORS)
-    return clustered_variance([arm_sums(on, a, arm, one, np.arange(len(arm)), value) for a in (0, 1)], len(arm))
+    return clustered_variance([arm_sums(on, a, arm, one, agent, value) for a in (0, 1)], agents)
 
 
-def test_agents_of_one_contact_have_welch_s_variance():
+def test_agents_of_one_contact_are_welch_s_two_samples():
     rng = np.random.default_rng(5)
     baseline, pilot = rng.normal(0, 1, 20), rng.normal(0, 3, 5)
     found = two_samples(baseline, pilot)
-    assert found.variance == pytest.approx(baseline.var(ddof=1) / 20 + pilot.var(ddof=1) / 5, rel=1e-12)
-    assert found.fixed_variance == 0  # a single contact shows nothing of the spread within an agent
+    welch = stats.ttest_ind(pilot, baseline, equal_var=False)
+    assert found.variance == pytest.approx(((pilot.mean() - baseline.mean()) / welch.statistic) ** 2, rel=1e-12)
+    assert found.df == pytest.approx(welch.df, rel=1e-12)
+    assert found.fixed_variance == pytest.approx(found.variance)  # all of it may be the contacts' own
 
 
-def test_degrees_of_freedom_lie_between_those_of_equal_variances_and_welch_s():
-    rng = np.random.default_rng(5)
-    baseline, pilot = rng.normal(0, 1, 20), rng.normal(0, 3, 5)
-    v0, v1 = baseline.var(ddof=1) / 20, pilot.var(ddof=1) / 5
-    welch = (v0 + v1) ** 2 / (v0**2 / 19 + v1**2 / 4)
-    # Bell and McCaffrey 2002, section 5: the same with the variances that the model expects, here 1/20 and 1/5
-    expected = (1 / 20 + 1 / 5) ** 2 / ((1 / 20) ** 2 / 19 + (1 / 5) ** 2 / 4)
-    assert two_samples(baseline, pilot).df == pytest.approx(2 / (1 / welch + 1 / expected), rel=1e-12)
+def test_equal_agents_have_degrees_of_freedom_between_welch_s_and_those_expected():
+    rng = np.random.default_rng(6)
+    baseline = rng.normal(0, 1, (20, 1)) + rng.normal(0, 1, (20, 10))
+    pilot = rng.normal(0, 3, (5, 1)) + rng.normal(0, 1, (5, 10))
+    found = two_samples(baseline, pilot)
+    means = [baseline.mean(axis=1), pilot.mean(axis=1)]
+    parts = [m.var(ddof=1) / len(m) for m in means]
+    assert found.variance == pytest.approx(sum(parts), rel=1e-12)  # of balanced samples the usual one
+    # one variance of agents' effects for both arms: from all squared scores, less what contacts explain
+    within = [x.var(axis=1, ddof=1).mean() / 10 for x in (baseline, pilot)]
+    weight = [(len(m) - 1) / len(m) ** 2 for m in means]
+    tau2 = sum(w * (m.var(ddof=1) - s) for w, m, s in zip(weight, means, within, strict=True)) / sum(weight)
+    expected = [(tau2 + s) / len(m) for m, s in zip(means, within, strict=True)]
+    # Satterthwaite 1946 with either
+    welch, model = (sum(v) ** 2 / (v[0] ** 2 / 19 + v[1] ** 2 / 4) for v in (parts, expected))
+    assert welch < model
+    assert found.df == pytest.approx(2 / (1 / welch + 1 / model), rel=1e-10)
 
 
-def test_arms_alike_have_as_many_degrees_of_freedom_as_the_pooled_t_test():
-    values = np.array([1.0, 4.0, 2.0, 8.0, 5.0])
-    assert two_samples(values, values + 1).df == pytest.approx(8, rel=1e-12)
+def test_arms_alike_have_the_degrees_of_freedom_of_the_pooled_t_test():
+    values = np.random.default_rng(7).normal(0, 1, (6, 1)) + np.random.default_rng(8).normal(0, 1, (6, 5))
+    assert two_samples(values, values + 1).df == pytest.approx(10, rel=1e-10)
 
 
 def test_unequal_agents_by_matrices_contact_by_contact():
@@ -135,7 +149,7 @@ def test_unequal_agents_by_matrices_contact_by_contact():
     sizes = [3, 9, 4, 2, 12, 6, 5, 30]
     agent = np.repeat(np.arange(8), sizes)
     arm = (agent >= 4).astype(int)
-    value = rng.normal(0, 1, 8)[agent] + rng.normal(0, 1, len(agent))
+    value = rng.normal(0, 2, 8)[agent] + rng.normal(0, 1, len(agent))
     one = np.zeros(len(arm), dtype=int)
     on = standardised(arm, one, value, NO_FACTORS)
     found = clustered_variance([arm_sums(on, a, arm, one, agent, value) for a in (0, 1)], 8)

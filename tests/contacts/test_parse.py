@@ -35,14 +35,14 @@ def costs(folder: Path, texts: list[str], **options: str) -> list[float]:
     return [table.cost[f"a{i}"] for i in range(1, len(texts) + 1)]
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(NUMBERS)
 def test_points_are_decimal_points(numbers: list[Decimal]) -> None:
     with TemporaryDirectory() as folder:
         assert costs(Path(folder), [written(n, ".") for n in numbers]) == [float(n) for n in numbers]
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(NUMBERS, st.sampled_from(",;\t"))
 def test_commas_are_read_the_same_or_refused_as_ambiguous(numbers: list[Decimal], separator: str) -> None:
     """1,234 may be one thousand; one number that cannot group thousands settles it, and so do semicolons."""
@@ -62,25 +62,17 @@ def test_commas_are_read_the_same_or_refused_as_ambiguous(numbers: list[Decimal]
     "texts",
     [
         ["1,234"],  # thousands, or one and a bit
-        ["1,234", "2,345"],
-        ["1,5", "2.5"],
         ["1,234.5"],
         ["1.234,5"],
         ["1,234,567"],
         ["1'234"],
-        ["1 234"],
         ["12 EUR"],
-        ["€12"],
         ["12%"],
-        ["0x1F"],
         ["twelve"],
         ["inf"],
         ["-Infinity"],
         ["1e999"],
-        ["1.5.5"],
-        ["--1"],
         ["(12.50)"],
-        ["12-"],
     ],
 )
 def test_what_is_no_plain_number_is_refused(tmp_path: Path, texts: list[str]) -> None:
@@ -142,47 +134,42 @@ def parquet(folder: Path, **columns: pa.Array) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    "type_",
-    [
-        pa.int8(),
-        pa.int64(),
-        pa.uint16(),
-        pa.float32(),
-        pa.float64(),
-        pa.decimal128(9, 2),
-        pa.string(),
-        pa.large_string(),
-    ],
-    ids=str,
-)
-def test_numbers_of_any_type(tmp_path: Path, type_: pa.DataType) -> None:
-    values = pa.array([4.0, None, 3.0, 5.0, 1.0]).cast(type_)
-    table = found(open_log(parquet(tmp_path, csat=values), None, data__contacts="c.parquet"))
-    assert (table.csat["a1"], table.csat.count()) == (4, 4)
+def test_numbers_of_any_type(tmp_path: Path) -> None:
+    values = pa.array([4.0, None, 3.0, 5.0, 1.0])
+    types = {
+        "csat": pa.int8(), "cost": pa.decimal128(9, 2), "nps": pa.uint16(), "qa_score": pa.float32(),
+        "handle_seconds": pa.int64(), "response_seconds": pa.string(),
+    }  # fmt: skip
+    columns = {name: values.cast(type_) for name, type_ in types.items()}
+    table = found(open_log(parquet(tmp_path, **columns), None, data__contacts="c.parquet"))
+    for name in types:
+        assert (table[name]["a1"], table[name].count(), table[name].sum()) == (4, 4, 13), name
 
 
-@pytest.mark.parametrize("type_", ["bool", "int8", "float64", "string"])
-def test_booleans_of_any_type(tmp_path: Path, type_: str) -> None:
-    values = pa.array([1, 0, None, 1, 0]).cast("bool").cast("int8").cast(type_)
-    table = found(open_log(parquet(tmp_path, fcr=values), None, data__contacts="c.parquet"))
-    assert bool(table.fcr["a1"]) is True
-    assert (table.fcr.sum(), table.fcr.count()) == (2, 4)
+def test_booleans_of_any_type(tmp_path: Path) -> None:
+    values = pa.array([1, 0, None, 1, 0])
+    types = {"fcr": pa.bool_(), "reopened": pa.int8(), "escalated": pa.float64(), "complaint": pa.string()}
+    columns = {name: values.cast(type_) for name, type_ in types.items()}
+    table = found(open_log(parquet(tmp_path, **columns), None, data__contacts="c.parquet"))
+    for name in types:
+        assert table[name]["a1"] == True, name  # noqa: E712 - the column may hold objects
+        assert (table[name].sum(), table[name].count()) == (2, 4), name
 
 
-@pytest.mark.parametrize("column", ["csat", "first_response_at", "fcr", "customer_id"])
-def test_a_column_of_nothing(tmp_path: Path, column: str) -> None:
+def test_columns_of_nothing(tmp_path: Path) -> None:
     """pandas writes a column of None without a type; it is an empty column, not a wrong one."""
-    table = found(open_log(tmp_path, log({}).assign(**{column: None}), data__contacts="c.parquet"))
-    assert table[column].isna().all()
+    nothing = dict.fromkeys(["csat", "first_response_at", "fcr", "customer_id"])
+    table = found(open_log(tmp_path, log({}).assign(**nothing), data__contacts="c.parquet"))
+    assert table[list(nothing)].isna().all(axis=None)
 
 
-@pytest.mark.parametrize("column", ["csat", "cost", "fcr", "customer_id"])
-def test_not_a_number_in_a_typed_file_is_missing(tmp_path: Path, column: str) -> None:
+def test_not_a_number_in_a_typed_file_is_missing(tmp_path: Path) -> None:
     """Not every writer turns NaN into null."""
     values = pa.array(np.array([1.0, np.nan, np.nan, 1.0, 1.0]), from_pandas=False)
-    contacts = open_log(parquet(tmp_path, **{column: values}), None, data__contacts="c.parquet")
-    assert contacts.table[column].count().execute() == 3
+    columns = dict.fromkeys(["csat", "cost", "fcr", "customer_id"], values)
+    contacts = open_log(parquet(tmp_path, **columns), None, data__contacts="c.parquet")
+    counts = contacts.table.aggregate(**{name: contacts.table[name].count() for name in columns}).to_pyarrow()
+    assert counts.to_pylist() == [dict.fromkeys(columns, 3)]
 
 
 def test_nested_columns_are_refused(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def assert_left_out(contacts: Contacts, column: str) -> None:
 
 
 @pytest.mark.parametrize("column", ["opened_at", "first_response_at", "handoff_at"])
-@pytest.mark.parametrize("time", ["", " 00:00:00", "T00:00:00Z", "T00:00:00+01:00"])
+@pytest.mark.parametrize("time", ["", "T00:00:00Z", "T00:00:00+01:00"])
 def test_dates_without_a_time_give_no_response_time(tmp_path: Path, column: str, time: str) -> None:
     """Half a day of error each way would drown every answer in minutes."""
     if column == "opened_at":
@@ -79,7 +79,7 @@ def test_dates_without_a_time_give_no_response_time(tmp_path: Path, column: str,
     assert found(contacts).response["a5"] == 300
 
 
-@pytest.mark.parametrize("time", [" 00:00", "T00:00:00", "T00:00:00.000", "T00:00:00.000Z"])
+@pytest.mark.parametrize("time", [" 00:00:00", "T00:00", "T00:00:00.000Z"])
 def test_spellings_of_no_time(tmp_path: Path, time: str) -> None:
     assert_left_out(open_log(tmp_path, log(*days("first_response_at", time))), "first_response_at")
 

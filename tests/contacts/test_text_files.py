@@ -40,26 +40,18 @@ def test_words_stay_words_and_only_nothing_is_missing_in_text(plain: pd.DataFram
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("c.csv", b"\xef\xbb\xbf" + TEXT.encode()),
         ("c.csv", LOG.to_csv(index=False, sep=";").encode()),
         ("c.csv", LOG.to_csv(index=False, sep=";", decimal=",").encode()),
         ("c.csv", b"\xef\xbb\xbf" + LOG.to_csv(index=False, sep=";", decimal=",").encode()),
         ("c.csv", LOG.to_csv(index=False, decimal=",").encode()),  # decimal commas in quotes
-        ("c.csv", LOG.to_csv(index=False, quoting=1).encode()),
         ("c.csv", LOG.to_csv(index=False, sep="|").encode()),
         ("c.tsv", LOG.to_csv(index=False, sep="\t").encode()),
-        ("c.txt", LOG.to_csv(index=False, sep="\t", decimal=",").encode()),
         ("c.csv", LOG.to_csv(index=False, na_rep="NULL").replace("NULL,NULL\n", ",\n").encode()),
         ("c.csv", TEXT.encode() + b"\n\n"),
-        ("c.CSV", TEXT.encode()),
-        ("c.csv.gz", gzip.compress(TEXT.encode())),
         ("c.tsv.gz", gzip.compress(LOG.to_csv(index=False, sep="\t").encode())),
     ],
-    ids=[
-        "bom", "semicolons", "semicolons and decimal commas", "as Excel in Germany", "quoted decimal commas",
-        "all quoted", "bars", "tabs", "tabs and decimal commas", "NULL", "blank lines at the end", "upper case",
-        "gz", "tsv.gz",
-    ],
+    ids=["semicolons", "semicolons and decimal commas", "as Excel in Germany", "quoted decimal commas", "bars", "tabs",
+         "NULL", "blank lines at the end", "tsv.gz"],
 )  # fmt: skip
 def test_dialects_are_the_same_log(tmp_path: Path, plain: pd.DataFrame, name: str, content: bytes) -> None:
     table = found(open_log(tmp_path, content, data__contacts=name))

@@ -157,6 +157,20 @@ def cost_ratio(design: Design, rng: np.random.Generator) -> tuple[Estimate, floa
     return mean_estimate(metric, CaseMix(sums, list(sums.cells)), CONFIDENCE, influence=False), float(np.log(1.1))
 
 
+def price_ratio(design: Design, rng: np.random.Generator) -> tuple[Estimate, float]:
+    """The same in-house costs against a price per contact, which does not vary at all."""
+    found = contacts(design, rng)
+    level = np.resize([4.0, 6.0, 9.0], len(design.mix[0]))
+    between = np.log1p(design.icc)
+    agent = np.exp(np.sqrt(between) * found.level - between / 2)
+    handled = level[found.cell] * agent * rng.gamma(1.0, size=len(agent))
+    sums = sums_of(found, _cells(design), {"cost": np.where(found.arm == 1, 5.5, handled)})
+    metric = _metric("cost_per_contact", "lower", "ratio", "mean", 0.10, "cost")
+    in_pilot = np.bincount(found.cell[found.arm == 1], minlength=len(level))
+    truth = float(np.log(5.5 / (in_pilot @ level) * in_pilot.sum()))
+    return mean_estimate(metric, CaseMix(sums, list(sums.cells)), CONFIDENCE, influence=False), truth
+
+
 def resolution_cost(design: Design, rng: np.random.Generator) -> tuple[Estimate, float]:
     """Cost per resolution: the same costs over an FCR of 70%, each with agents of their own level."""
     found = contacts(design, rng)
@@ -220,6 +234,7 @@ TYPES: dict[str, tuple[Type, tuple[tuple[float, ...], tuple[float, ...]], int]] 
     "proportion": (proportion, ((1.0,), (1.0,)), 150),
     "adjusted_proportion": (adjusted_proportion, SIX_CELLS, 375),
     "cost_ratio": (cost_ratio, ((0.5, 0.3, 0.2), (0.6, 0.3, 0.1)), 150),
+    "price_ratio": (price_ratio, ((0.5, 0.3, 0.2), (0.6, 0.3, 0.1)), 150),
     "resolution_cost": (resolution_cost, ((1.0,), (1.0,)), 300),
     "median": (median, FOUR_CELLS, 300),
     "p90": (p90, FOUR_CELLS, 300),
