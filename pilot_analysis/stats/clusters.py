@@ -124,7 +124,7 @@ def _within_variance(arm: ArmSums) -> float:
     within, around = float(np.maximum(arm.n - 1, 0).sum()), n - cells
     if not around > 0:
         return 0.0
-    variance = (scatter + float((off**2 / arm.n[rows]).sum())) / around
+    variance = float((scatter + float((off**2 / arm.n[rows]).sum())) / around)
     if within > 0:
         variance = min(variance, scatter / within)
     # A constant price leaves only the rounding of sums behind.
