@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic.fields import FieldInfo
 
 from pilot_analysis.config.columns import CANONICAL
-from pilot_analysis.config.models import Config, Names, Scalar, Section, Values
+from pilot_analysis.config.models import Config, Section
+from pilot_analysis.config.types import Names, Scalar, Values
 
 Row = tuple[str, ...]
 

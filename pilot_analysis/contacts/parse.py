@@ -13,7 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.columns import CANONICAL, ColumnType
-from pilot_analysis.config.models import FIRST_YEAR, LAST_YEAR, Pilot
+from pilot_analysis.config.models import Pilot
+from pilot_analysis.config.types import FIRST_YEAR, LAST_YEAR
 from pilot_analysis.contacts import stamps
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.source import Source, reading

@@ -47,7 +47,8 @@ def kpi_sentence(e: Estimate, confidence: float) -> str:
     if e.effect is None or e.why is not None:
         return _("Not measured: {why}.").format(why=e.why)
     low, high, m = e.effect.benefit_low, e.effect.benefit_high, e.metric.margin or 0.0
-    facts = {
+    plain = {name: shown(e, x, signed=False) for name, x in (("least", low), ("most", high))}
+    facts = plain | {
         "low": shown(e, low),
         "high": shown(e, high),
         "margin": shown(e, -m),
@@ -56,12 +57,12 @@ def kpi_sentence(e: Estimate, confidence: float) -> str:
     }
     if e.metric.hurdle is not None:
         if e.hurdle_met:
-            return _("Saves at least {low}; the agreed minimum is {hurdle}.").format(**facts)
+            return _("Saves at least {least}; the agreed minimum is {hurdle}.").format(**facts)
         if high < e.metric.hurdle:
             return _("Saves at most {high}; the agreed minimum is {hurdle}.").format(**facts)
         return _("Saves between {low} and {high}; the agreed minimum of {hurdle} is not shown.").format(**facts)
     if e.state == "superior":
-        return _("Better by {low} to {high} ({level}% interval).").format(**facts)
+        return _("Better by {least} to {most} ({level}% interval).").format(**facts)
     if e.metric.margin is None:
         worse = (
             _("Worse: between {low} and {high}.")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from pilot_analysis.config.models import Config, Role
+from pilot_analysis.config.models import Config
+from pilot_analysis.config.types import Role
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.words import _, arm_name
 
