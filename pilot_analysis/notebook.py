@@ -9,6 +9,7 @@ from pilot_analysis.words import _, benefit, language, level
 
 if TYPE_CHECKING:
     from IPython.display import HTML, Markdown
+    from pandas.io.formats.style import Styler
 
     from pilot_analysis.review import Review
 
@@ -28,8 +29,32 @@ def verdict(review: "Review") -> "Markdown":
     return Markdown("\n\n".join(lines))  # type: ignore[no-untyped-call]
 
 
-def table(review: "Review", name: str) -> pd.DataFrame:
-    """A table of the page by its name: scorecard, checks, rules, segments, mix, methods ..."""
+def scorecard(review: "Review") -> "Styler":
+    """The KPIs as the page shows them: both arms, the benefit with its interval, the result, one sentence."""
+    rows: list[dict[str, str]] = []
+    for kpi in review.to_dict()["kpis"]:
+        unit, kind, found = kpi["unit"], kpi["effect"]["kind"], kpi["benefit"]
+        low, high = (benefit(found[end], unit, kind) for end in ("low", "high"))
+        rows.append({
+            _("KPI"): kpi["label"], _("role"): kpi["role"], _("in-house"): level(kpi["baseline"]["value"], unit),
+            _("pilot"): level(kpi["pilot"]["value"], unit), _("benefit"): benefit(found["estimate"], unit, kind),
+            _("interval"): "" if found["low"] is None else _("{low} to {high}").format(low=low, high=high),
+            _("state"): kpi["state"].replace("_", "-"), _("in words"): kpi["sentence"],
+        })  # fmt: skip
+    return _styled(pd.DataFrame(rows))
+
+
+def table(review: "Review", name: str, rows: int | None = None) -> "Styler":
+    """The first `rows` of a table of the page by its name: checks, rules, segments, mix, methods ..."""
+    return _styled(frame(review, name).head(rows) if rows else frame(review, name))
+
+
+def frame(review: "Review", name: str) -> pd.DataFrame:
+    """A table of the page by its name, as a data frame to go on with.
+
+    Raises:
+        KeyError: naming those that there are.
+    """
     from pilot_analysis.report.tables import tables
 
     with language(review.config.report.language):
@@ -37,6 +62,12 @@ def table(review: "Review", name: str) -> pd.DataFrame:
     if name not in found:
         raise KeyError(f"no table {name!r}; there are {', '.join(found)}")
     return found[name]
+
+
+def _styled(table: pd.DataFrame) -> "Styler":
+    """Left-aligned and whole: pandas alone cuts sentences off."""
+    left = [{"selector": "th, td", "props": "text-align: left; vertical-align: top; white-space: normal"}]
+    return table.style.hide(axis="index").format(precision=4, na_rep="", escape="html").set_table_styles(left)  # type: ignore[arg-type]
 
 
 def figures(review: "Review", name: str) -> "HTML":
@@ -50,10 +81,12 @@ def figures(review: "Review", name: str) -> "HTML":
     with language(review.config.report.language):
         texts = described(found)
         shown = [svg(figure, *texts[key]) for key, figure in drawn(found).items() if key.startswith(name)]
-    return HTML("".join(f'<div style="max-width: 48rem">{figure}</div>' for figure in shown))  # type: ignore[no-untyped-call]
+    width = "48rem" if len(shown) == 1 else "22rem"
+    each = "".join(f'<div style="width: {width}">{figure}</div>' for figure in shown)
+    return HTML(f'<div style="display: flex; flex-wrap: wrap; gap: 1rem">{each}</div>')  # type: ignore[no-untyped-call]
 
 
-def agent_averages(review: "Review") -> pd.DataFrame:
+def agent_averages(review: "Review") -> "Styler":
     """Classical tests on agent averages (Welch t, Mann-Whitney, Hedges g) beside the clustered interval."""
     from pilot_analysis.stats.classical import agent_tests
 
@@ -80,7 +113,7 @@ def agent_averages(review: "Review") -> pd.DataFrame:
                 _("clustered benefit"): benefit(e.effect.benefit, unit, e.metric.kind),
             }
         )
-    return pd.DataFrame(rows)
+    return _styled(pd.DataFrame(rows))
 
 
 def save(review: "Review", output_dir: str) -> str:
