@@ -11,7 +11,7 @@ import pandas as pd
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
-from pilot_analysis.contacts.table import Contacts, open_contacts, settled
+from pilot_analysis.contacts.table import Contacts, judged_contacts, open_contacts, settled
 from pilot_analysis.decision.checks import sums_checks
 from pilot_analysis.decision.conditions import Findings
 from pilot_analysis.decision.estimate import Estimate
@@ -111,7 +111,7 @@ def _reviewed(config: Config) -> Review:
     cluster = cluster_column(config, contacts)
     kpis = metrics(config, contacts)
     table = settled(measured(contacts, config), contacts.source, "measured")
-    judged = table.filter(table.arm.notnull(), table.in_segment, table.phase == "judged")
+    judged = judged_contacts(table)
     adjust_for = case_mix_columns(config, contacts)
     by = list(dict.fromkeys([*adjust_for, *segment_columns(config)]))
     sums = sum_contacts(judged, by, cluster, measures_of(kpis))

@@ -6,7 +6,7 @@ import ibis
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
-from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _, arm_name, count, day, joined, percent
 
@@ -37,7 +37,7 @@ def agents_in_both_arms(contacts: Contacts) -> tuple[float, int] | None:
     """Share of judged contacts by agents who work in both arms, and how many such agents; None without agents."""
     if "agent_id" not in contacts.columns:
         return None
-    t = contacts.judged.filter(ibis._.agent_id.notnull())
+    t = judged_contacts(contacts.table).filter(ibis._.agent_id.notnull())
     by_agent = t.group_by("agent_id").aggregate(arms=t.arm.nunique(), n=t.count())
     both = by_agent.arms == 2
     row = by_agent.aggregate(

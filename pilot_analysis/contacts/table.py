@@ -15,7 +15,7 @@ from pilot_analysis.contacts.parse import Parsed, parse
 from pilot_analysis.contacts.source import Source, open_source, reading
 from pilot_analysis.refusal import Refusal
 
-__all__ = ["ARMS", "Contacts", "open_contacts", "settled"]
+__all__ = ["ARMS", "Contacts", "judged_contacts", "open_contacts", "settled"]
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,10 @@ class Contacts:
         """Judged contacts of an arm in which a column is filled; 0 for a column the log lacks."""
         return int(self.facts[arm].get(f"filled:{column}", 0))
 
-    @property
-    def judged(self) -> ir.Table:
-        """The contacts on which the verdict rests."""
-        t = self.table
-        return t.filter(t.arm.notnull(), t.in_segment, t.phase == "judged")
+
+def judged_contacts(table: ir.Table) -> ir.Table:
+    """The contacts of a contact table on which the verdict rests."""
+    return table.filter(table.arm.notnull(), table.in_segment, table.phase == "judged")
 
 
 def open_contacts(config: Config) -> Contacts:

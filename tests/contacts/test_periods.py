@@ -8,7 +8,7 @@ import pytest
 from pilots import contacts as whole_log
 from small_logs import found, log, open_log
 
-from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.contacts.table import Contacts, judged_contacts
 from pilot_analysis.refusal import Refusal
 
 
@@ -41,7 +41,7 @@ def test_judged_contacts_are_of_an_arm_in_scope_and_in_the_period(tmp_path: Path
     rows = log({}, {"team": "Overflow"}, {"opened_at": "2026-02-01 10:00:00"}, {"channel": "fax"}, channel="chat")
     rows.loc[rows.contact_id == "a4", "channel"] = "fax"
     contacts = open_log(tmp_path, rows, data__segment={"channel": ["chat"]})
-    judged = set(contacts.judged.contact_id.execute())
+    judged = set(judged_contacts(contacts.table).contact_id.execute())
     assert judged == {"a1", "In-house first", "In-house last", "Vendor first", "Vendor last"}
 
 
