@@ -104,6 +104,11 @@ def points(x: float | None, digits: int = 1, *, signed: bool = False) -> str:
     return _("{n} points").format(n=decimal(x * 100, digits, signed=signed))
 
 
+def p_value(p: float) -> str:
+    """Four decimals; below that only that it is below."""
+    return decimal(p, 4) if p >= 0.0001 else "< " + decimal(0.0001, 4)
+
+
 def money(x: float | None, currency: str, digits: int | None = None) -> str:
     """An amount in its currency, with the digits that the currency has unless told."""
     if x is None:

@@ -85,6 +85,11 @@ def test_states_intervals_and_p_values_agree(found):
         assert (kpi["p_superior"] < 0.025) == (low > 0)
         if kpi["margin"] is not None:
             assert (kpi["p_noninferior"] < 0.025) == (low > -margin)
+        if margin:
+            same = margin if kpi["effect"]["kind"] == "difference" else margin / (1 + margin)
+            assert (kpi["p_equivalent"] < 0.025) == (-margin < low and high < same)
+        if kpi["hurdle"] is not None:
+            assert (kpi["p_hurdle"] < 0.025) == (low > kpi["hurdle"])
 
 
 def test_margins_are_on_the_benefit_scale(found):

@@ -105,8 +105,9 @@ def interval(
     se = float(np.sqrt(spread.variance))
     se, df = (se, spread.df) if se > ROUNDING else (0.0, np.inf)
     found = effect(
-        estimate, se, df, kind=metric.kind, better=metric.better, margin=metric.margin, confidence=confidence
-    )
+        estimate, se, df, kind=metric.kind, better=metric.better, margin=metric.margin, hurdle=metric.hurdle,
+        confidence=confidence,
+    )  # fmt: skip
     if metric.unit == "fraction":
         # a difference of shares lies between -1 and 1, whatever a t quantile with one degree of freedom says
         found = found._replace(

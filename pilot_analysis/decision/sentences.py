@@ -6,7 +6,8 @@ from pilot_analysis.decision.checks import cluster_label
 from pilot_analysis.decision.conditions import Findings
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.rules import Rule, Tried
-from pilot_analysis.words import _, benefit, count, digits_of, joined
+from pilot_analysis.stats.intervals import Effect
+from pilot_analysis.words import _, benefit, count, digits_of, joined, p_value
 
 
 def shown(e: Estimate, x: float, *, signed: bool = True) -> str:
@@ -34,12 +35,23 @@ def method(e: Estimate, cluster: str | None, confidence: float) -> str:
     }[e.metric.form]
     return _(
         "{kind}, {mix}; t interval at {level}% with {df} degrees of freedom from {pilot} pilot and {baseline} in-house "
-        "clusters ({cluster}; CR2, Satterthwaite)"
+        "clusters ({cluster}; CR2, Satterthwaite); one-sided p: {tests}"
     ).format(
         kind=kind, mix=mix, level=count(confidence * 100) if confidence * 100 % 1 == 0 else f"{confidence * 100:g}",
         df=count(e.effect.df) if e.effect.df < 1e6 else "\N{INFINITY}", pilot=count(e.arms[1].clusters),
-        baseline=count(e.arms[0].clusters), cluster=cluster_label(cluster),
+        baseline=count(e.arms[0].clusters), cluster=cluster_label(cluster), tests=_tests(e.effect),
     )  # fmt: skip
+
+
+def _tests(found: Effect) -> str:
+    """The p-values of an effect by name, those that its limits allow."""
+    named = [
+        (_("better {p}"), found.p_superior),
+        (_("not worse than the margin {p}"), found.p_noninferior),
+        (_("equivalent, by two one-sided tests, {p}"), found.p_equivalent),
+        (_("above the hurdle {p}"), found.p_hurdle),
+    ]
+    return ", ".join(name.format(p=p_value(p)) for name, p in named if p is not None)
 
 
 def kpi_sentence(e: Estimate, confidence: float) -> str:

@@ -102,6 +102,8 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
         "target": m.target,
         "p_superior": None if found is None else found.p_superior,
         "p_noninferior": None if found is None else found.p_noninferior,
+        "p_equivalent": None if found is None else found.p_equivalent,
+        "p_hurdle": None if found is None else found.p_hurdle,
         "state": e.state,
         "why": e.why,
         "method": method(e, review.cluster, review.config.design.confidence),

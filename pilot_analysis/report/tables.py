@@ -177,6 +177,8 @@ def scorecard(kpis: list[dict[str, Any]]) -> pd.DataFrame:
         Column(_("Target"), each(kpis, "target"), level),
         Column(_("p, superior"), each(kpis, "p_superior"), P_VALUE),
         Column(_("p, non-inferior"), each(kpis, "p_noninferior"), P_VALUE),
+        Column(_("p, equivalent"), each(kpis, "p_equivalent"), P_VALUE),
+        Column(_("p, above the hurdle"), each(kpis, "p_hurdle"), P_VALUE),
         Column(_("Result"), [wording.state(kpi["state"]).word for kpi in kpis]),
         Column(_("Why"), each(kpis, "why")),
         Column(_("In words"), each(kpis, "sentence")),

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 Kind = Literal["difference", "ratio"]
+DIGITS = 12  # of a benefit without error: what lies beyond is rounding, and may not decide a state
 
 
 class Effect(NamedTuple):
@@ -20,6 +21,11 @@ class Effect(NamedTuple):
         se, df: on the analysis scale (logarithm for a ratio).
         p_superior: one-sided, against "no benefit"; below (1 - confidence) / 2 exactly when benefit_low > 0.
         p_noninferior: the same against "worse than the margin"; None without a margin.
+        p_equivalent: the larger of two one-sided p-values (Schuirmann, J Pharmacokinet Biopharm 15 (1987) 657), against
+            "worse than the margin" and "better than `same_up_to`"; below (1 - confidence) / 2 exactly when the interval
+            lies between both; None without a margin or with one of 0.
+        p_hurdle: one-sided, against "no more than the hurdle"; below (1 - confidence) / 2 exactly when benefit_low
+            lies above it; None without a hurdle.
     """
 
     estimate: float
@@ -32,13 +38,28 @@ class Effect(NamedTuple):
     df: float
     p_superior: float
     p_noninferior: float | None
+    p_equivalent: float | None
+    p_hurdle: float | None
 
     def p_below(self, bound: float, kind: Kind) -> float:
         """One-sided p-value against "the benefit is at least `bound`": small when harm is shown.
 
         Below (1 - confidence) / 2 exactly when benefit_high < bound; for a ratio the bound is below 1.
         """
+        if self.se == 0:
+            return 0.0 if self.benefit < bound else 1.0
         return _p_above(-_gain(self.benefit, kind), self.se, self.df, -_gain(bound, kind))
+
+
+def same_up_to(margin: float, kind: Kind) -> float:
+    """The benefit up to which arms count as equivalent: the margin; for a ratio that of 1 / (1 + margin).
+
+    A ratio may be as many times better as it may be worse, as in bioequivalence (0.80 to 1.25).
+
+    >>> round(1 - same_up_to(0.25, "ratio"), 4)
+    0.8
+    """
+    return margin / (1 + margin) if kind == "ratio" else margin
 
 
 def t_quantile(confidence: float, df: float) -> float:
@@ -48,7 +69,7 @@ def t_quantile(confidence: float, df: float) -> float:
 
 def effect(
     estimate: float, se: float, df: float, *, kind: Kind, better: Literal["higher", "lower"],
-    margin: float | None, confidence: float,
+    margin: float | None, confidence: float, hurdle: float | None = None,
 ) -> Effect:  # fmt: skip
     """The interval of an effect by Student's t.
 
@@ -60,25 +81,35 @@ def effect(
         better: whether higher or lower is better; ratios are of measures where lower is better.
         margin: largest acceptable loss on the benefit scale, or None.
         confidence: of the two-sided interval.
+        hurdle: benefit that a goal has to exceed, or None.
     """
     half = t_quantile(confidence, df) * se
     low, high = estimate - half, estimate + half
     sign = 1.0 if better == "higher" else -1.0
     gain = sign * estimate  # + is better, on the analysis scale
     bounds = sorted((sign * low, sign * high))
-    noninferior = None if margin is None else _p_above(gain, se, df, _gain(-margin, kind))
 
     def shown(x: float) -> float:
         return float(np.exp(x)) if kind == "ratio" else x
 
     def benefit(x: float) -> float:
-        return (float(-np.expm1(-x)) if kind == "ratio" else x) + 0.0  # never -0.0
+        found = float(-np.expm1(-x)) if kind == "ratio" else x
+        return (round(found, DIGITS) if se == 0 else found) + 0.0  # never -0.0
+
+    def p_above(bound: float) -> float:
+        if se == 0:
+            return 0.0 if benefit(gain) > bound else 1.0
+        return _p_above(gain, se, df, _gain(bound, kind))
 
     with np.errstate(over="ignore"):  # a ratio's end past what a float holds is infinite: unbounded
-        return Effect(
-            shown(estimate), shown(low), shown(high), benefit(gain), benefit(bounds[0]), benefit(bounds[1]),
-            se, df, _p_above(gain, se, df, 0.0), noninferior,
+        found = Effect(
+            shown(estimate), shown(low), shown(high), benefit(gain), benefit(bounds[0]), benefit(bounds[1]), se, df,
+            p_superior=p_above(0.0), p_noninferior=None if margin is None else p_above(-margin), p_equivalent=None,
+            p_hurdle=None if hurdle is None else p_above(hurdle),
         )  # fmt: skip
+        if not margin:
+            return found
+        return found._replace(p_equivalent=max(p_above(-margin), found.p_below(same_up_to(margin, kind), kind)))
 
 
 def holm(p_values: list[float]) -> list[float]:
@@ -101,7 +132,5 @@ def _gain(benefit: float, kind: Kind) -> float:
 
 
 def _p_above(gain: float, se: float, df: float, bound: float) -> float:
-    """One-sided p-value against gain <= bound."""
-    if se == 0:
-        return 0.0 if gain > bound else 1.0
+    """One-sided p-value against gain <= bound, on the analysis scale."""
     return float(stdtr(min(df, 1e9), -(gain - bound) / se))

@@ -23,6 +23,9 @@ def test_both_one_sided_tests_of_the_ncss_example():
     above = effect(difference, se, df, kind="difference", better="higher", margin=110, confidence=0.9)
     below = effect(difference, se, df, kind="difference", better="lower", margin=110, confidence=0.9)
     assert sorted([above.p_noninferior, below.p_noninferior]) == pytest.approx([0.02002, 0.03628], abs=5e-6)
+    # the larger decides, as does the 90% interval: equivalent at 5%
+    assert above.p_equivalent == below.p_equivalent == pytest.approx(0.03628, abs=5e-6)
+    assert -110 < above.low < above.high < 110
 
 
 def test_interval_and_p_value_are_scipy_s():

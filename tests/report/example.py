@@ -59,7 +59,7 @@ def kpi(
         "pilot": {"value": pilot, "n": n[1], "clusters": 14},
         **effect,
         "margin": None, "hurdle": None, "target": None,
-        "p_superior": 0.21, "p_noninferior": 0.012,
+        "p_superior": 0.21, "p_noninferior": 0.012, "p_equivalent": 0.012, "p_hurdle": None,
         "state": state, "why": None,
         "method": "Standardised to the pilot's channels and tiers; CR2 by agent with Bell-McCaffrey degrees of "
                   "freedom (13.2), 41 and 14 agents.",
@@ -81,7 +81,7 @@ def not_measured(name: str, label: str, unit: str, role: str, why: str, *, kind:
         "benefit": {"estimate": None, "low": None, "high": None},
         "this_team": {"low": None, "high": None}, "naive": {"estimate": None, "low": None, "high": None},
         "margin": None, "hurdle": None, "target": None, "p_superior": None, "p_noninferior": None,
-        "state": "not_measured", "why": why, "method": "Not estimated.",
+        "p_equivalent": None, "p_hurdle": None, "state": "not_measured", "why": why, "method": "Not estimated.",
         "crude": {"baseline": None, "pilot": None, "estimate": None}, "sentence": why, "influence": None,
     }  # fmt: skip
 
@@ -105,6 +105,7 @@ def kpis() -> list[dict[str, Any]]:
             ratio(6.84, 5.21, 0.735, 0.789), "superior",
             "A contact costs €1.63 less; at least 21.1% is saved and 10.0% was asked.",
             better="lower", hurdle=0.10, p_superior=0.0000004, p_noninferior=None,
+            p_equivalent=None, p_hurdle=0.0000008,
         ),
         kpi(
             "response_time", "First response (median)", "seconds", "guardrail", 2520.0, 2230.2, (12406, 4902),

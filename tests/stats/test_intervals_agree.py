@@ -5,7 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pilot_analysis.stats.intervals import effect
+from pilot_analysis.decision.estimate import Estimate, state_of
+from pilot_analysis.kpis.metrics import Metric
+from pilot_analysis.stats.intervals import effect, same_up_to
 
 NEAR = 1e-7  # closer than this, on the scale of the benefit, rounding decides
 
@@ -33,6 +35,56 @@ def test_p_noninferior_is_small_exactly_when_the_low_end_is_above_the_margin(giv
     found = effect(**given, kind=measure[0], better=measure[1])
     assume(abs(found.benefit_low + given["margin"]) > NEAR)
     assert (found.p_noninferior < (1 - given["confidence"]) / 2) == (found.benefit_low > -given["margin"])
+
+
+@given(effects, measures, st.floats(0, 0.9))
+def test_p_hurdle_is_small_exactly_when_the_low_end_is_above_the_hurdle(given, measure, hurdle):
+    found = effect(**given, kind=measure[0], better=measure[1], hurdle=hurdle)
+    assume(abs(found.benefit_low - hurdle) > NEAR)
+    assert (found.p_hurdle < (1 - given["confidence"]) / 2) == (found.benefit_low > hurdle)
+
+
+@given(effects, measures)
+def test_p_equivalent_is_small_exactly_when_the_interval_lies_between_the_margin_and_its_mirror_image(given, measure):
+    kind, better = measure
+    found = effect(**given, kind=kind, better=better)
+    worst, best = -given["margin"], same_up_to(given["margin"], kind)
+    assume(min(abs(found.benefit_low - worst), abs(found.benefit_high - best)) > NEAR)
+    if given["margin"] == 0:  # nothing lies between 0 and 0
+        assert found.p_equivalent is None
+    else:
+        inside = worst < found.benefit_low and found.benefit_high < best
+        assert (found.p_equivalent < (1 - given["confidence"]) / 2) == inside
+
+
+@given(effects, measures, st.one_of(st.none(), st.floats(0, 0.9)))
+def test_states_goals_and_p_values_never_disagree(given, measure, hurdle):
+    kind, better = measure
+    metric = Metric("x", "X", "score", better, kind, "mean", "goal", given["margin"], hurdle, None, "x")
+    found = effect(**given, kind=kind, better=better, hurdle=hurdle)
+    limits = [0.0, -given["margin"], *([] if hurdle is None else [hurdle])]
+    assume(
+        given["se"] == 0 or min(abs(end - x) for end in (found.benefit_low, found.benefit_high) for x in limits) > NEAR
+    )
+    small = (1 - given["confidence"]) / 2
+    superior, held = found.p_superior < small, found.p_noninferior < small
+    harmed = found.p_below(-given["margin"], kind) < small
+    state = "superior" if superior else "non_inferior" if held else "harm" if harmed else "inconclusive"
+    assert state_of(found, given["margin"]) == state
+    assert Estimate(metric, effect=found).hurdle_met == (superior if hurdle is None else found.p_hurdle < small)
+    assert not superior or held  # a margin is never negative
+    assert found.p_equivalent is None or found.p_equivalent >= found.p_noninferior
+
+
+@given(st.integers(1, 2000), st.integers(1, 2000), st.integers(0, 99))
+def test_of_prices_in_cents_the_p_value_is_the_goal_itself(pilot, baseline, percent):
+    hurdle = percent / 100
+    found = effect(
+        np.log(pilot / baseline), 0.0, np.inf, kind="ratio", better="lower", margin=0.0, confidence=0.95, hurdle=hurdle
+    )
+    exceeded = 100 * (baseline - pilot) > percent * baseline  # in whole numbers
+    assert found.p_hurdle == (0.0 if exceeded else 1.0)
+    assert (found.benefit_low > hurdle) == exceeded
 
 
 @given(effects, measures, st.floats(-0.9, 0.9))

@@ -33,6 +33,11 @@ def numbers(found):
             yield from numbers(part)
 
 
+def known(effect):
+    """An effect's numbers, those that its limits allow."""
+    return {name: x for name, x in effect._asdict().items() if x is not None}
+
+
 @pytest.mark.parametrize(
     ("contacts", "csat"),
     [
@@ -143,7 +148,7 @@ def test_money_in_cents_changes_nothing():
     contacts, _, cost = invented()
     euro, cents = (estimated(COST, contacts, cost=factor * cost) for factor in (1, 100))
     assert cents.state == euro.state
-    assert cents.effect == pytest.approx(euro.effect, rel=1e-12)
+    assert known(cents.effect) == pytest.approx(known(euro.effect), rel=1e-12)
     assert cents.this_team == pytest.approx(euro.this_team, rel=1e-12)
     assert cents.arms[1].value == pytest.approx(100 * euro.arms[1].value, rel=1e-12)
 
@@ -154,7 +159,7 @@ def test_the_order_of_rows_changes_nothing():
     order = np.random.default_rng(4).permutation(len(one.arm))
     other = sums(contacts, order, csat=csat)
     found, again = (mean_estimate(CSAT, CaseMix(s, ["tier"]), 0.95) for s in (one, other))
-    assert again.effect == pytest.approx(found.effect, rel=1e-12)
+    assert known(again.effect) == pytest.approx(known(found.effect), rel=1e-12)
     assert again.influence.cluster == found.influence.cluster
 
 
