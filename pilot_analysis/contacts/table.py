@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, with_arms
 from pilot_analysis.contacts.clock import Clock
+from pilot_analysis.contacts.fingerprint import content_hash, content_sum
 from pilot_analysis.contacts.needed import needed_columns
 from pilot_analysis.contacts.parse import Parsed, parse
 from pilot_analysis.contacts.source import Source, open_source, reading
@@ -38,6 +39,7 @@ class Contacts:
         judged_from: first day after the ramp-up.
         interim: whether the data (or `as_of`) do not reach the pilot's last day in both arms.
         facts: counts by arm (baseline, pilot, and None for contacts in neither), for the checks.
+        used: contacts in `table`; content: their hash, whatever order, file or engine they come in.
     """
 
     table: ir.Table
@@ -54,6 +56,8 @@ class Contacts:
     judged_from: date
     interim: bool
     facts: dict[str, dict[str, Any]]
+    used: int
+    content: str
 
     def filled(self, arm: str, column: str) -> int:
         """Judged contacts of an arm in which a column is filled; 0 for a column the log lacks."""
@@ -233,7 +237,7 @@ def _described(
                 days=table.day.nunique(where=judged), days_inside=table.day.nunique(where=inside),
                 passed_on=(judged & (table.final_arm != table.arm)).sum().fill_null(0),
                 unplaced=(judged & table[config.column(config.data.arm.column)].isnull()).sum().fill_null(0),
-                **filled, **extra,
+                content=content_sum(table, columns), **filled, **extra,
             ).to_pyarrow().to_pylist()
         }  # fmt: skip
     unfit = sum(row.get("unfit_weights", 0) for row in by_arm.values())
@@ -259,5 +263,7 @@ def _described(
         log_start=min(row["first_at"] for row in by_arm.values()),
         judged_from=pilot.start + timedelta(days=pilot.ramp_up_days),
         facts=by_arm,
+        used=sum(row["n"] for row in by_arm.values()),
+        content=content_hash(columns, sum(int(row["content"]) for row in by_arm.values())),
         interim=min(last.values()) < pilot.end or (pilot.as_of is not None and pilot.as_of < pilot.end),
     )  # fmt: skip

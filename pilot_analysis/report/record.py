@@ -1,24 +1,19 @@
 """The review as plain data: exactly what stands in review.json."""
 
-import hashlib
-import platform
-from datetime import UTC, date, datetime
-from importlib.metadata import version
+from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from pilot_analysis import __version__
-from pilot_analysis.config.loader import resolved_yaml
 from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import Estimate, smallest_drop
 from pilot_analysis.decision.sentences import headline, kpi_sentence, method, reasons, would_change
+from pilot_analysis.report.provenance import provenance
 from pilot_analysis.words import _, count
 
 if TYPE_CHECKING:
     from pilot_analysis.review import Review
 
 SCHEMA = "pilot-analysis/review/1"
-PACKAGES = ("duckdb", "ibis-framework", "numpy", "pandas", "papermill", "pingouin", "scipy")
 DAYS_A_YEAR = 365
 
 
@@ -59,7 +54,7 @@ def record(review: "Review") -> dict[str, Any]:
         "trend": [{**row, "week": row["week"].date().isoformat()} for row in review.trend.to_dict("records")],
         "mix": review.mix.to_dict("records"),
         "assumptions": _assumptions(review),
-        "provenance": _provenance(review),
+        "provenance": provenance(review),
     }
     return _plain(content)  # type: ignore[no-any-return]
 
@@ -230,22 +225,6 @@ def _assumptions(review: "Review") -> list[str]:
         if kpi.margin_because
     ]
     return found
-
-
-def _provenance(review: "Review") -> dict[str, Any]:
-    config = review.config
-    return {
-        "config": None if config.file is None else config.file.name,
-        "config_sha256": hashlib.sha256(resolved_yaml(config).encode()).hexdigest(),
-        "data": [
-            {**file, "path": config.without_secrets(file["path"])} for file in review.contacts.source.fingerprints()
-        ],
-        "rows": review.contacts.rows,
-        "version": __version__,
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
-        "generated_at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
 
 
 def _plain(value: Any) -> Any:
