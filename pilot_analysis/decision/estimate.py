@@ -9,6 +9,7 @@ import numpy.typing as npt
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.stats.clusters import Clustered
 from pilot_analysis.stats.intervals import Effect, effect, t_quantile
+from pilot_analysis.words import _
 
 State = Literal["superior", "non_inferior", "inconclusive", "harm", "not_measured"]
 Floats = npt.NDArray[np.float64]
@@ -81,6 +82,11 @@ class Estimate:
         return self.effect is not None and self.why is None and self.effect.benefit_low > (self.metric.hurdle or 0.0)
 
 
+def one_cluster() -> str:
+    """Why an arm with a single cluster has no interval."""
+    return _("one cluster in an arm shows nothing about others like it: at least two are needed")
+
+
 def state_of(found: Effect, margin: float | None) -> State:
     """superior: low > 0; non_inferior: low > -margin; harm: high < -margin; else inconclusive.
 
@@ -108,15 +114,19 @@ def interval(
         estimate, se, df, kind=metric.kind, better=metric.better, margin=metric.margin, hurdle=metric.hurdle,
         confidence=confidence,
     )  # fmt: skip
-    if metric.unit == "fraction":
-        # a difference of shares lies between -1 and 1, whatever a t quantile with one degree of freedom says
-        found = found._replace(
-            low=max(found.low, -1.0), high=min(found.high, 1.0),
-            benefit_low=max(found.benefit_low, -1.0), benefit_high=min(found.benefit_high, 1.0),
-        )  # fmt: skip
     half = t_quantile(confidence, np.inf) * float(np.sqrt(spread.fixed_variance))
-    low, high = estimate - half, estimate + half
-    return found, (float(np.exp(low)), float(np.exp(high))) if metric.kind == "ratio" else (low, high)
+    team = estimate - half, estimate + half
+    if metric.kind == "ratio":
+        return found, (float(np.exp(team[0])), float(np.exp(team[1])))
+    if metric.span is None:
+        return found, team
+    # a difference of shares lies between -1 and 1, whatever a t quantile with one degree of freedom says
+    least, most = -metric.span, metric.span
+    found = found._replace(
+        low=max(found.low, least), high=min(found.high, most),
+        benefit_low=max(found.benefit_low, least), benefit_high=min(found.benefit_high, most),
+    )  # fmt: skip
+    return found, (max(team[0], least), min(team[1], most))
 
 
 def smallest_drop(estimate: Estimate) -> float | None:

@@ -6,11 +6,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, interval
+from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, interval, one_cluster
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Floats, Ints, MeasureSums, Sums
-from pilot_analysis.stats.clusters import ArmSums, Clustered, clustered_variance, sum_by
+from pilot_analysis.stats.clusters import (
+    ROUNDING,
+    ArmSums,
+    Clustered,
+    clustered_variance,
+    one_to_a_cell,
+    sum_by,
+    without_spread,
+)
 from pilot_analysis.stats.intervals import t_quantile
+from pilot_analysis.stats.proportions import miettinen_nurminen
 from pilot_analysis.stats.standardise import Standardised, standardise
 from pilot_analysis.words import _
 
@@ -51,12 +60,17 @@ class CaseMix:
             self.factors,
         )
 
-    def arm_sums(self, arm: int, m: MeasureSums, on: Standardised, scale: float = 1.0, weight: float = 1.0) -> ArmSums:
-        """One arm of a contrast; `scale` turns the measure relative, `weight` is its signed part in it."""
+    def arm_sums(
+        self, arm: int, m: MeasureSums, on: Standardised, scale: float = 1.0, weight: float = 1.0, span: float = 0.0
+    ) -> ArmSums:
+        """One arm of a contrast; `scale` turns the measure relative, `weight` is its signed part in it.
+
+        `span` is how far apart two values of the measure can lie, where they have limits.
+        """
         rows = (self.sums.arm == arm) & (m.n > 0)
         return ArmSums(
             self.cell[rows], self.sums.cluster[rows], m.n[rows], m.total[rows] * scale, m.scatter[rows] * scale**2,
-            on.coefficient[arm] * weight, on.fitted[arm] * scale, on.projection[arm],
+            on.coefficient[arm] * weight, on.fitted[arm] * scale, on.projection[arm], span * scale,
         )  # fmt: skip
 
     def clusters(self, arm: int, m: MeasureSums) -> int:
@@ -85,13 +99,13 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
     if too_few:
         return Estimate(metric, arms, crude=crude, naive=naive, why=too_few)
     scale = 1 / on.value if metric.kind == "ratio" else np.ones(2)
-    parts = [mix.arm_sums(arm, m, on, scale[arm], SIGN[arm]) for arm in (0, 1)]
+    parts = [mix.arm_sums(arm, m, on, scale[arm], SIGN[arm], metric.span or 0.0) for arm in (0, 1)]
+    # only a price is known without error
+    if any(one_to_a_cell(p) if metric.measure == "cost" else without_spread(p) for p in parts):
+        why = _("all values in an arm are alike: there is no spread to judge by")
+        return Estimate(metric, arms, crude=crude, naive=naive, why=why)
     spread = clustered_variance(parts, len(mix.sums.clusters))
     found, team = interval(metric, _analysis(metric, on.value), spread, confidence)
-    if found.se == 0 and metric.measure != "cost":  # only a price is known without error
-        return Estimate(
-            metric, arms, crude=crude, naive=naive, why=_("all values are equal: there is no spread to judge by")
-        )
     return Estimate(
         metric, arms, found, team, crude, naive, method=on.method, compared=on.compared,
         variance_fixed=spread.fixed_variance,
@@ -125,9 +139,9 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float) -> 
         # logarithm of the ratio: every part enters by its share in the arm's loaded cost
         own = SIGN[arm] * cost.value[arm] / loaded[arm] + SIGN[other] * share[other] * cost.value[arm] / loaded[other]
         parts.append(mix.arm_sums(arm, cost_sums, cost, 1 / cost.value[arm], own))
-        parts.append(mix.arm_sums(arm, fcr_sums, fcr, 1 / fcr.value[arm], -SIGN[arm]))
+        parts.append(mix.arm_sums(arm, fcr_sums, fcr, 1 / fcr.value[arm], -SIGN[arm], 1.0))
         if passed is not None and passed_sums is not None:
-            parts.append(mix.arm_sums(arm, passed_sums, passed, cost.value[other] / loaded[arm], SIGN[arm]))
+            parts.append(mix.arm_sums(arm, passed_sums, passed, cost.value[other] / loaded[arm], SIGN[arm], 1.0))
     spread = clustered_variance(parts, len(mix.sums.clusters))
     found, team = interval(metric, _analysis(metric, value), spread, confidence)
     c, f = _crude_means(mix, cost_sums), _crude_means(mix, fcr_sums)
@@ -148,9 +162,7 @@ def _arm_values(mix: CaseMix, m: MeasureSums, value: Floats) -> tuple[ArmValue, 
 
 
 def _too_few_clusters(arms: tuple[ArmValue, ArmValue]) -> str | None:
-    if min(arm.clusters for arm in arms) >= 2:
-        return None
-    return _("one cluster in an arm shows nothing about others like it: at least two are needed")
+    return None if min(arm.clusters for arm in arms) >= 2 else one_cluster()
 
 
 def _crude_means(mix: CaseMix, m: MeasureSums) -> Floats:
@@ -170,6 +182,10 @@ def _naive(metric: Metric, mix: CaseMix, confidence: float) -> Plain | None:
     """What a spreadsheet would say: every contact, contacts independent."""
     m = mix.sums.measures.get(f"naive_{metric.measure}", mix.sums.measures[metric.measure])
     means, variances = _crude_means(mix, m), np.full(2, np.nan)
+    if metric.span == 1:
+        n, x = mix.by_cell(m.n).sum(axis=1), mix.by_cell(m.total).sum(axis=1)
+        score = miettinen_nurminen(x[1], n[1], x[0], n[0], confidence)
+        return None if score is None else Plain(means[0], means[1], means[1] - means[0], score.low, score.high)
     for arm in (0, 1):
         rows = (mix.sums.arm == arm) & (m.n > 0)
         n = m.n[rows].sum()
@@ -180,7 +196,8 @@ def _naive(metric: Metric, mix: CaseMix, confidence: float) -> Plain | None:
     z = t_quantile(confidence, np.inf)
     if metric.kind == "difference":
         estimate, half = means[1] - means[0], z * np.sqrt(variances.sum())
-        return Plain(means[0], means[1], estimate, estimate - half, estimate + half)
+        limit = metric.span or np.inf
+        return Plain(means[0], means[1], estimate, max(estimate - half, -limit), min(estimate + half, limit))
     if not (means > 0).all():
         return None
     ratio, half = means[1] / means[0], z * np.sqrt((variances / means**2).sum())
@@ -195,7 +212,8 @@ def _influence(
     weight = sum(sum_by(p.cluster, np.abs(p.coefficient[p.cell]) * p.n, clusters) for p in parts)
     # a cluster that is nearly a whole arm cannot be left out
     moved = np.abs(spread.scores) / np.maximum(1 - weight, 0.5)
-    if len(moved) < 3 or not moved.max() > 0:
+    whole = sum(float(np.abs(p.coefficient[p.cell] * p.total).sum()) for p in parts)
+    if len(moved) < 3 or not moved.max() > ROUNDING * whole:  # prices leave only the rounding of sums
         return None
     which = int(np.argmax(moved))
     on = mix.standardised(m, mix.sums.cluster != which)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.contacts.table import ARMS
-from pilot_analysis.decision.estimate import ArmValue, Estimate, Plain, interval
+from pilot_analysis.decision.estimate import ArmValue, Estimate, Plain, interval, one_cluster
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.times import NEVER, Bins, Counts, Floats, Histogram, edge
 from pilot_analysis.stats.clusters import ArmSums, clustered_variance, sum_by
@@ -108,7 +108,7 @@ def quantile_estimate(
     for channel in mix.channels:
         found, own, level = _one_channel(metric, mix, channel, counts, share, confidence)
         each[channel.name] = found
-        if found.why is not None:
+        if not own:
             why = found.why
             continue
         logs += channel.share * np.log(level)
@@ -121,18 +121,20 @@ def quantile_estimate(
     arms = (ArmValue(float(value[0]), n[0], clusters[0]), ArmValue(float(value[1]), n[1], clusters[1]))
     crude = _pooled(mix.histogram, share)
     if min(clusters) < 2:
-        return Estimate(
-            metric,
-            arms,
-            crude=crude,
-            why=_("one cluster in an arm shows nothing about others like it: at least two are needed"),
-        ), each
+        return Estimate(metric, arms, crude=crude, why=one_cluster()), each
     spread = clustered_variance(parts, len(counts.clusters))
     effect, team = interval(metric, float(logs[1] - logs[0]), spread, confidence)
+    naive = _naive(mix, share, confidence)
+    if effect.se == 0:
+        return Estimate(metric, arms, crude=crude, naive=naive, why=_no_spread()), each
     return Estimate(
-        metric, arms, effect, team, crude, _naive(mix, share, confidence), compared=mix.compared,
+        metric, arms, effect, team, crude, naive, compared=mix.compared,
         variance_fixed=spread.fixed_variance,
     ), each  # fmt: skip
+
+
+def _no_spread() -> str:
+    return _("all times around this quantile are equal: there is no spread to judge by")
 
 
 def _distribution(mix: TimeMix, channel: Channel, arm: int) -> tuple[npt.NDArray[np.int64], Floats]:
@@ -150,7 +152,11 @@ def _distribution(mix: TimeMix, channel: Channel, arm: int) -> tuple[npt.NDArray
 def _one_channel(
     metric: Metric, mix: TimeMix, channel: Channel, counts: Counts, share: float, confidence: float
 ) -> tuple[Estimate, list[ArmSums], Floats]:
-    """Quantiles of both arms in a channel, and the parts of their log ratio."""
+    """Quantiles of both arms in a channel, and the parts of their log ratio; no parts without such quantiles.
+
+    The slope that turns a share into time is taken over one standard error either side: over the whole interval it
+    would reach past the longest answer in many a small pilot, with no better coverage.
+    """
     place = np.full(len(mix.histogram.cells), -1)
     place[channel.cells] = np.arange(len(channel.cells))
     level, parts, clusters, n = np.zeros(2), [], [], []
@@ -174,7 +180,7 @@ def _one_channel(
         parts.append(_share_below(channel, arm, cell, cluster, size, value <= level[arm]))
     for arm in (0, 1):
         spread = clustered_variance([parts[arm]], len(counts.clusters))
-        half = t_quantile(confidence, spread.df) * float(np.sqrt(spread.variance))
+        half = float(np.sqrt(spread.variance))
         bins, reached = _distribution(mix, channel, arm)
         answered = bins != NEVER
         slope = log_slope(edge(bins[answered]), reached[answered], share, half)
@@ -187,9 +193,11 @@ def _one_channel(
         parts[arm] = parts[arm]._replace(coefficient=parts[arm].coefficient * -SIGN[arm] * slope.slope)
     arms = tuple(ArmValue(float(level[a]), n[a], clusters[a]) for a in (0, 1))
     if min(clusters) < 2:
-        return Estimate(metric, (arms[0], arms[1])), parts, level
+        return Estimate(metric, (arms[0], arms[1]), why=one_cluster()), parts, level
     spread = clustered_variance(parts, len(counts.clusters))
     effect, team = interval(metric, float(np.log(level[1] / level[0])), spread, confidence)
+    if effect.se == 0:
+        return Estimate(metric, (arms[0], arms[1]), why=_no_spread()), parts, level
     return Estimate(metric, (arms[0], arms[1]), effect, team, method=channel.on.method), parts, level
 
 
@@ -204,7 +212,7 @@ def _share_below(
     by_cell = sum_by(key[:, 0], total, len(channel.cells))
     return ArmSums(
         key[:, 0], key[:, 1], size, total, total * (1 - total / size), on.coefficient[arm],
-        on.projection[arm] @ by_cell, on.projection[arm],
+        on.projection[arm] @ by_cell, on.projection[arm], 1.0,
     )  # fmt: skip
 
 

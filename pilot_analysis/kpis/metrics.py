@@ -44,6 +44,13 @@ class Metric:
     why: str | None = None
 
     @property
+    def span(self) -> float | None:
+        """How far apart two single values can lie: 1 for a share, 2 for a net promoter score; None without limit."""
+        if self.unit != "fraction":
+            return None
+        return 2.0 if self.measure == "nps" else 1.0
+
+    @property
     def name(self) -> str:
         """What a sentence calls it."""
         return {

@@ -20,7 +20,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MOST_EXACT = 450  # clusters that share nothing with others, up to which they are taken as correlated by their cells
+MOST_EXACT = 170  # clusters that share nothing with others, up to which they are taken as correlated by their cells
 LARGEST_RESCALE = 10.0
 ROUNDING = 1e-9  # relative, what summing floats leaves of nothing
 DENSE = 20  # keys per row up to which counting into an array beats sorting
@@ -36,6 +36,7 @@ class ArmSums(NamedTuple):
         coefficient: what a unit of a cell's total adds to the estimate, signed, shape (cells,).
         fitted: the mean each cell is taken to have, shape (cells,).
         projection: totals to fitted means, shape (cells, cells).
+        span: how far apart two single values can lie, where they have limits (1 for a share); else 0.
     """
 
     cell: Ints
@@ -46,6 +47,7 @@ class ArmSums(NamedTuple):
     coefficient: Floats
     fitted: Floats
     projection: Floats
+    span: float = 0.0
 
 
 class Clustered(NamedTuple):
@@ -88,6 +90,22 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
     return Clustered(variance, _satterthwaite(found), fixed, scores)
 
 
+def without_spread(arm: ArmSums) -> bool:
+    """Whether nothing in an arm says how much contacts vary: all alike in their cells, or one to a cell.
+
+    A price per contact is without spread and known; values that merely happen to be alike are not.
+    """
+    return _within_variance(arm) == 0 and _constant(arm)
+
+
+def one_to_a_cell(arm: ArmSums) -> bool:
+    """Whether an arm has no cell with two observations, and not one value throughout."""
+    n = arm.n[arm.n > 0]
+    own = arm.total[arm.n > 0] / n
+    alike = bool(np.ptp(own) <= ROUNDING * np.abs(own).max()) if len(own) else True
+    return not alike and float(n.sum()) <= len(np.unique(arm.cell[arm.n > 0]))
+
+
 def sum_by(number: Ints, values: Floats, size: int) -> Floats:
     """Sums of `values` by `number`, shape (size,)."""
     return np.bincount(number, values, minlength=size).astype(np.float64, copy=False)
@@ -115,21 +133,27 @@ def _constant(arm: ArmSums) -> bool:
 def _within_variance(arm: ArmSums) -> float:
     """Variance of contacts around the mean of their cluster in their cell.
 
-    At most that around the mean of their cell: few clusters may have two contacts in a cell, or none.
+    At most that around the mean of their cell: few clusters may have two contacts in a cell, or none. Values
+    with limits are never taken to vary less than if one more had lain at each limit: twelve satisfied of
+    twelve do not show that everybody is.
+
+    Source of the two added values: Agresti and Coull, Am Stat 52 (1998) 119; Agresti and Caffo, Am Stat 54
+    (2000) 280.
     """
     rows = arm.n > 0
     off = _deviation(arm)[rows]
     scatter, n = float(arm.scatter[rows].sum()), float(arm.n[rows].sum())
     cells = np.count_nonzero(np.bincount(arm.cell[rows]))
     within, around = float(np.maximum(arm.n - 1, 0).sum()), n - cells
+    least = arm.span**2 * (n + 1) / (n + 2) ** 2
     if not around > 0:
-        return 0.0
+        return least
     variance = float((scatter + float((off**2 / arm.n[rows]).sum())) / around)
     if within > 0:
         variance = min(variance, scatter / within)
     # A constant price leaves only the rounding of sums behind.
     size = float(np.abs(arm.total).sum()) / n
-    return 0.0 if variance <= (ROUNDING * size) ** 2 else variance
+    return max(least, 0.0 if variance <= (ROUNDING * size) ** 2 else variance)
 
 
 class _Group(NamedTuple):

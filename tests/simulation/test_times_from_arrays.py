@@ -21,11 +21,11 @@ def estimated(found, seconds, cells=CELLS):
 
 @pytest.fixture
 def pilot():
-    """Eight agents against thirty, chat in minutes and email in hours, the pilot 20% faster."""
+    """Eight agents against thirty, chat in minutes and email in hours, the pilot a quarter faster."""
     rng = np.random.default_rng(1)
     found = contacts(Design((8, 30), 0.03, 100, ((0.6, 0.4), (0.5, 0.5))), rng)
     log = np.log([300.0, 20_000.0])[found.cell] + 0.2 * found.level + rng.standard_normal(len(found.arm))
-    return found, np.exp(log) * np.where(found.arm == 1, 0.8, 1.0)
+    return found, np.exp(log) * np.where(found.arm == 1, 0.75, 1.0)
 
 
 def handed(*times, arm, agent):
@@ -54,7 +54,7 @@ def test_minutes_for_seconds_change_no_state(pilot):
     assert other.effect.estimate == pytest.approx(one.effect.estimate, rel=1e-12)
     assert [a.value for a in other.arms] == pytest.approx([60 * a.value for a in one.arms], rel=1e-12)
     # bins one per cent wide fall elsewhere, which moves the slope a little
-    assert other.effect.se == pytest.approx(one.effect.se, rel=0.02)
+    assert other.effect.se == pytest.approx(one.effect.se, rel=0.04)
     steps = estimated(found, np.e * minutes)  # a hundred bins further
     assert steps.effect == pytest.approx(one.effect, rel=1e-9)
 
@@ -92,3 +92,30 @@ def test_without_an_interval_there_is_a_reason(times, arm, agent):
     assert found.state == "not_measured"
     assert found.effect is None
     assert found.why
+
+
+def by_channel(found, seconds):
+    histogram = histogram_of(found, CELLS, seconds)
+    mix = time_mix(histogram)
+    return quantile_estimate(MEDIAN, mix, counts_of(found, histogram, seconds, wanted_bins(mix, [0.5, 0.9])), 0.95)
+
+
+def test_a_channel_with_one_agent_has_values_and_a_reason_and_the_whole_an_interval(pilot):
+    found, seconds = pilot
+    one = found.agent[(found.arm == 1) & (found.cell == 1)][0]  # only this agent of the pilot's answers email
+    keep = (found.arm == 0) | (found.cell == 0) | (found.agent == one)
+    whole, each = by_channel(Contacts(*(x[keep] for x in found)), seconds[keep])
+    assert each["email"].arms is not None
+    assert (each["email"].effect, each["email"].state) == (None, "not_measured")
+    assert "one cluster" in each["email"].why
+    assert each["chat"].effect is not None
+    assert whole.effect is not None
+
+
+def test_times_that_are_all_equal_have_no_interval_but_a_reason(pilot):
+    found, _ = pilot
+    whole, each = by_channel(found, np.full(len(found.arm), 60.0))
+    assert [arm.value for arm in whole.arms] == pytest.approx([60, 60])
+    assert whole.effect is None
+    assert "equal" in whole.why
+    assert all("equal" in channel.why for channel in each.values())

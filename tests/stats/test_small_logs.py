@@ -48,8 +48,6 @@ def known(effect):
         pytest.param([AGENTS[0], AGENTS[2]] * 9, [1, 0, 1, 1, 1, 1] * 3, id="one agent an arm"),
         pytest.param([*AGENTS[:2], AGENTS[2]] * 9, [1, 0, 1, 1, 1, 0] * 4 + [1] * 3, id="one pilot agent"),
         pytest.param([(0, "a", "1"), (1, "a", "1")] * 9, [1, 0, 1, 1, 0, 0] * 3, id="one agent of both arms"),
-        pytest.param(AGENTS * 5, [1] * 20, id="everybody satisfied"),
-        pytest.param(AGENTS * 5, [0] * 20, id="nobody satisfied"),
         pytest.param(
             [(0, "a", "1"), (0, "b", "1"), (1, "c", "2"), (1, "d", "2")] * 3, [1, 0, 1, 0] * 3, id="no overlap"
         ),
