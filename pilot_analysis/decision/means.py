@@ -43,13 +43,13 @@ class CaseMix:
             if by
             else np.zeros((len(self.cells), 0), dtype=np.int64)
         )
+        self._place: Ints = sums.arm * len(self.cells) + self.cell
 
     def by_cell(self, values: Floats, rows: npt.NDArray[np.bool_] | None = None) -> Floats:
         """Sums by arm and cell, shape (2, cells); `rows` leaves rows out."""
-        where = np.ones(len(values), dtype=bool) if rows is None else rows
         size = len(self.cells)
-        flat = sum_by(self.sums.arm[where] * size + self.cell[where], values[where], 2 * size)
-        return flat.reshape(2, size)
+        place, values = (self._place, values) if rows is None else (self._place[rows], values[rows])
+        return sum_by(place, values, 2 * size).reshape(2, size)
 
     def standardised(self, m: MeasureSums, rows: npt.NDArray[np.bool_] | None = None) -> Standardised | None:
         """Both arms of a measure on the pilot's case mix."""
@@ -67,7 +67,7 @@ class CaseMix:
 
         `span` is how far apart two values of the measure can lie, where they have limits.
         """
-        rows = (self.sums.arm == arm) & (m.n > 0)
+        rows = np.flatnonzero((self.sums.arm == arm) & (m.n > 0))
         return ArmSums(
             self.cell[rows], self.sums.cluster[rows], m.n[rows], m.total[rows] * scale, m.scatter[rows] * scale**2,
             on.coefficient[arm] * weight, on.fitted[arm] * scale, on.projection[arm], span * scale,
@@ -75,7 +75,7 @@ class CaseMix:
 
     def clusters(self, arm: int, m: MeasureSums) -> int:
         """Clusters of an arm with at least one observation."""
-        return len(np.unique(self.sums.cluster[(self.sums.arm == arm) & (m.n > 0)]))
+        return int(np.count_nonzero(np.bincount(self.sums.cluster[(self.sums.arm == arm) & (m.n > 0)])))
 
     def observations(self, arm: int, m: MeasureSums) -> int:
         """Observations of an arm."""
@@ -83,7 +83,11 @@ class CaseMix:
 
 
 def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence: bool = True) -> Estimate:
-    """The effect on a mean, a share or a cost, standardised to the pilot's case mix."""
+    """The effect on a mean, a share or a cost, standardised to the pilot's case mix.
+
+    Args:
+        influence: also say who moves the result, and what a spreadsheet would say; nobody asks in a segment.
+    """
     if metric.why is not None:
         return Estimate(metric, why=metric.why)
     m = mix.sums.measures[metric.measure]
@@ -92,7 +96,7 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
     if on is None or crude is None:
         return Estimate(metric, crude=crude, why=_("no case-mix cell has values in both arms"))
     arms = _arm_values(mix, m, on.value)
-    naive = _naive(metric, mix, confidence)
+    naive = _naive(metric, mix, confidence) if influence else None
     if metric.kind == "ratio" and not (on.value > 0).all():
         return Estimate(metric, arms, crude=crude, naive=naive, why=_("a ratio to nothing cannot be formed"))
     too_few = _too_few_clusters(arms)
@@ -101,7 +105,8 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
     scale = 1 / on.value if metric.kind == "ratio" else np.ones(2)
     parts = [mix.arm_sums(arm, m, on, scale[arm], SIGN[arm], metric.span or 0.0) for arm in (0, 1)]
     # only a price is known without error
-    if any(one_to_a_cell(p) if metric.measure == "cost" else without_spread(p) for p in parts):
+    unknown = one_to_a_cell if metric.measure == "cost" else without_spread
+    if metric.span is None and any(unknown(part) for part in parts):
         why = _("all values in an arm are alike: there is no spread to judge by")
         return Estimate(metric, arms, crude=crude, naive=naive, why=why)
     spread = clustered_variance(parts, len(mix.sums.clusters))

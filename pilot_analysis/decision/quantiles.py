@@ -206,12 +206,14 @@ def _share_below(
     below: npt.NDArray[np.bool_],
 ) -> ArmSums:  # fmt: skip
     """The share of contacts at or below a value, by cell and cluster."""
-    key, number = np.unique(np.column_stack([cell, cluster]), axis=0, return_inverse=True)
+    most = int(cluster.max()) + 1
+    key, number = np.unique(cell * most + cluster, return_inverse=True)
+    cell, cluster = np.divmod(key, most)
     size, total = sum_by(number, n, len(key)), sum_by(number, n * below, len(key))
     on = channel.on
-    by_cell = sum_by(key[:, 0], total, len(channel.cells))
+    by_cell = sum_by(cell, total, len(channel.cells))
     return ArmSums(
-        key[:, 0], key[:, 1], size, total, total * (1 - total / size), on.coefficient[arm],
+        cell, cluster, size, total, total * (1 - total / size), on.coefficient[arm],
         on.projection[arm] @ by_cell, on.projection[arm], 1.0,
     )  # fmt: skip
 

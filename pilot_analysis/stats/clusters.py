@@ -100,10 +100,11 @@ def without_spread(arm: ArmSums) -> bool:
 
 def one_to_a_cell(arm: ArmSums) -> bool:
     """Whether an arm has no cell with two observations, and not one value throughout."""
-    n = arm.n[arm.n > 0]
-    own = arm.total[arm.n > 0] / n
-    alike = bool(np.ptp(own) <= ROUNDING * np.abs(own).max()) if len(own) else True
-    return not alike and float(n.sum()) <= len(np.unique(arm.cell[arm.n > 0]))
+    rows = arm.n > 0
+    if arm.n.sum() > np.count_nonzero(np.bincount(arm.cell[rows])):
+        return False
+    own = arm.total[rows] / arm.n[rows]
+    return len(own) > 0 and bool(np.ptp(own) > ROUNDING * np.abs(own).max())
 
 
 def sum_by(number: Ints, values: Floats, size: int) -> Floats:
