@@ -1,9 +1,10 @@
 """The whole review, read from top to bottom: config -> contacts -> KPIs -> estimates -> verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -12,18 +13,21 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
 from pilot_analysis.contacts.table import Contacts, judged_contacts, open_contacts, settled
+from pilot_analysis.decision.actions import Action, actions_for
 from pilot_analysis.decision.checks import sums_checks
-from pilot_analysis.decision.conditions import Findings
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.estimates import (
+    Estimates,
     case_mix_columns,
     cluster_column,
     estimate_all,
     measures_of,
     segment_columns,
 )
-from pilot_analysis.decision.levers import Action, actions_for
+from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.levers import levers_for
 from pilot_analysis.decision.rules import Rule, Tried, decide, default_rules
+from pilot_analysis.decision.scope import largest_rest
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
@@ -106,25 +110,29 @@ def review(config: Config) -> Review:
 
 def _reviewed(config: Config) -> Review:
     contacts = open_contacts(config)
-    checks = contact_checks(contacts, config)
     shared = agents_in_both_arms(contacts)
+    checks = [*contact_checks(contacts, config), shared_agents_check(shared)]
     cluster = cluster_column(config, contacts)
     kpis = metrics(config, contacts)
     table = settled(measured(contacts, config), contacts.source, "measured")
     judged = judged_contacts(table)
     adjust_for = case_mix_columns(config, contacts)
     by = list(dict.fromkeys([*adjust_for, *segment_columns(config)]))
-    sums = sum_contacts(judged, by, cluster, measures_of(kpis))
-    found = estimate_all(kpis, sums, judged, adjust_for, cluster, config)
-    checks += [
-        shared_agents_check(shared),
-        *sums_checks(contacts, config, found.mix, cluster, found.estimates),
-    ]
-    estimates = found.without_invalid(checks)
-    findings = Findings(config, estimates, found.segments, checks, contacts.interim)
-    rule, tried = decide(findings, default_rules())
+    rules = default_rules()
+
+    def assess(part: ir.Table) -> tuple[Sums, Estimates, Findings]:
+        sums = sum_contacts(part, by, cluster, measures_of(kpis))
+        found = estimate_all(kpis, sums, part, adjust_for, cluster, config)
+        seen = [*checks, *sums_checks(contacts, config, found.mix, cluster, found.estimates)]
+        return sums, found, Findings(config, found.without_invalid(seen), found.segments, seen, contacts.interim)
+
+    sums, found, findings = assess(judged)
+    findings = replace(findings, rest=largest_rest(findings, judged, lambda part: assess(part)[2], rules))
+    findings = replace(findings, levers=levers_for(findings, found.mix, rules))
+    rule, tried = decide(findings, rules)
     return Review(
-        config=config, contacts=contacts, estimates=estimates, segments=found.segments, checks=checks, rule=rule,
+        config=config, contacts=contacts, estimates=list(findings.estimates), segments=found.segments,
+        checks=list(findings.checks), rule=rule,
         tried=tried, actions=[] if rule is None else actions_for(rule.id, rule.verdict, findings),
         trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=sums,

@@ -51,11 +51,12 @@ def test_3_a_vendor_with_the_easy_contacts_is_seen_through(tmp_path, seed):
     truth = Scenario(
         **BIG, tiers=tiers, pilot_tier1_share=0.9, effects={**GOOD, "csat.tier=1": -0.01, "csat.tier=2": -0.10}
     )
-    found = reviewed(tmp_path, truth, seed)
+    found = reviewed(tmp_path, truth, seed, **{"design.segments": ["tier"]})
     csat = kpi(found, "csat")
     assert csat["crude"]["estimate"] > 0 > csat["effect"]["estimate"]
     assert next(c for c in found["checks"] if c["id"] == "simpson")["status"] == "warn"
-    assert found["verdict"] != "scale"
+    assert decision(found) == ("adjust", "harm_scoped", "limit_scope")
+    assert found["keep_in_house"] == [{"by": "tier", "value": "2"}]
 
 
 def test_4_a_ramp_up_counts_only_where_it_is_not_declared(tmp_path):
@@ -114,11 +115,20 @@ def test_10_silent_customers_make_satisfaction_unmeasured(tmp_path):
     assert kpi(found, "csat")["state"] == "not_measured"
 
 
-def test_12a_a_language_that_is_worse_is_named(tmp_path):
+@pytest.mark.parametrize("seed", [1, 2])
+def test_12a_a_language_that_is_worse_stays_in_house(tmp_path, seed):
     truth = Scenario(**BIG, effects={**GOOD, "csat.language=de": -0.11})
-    found = reviewed(tmp_path, truth, 1, **{"design.segments": ["language"]})
-    assert decision(found) == ("adjust", "segment_harm", "limit_scope")
+    found = reviewed(tmp_path, truth, seed, **{"design.segments": ["language"]})
+    assert decision(found) == ("adjust", "harm_scoped", "limit_scope")
+    assert found["keep_in_house"] == [{"by": "language", "value": "de"}]
     assert "language de" in found["actions"][0]["text"]
+    routes = {row["value"]: row["to"] for row in found["routing"]}
+    assert routes == {"de": "in_house", "en": "vendor"}
+    scope = found["scope"]
+    assert (scope["verdict"], scope["passes"]) == ("scale", True)
+    assert scope["share"] == pytest.approx(0.7, abs=0.02)
+    assert {half["days"] for half in scope["halves"]} == {"odd", "even"}
+    assert next(k for k in scope["kpis"] if k["id"] == "csat")["benefit"]["low"] > -0.03
 
 
 def test_12b_an_incident_stops_the_best_pilot(tmp_path):

@@ -1,18 +1,12 @@
 """The conditions of which rules are made: each is true, false or could not be evaluated, and says why."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.check import Check
 from pilot_analysis.decision.estimate import Estimate
-from pilot_analysis.decision.segments import Segment
+from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.stats.intervals import holm
 from pilot_analysis.words import _, joined
-
-COSTS = ("cost_per_contact", "cost_per_resolution")
-STRICTER = 0.001  # two-sided level of the only harm that may stop a pilot before its end
 
 
 class Answer(NamedTuple):
@@ -20,62 +14,6 @@ class Answer(NamedTuple):
 
     holds: bool | None
     why: str
-
-
-@dataclass(frozen=True)
-class Findings:
-    """Everything on which rules may be built."""
-
-    config: Config
-    estimates: Sequence[Estimate]
-    segments: Sequence[Segment]
-    checks: Sequence[Check]
-    interim: bool
-
-    @property
-    def guardrails(self) -> list[Estimate]:
-        """KPIs that must hold."""
-        return [e for e in self.estimates if e.metric.role == "guardrail"]
-
-    @property
-    def goals(self) -> list[Estimate]:
-        """KPIs that must be met; cost per resolution only where it was measured."""
-        return [
-            e for e in self.estimates
-            if e.metric.role == "goal" and (e.metric.id != "cost_per_resolution" or e.state != "not_measured")
-        ]  # fmt: skip
-
-    def estimate(self, kpi: str) -> Estimate | None:
-        """The estimate of a KPI."""
-        return next((e for e in self.estimates if e.metric.id == kpi), None)
-
-    @property
-    def alpha(self) -> float:
-        """One-sided level."""
-        return (1 - self.config.design.confidence) / 2
-
-    def harmed(self) -> list[Estimate]:
-        """Guardrails of quality that are worse beyond their margin; in an interim review at STRICTER."""
-        found = []
-        for e in self.guardrails:
-            if e.metric.id in COSTS or e.state != "harm":
-                continue
-            assert e.effect is not None
-            level = STRICTER / 2 if self.interim else self.alpha
-            if e.effect.p_below(-(e.metric.margin or 0.0), e.metric.kind) < level:
-                found.append(e)
-        return found
-
-    def goals_unmet(self) -> list[Estimate]:
-        """Goals that are not shown to be met; quality goals by Holm."""
-        quality = [e for e in self.goals if e.metric.id not in COSTS]
-        p_values = [e.effect.p_superior if e.effect is not None and e.why is None else 1.0 for e in quality]
-        unmet = {e.metric.id for e, p in zip(quality, holm(p_values), strict=True) if not p < self.alpha}
-        return [e for e in self.goals if (e.metric.id in unmet if e in quality else not e.hurdle_met)]
-
-    def harmed_segments(self) -> list[Segment]:
-        """Segments in which harm to a guardrail is shown."""
-        return [s for s in self.segments if s.harm and s.estimate.metric.role == "guardrail"]
 
 
 def _labels(estimates: Sequence[Estimate]) -> str:
@@ -122,14 +60,20 @@ def harm_anywhere(f: Findings) -> Answer:
     return overall if overall.holds else segment
 
 
-def rest_passes(_f: Findings) -> Answer:
-    """The pilot without the harmed segments would be scaled."""
-    return Answer(None, _("what the rest of the pilot would give is not computed in this version"))
+def rest_passes(f: Findings) -> Answer:
+    """The pilot without the segments in which harm is shown would be scaled, on both halves of its days too."""
+    if f.rest is None:
+        return Answer(False, _("no named segment is shown to be where the harm is"))
+    return Answer(f.rest.passes, f.rest.why)
 
 
-def lever_passes(_f: Findings) -> Answer:
+def lever_passes(f: Findings) -> Answer:
     """One lever, recomputed through the rules, would give scale."""
-    return Answer(None, _("levers are not recomputed through the rules in this version"))
+    # that first contact resolution rises is what a lever should bring about, not one
+    turning = [lever for lever in f.levers if lever.verdict == "scale" and lever.code != "fix_fcr"]
+    if turning:
+        return Answer(True, _("it would be scale with one change: {text}").format(text=turning[0].text.rstrip(".")))
+    return Answer(False, _("no single change that was computed would give scale"))
 
 
 def measurement_invalid(f: Findings) -> Answer:

@@ -1,246 +1,257 @@
-"""First actions with numbers: what is lacking to turn the verdict, as far as the estimates say."""
+"""What could be changed, each change recomputed through the same rules: coaching, rate, scope, days, agents, FCR.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from math import ceil
+The smallest change that turns the verdict comes first; sizes are relative to what is now.
+"""
 
-import numpy as np
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import log, log1p
 
-from pilot_analysis.decision.conditions import COSTS, Findings
-from pilot_analysis.decision.estimate import Estimate, state_of
-from pilot_analysis.decision.segments import Segment
-from pilot_analysis.decision.sentences import closest_guardrail
-from pilot_analysis.stats.intervals import effect, t_quantile
-from pilot_analysis.words import _, benefit, count, joined, money
+from pilot_analysis.decision.coaching import agent_levels, coached, most_coached
+from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.findings import COSTS, Findings, Lever
+from pilot_analysis.decision.means import CaseMix
+from pilot_analysis.decision.rules import Rule, decide
+from pilot_analysis.decision.scope import without_recomputed
+from pilot_analysis.stats.intervals import effect
+from pilot_analysis.words import _, benefit, count, joined, money, percent
 
 LONGEST_PILOT = 90  # days
+MOST_AGENTS = 10  # times the agents of now; more is no advice
+BARELY = 1e-9  # beyond a limit, in the units of the analysis scale
 
 
-@dataclass(frozen=True)
-class Action:
-    """What to do next: a fixed code, a sentence, and its number with unit where there is one."""
+def levers_for(f: Findings, mix: CaseMix, rules: Sequence[Rule]) -> list[Lever]:
+    """Every lever that applies, those that turn the verdict to scale first, the smallest change first of all.
 
-    code: str
-    text: str
-    value: float | None = None
-    unit: str | None = None
-
-    def to_dict(self) -> dict[str, object]:
-        """As in review.json."""
-        return {"code": self.code, "text": self.text, "value": self.value, "unit": self.unit}
-
-
-def actions_for(rule: str, verdict: str, f: Findings) -> list[Action]:
-    """The actions that a deciding rule calls for, the first thing to do first."""
-    if rule == "cost_higher":
-        return _renegotiate(f) if verdict == "adjust" else []
-    table: dict[str, Callable[[Findings], list[Action]]] = {
-        "harm": _after_harm,
-        "invalid": _repair,
-        "segment_harm": _limit_scope,
-        "guardrail_not_measured": lambda f: _measure([e for e in f.guardrails if e.state == "not_measured"]),
-        "guardrail_unproven": _prove_guardrails,
-        "goal_unproven": _reach_goals,
-        "red_flags": lambda f: [
-            Action(
-                "measure",
-                _("Settle the red flags with the vendor in writing: {flags}.").format(
-                    flags=joined(f.config.vendor_review.red_flags)
-                ),
-            )
-        ],
-        "all_met": _scale,
-    }
-    return table[rule](f) if rule in table else []
+    None while the pilot runs, where it would be scaled anyway, and where a must-have failed.
+    """
+    plain = without_recomputed(rules)
+    decided, _tried = decide(f, plain)
+    if f.interim or decided is None or decided.verdict == "scale" or decided.id == "must_have_failed":
+        return []
+    judge = _Judge(f, plain)
+    found = [lever for pull in (_coach, _rate, _days, _agents, _fcr) for lever in pull(f, mix, judge)]
+    found += _scope(f)
+    return sorted(found, key=lambda lever: (lever.verdict != "scale", lever.effort))
 
 
-def _after_harm(f: Findings) -> list[Action]:
+class _Judge:
+    """The rules applied to changed estimates."""
+
+    def __init__(self, findings: Findings, rules: Sequence[Rule]) -> None:
+        self.findings, self.rules = findings, rules
+
+    def __call__(self, changed: Sequence[Estimate]) -> Rule | None:
+        """The rule that would decide with these estimates in place."""
+        new = {e.metric.id: e for e in changed}
+        estimates = [new.get(e.metric.id, e) for e in self.findings.estimates]
+        return decide(replace(self.findings, estimates=estimates), self.rules)[0]
+
+
+def _lever(code: str, text: str, value: float, unit: str, effort: float, rule: Rule | None) -> Lever:
+    turned = rule is not None and rule.verdict == "scale"
+    text = f"{text} {_('The verdict would then be scale.') if turned else _('That alone does not turn the verdict.')}"
+    return Lever(
+        code, text, value, unit, effort, None if rule is None else rule.verdict, None if rule is None else rule.id
+    )
+
+
+def _coach(f: Findings, mix: CaseMix, judge: _Judge) -> list[Lever]:
+    """The weakest agents brought to their team's median: as few as turn the verdict, else the bottom quartile."""
+    if f.config.column(f.config.design.cluster) != "agent_id":
+        return []
     found = []
-    for e in f.harmed():
-        assert e.effect is not None
-        gap = -(e.metric.margin or 0.0) - e.effect.benefit
-        if e.metric.id == "fcr":
-            found.append(
-                Action(
-                    "fix_fcr",
-                    _("First contact resolution would have to rise by {gap} before another try.").format(
-                        gap=benefit(gap, e.metric.unit, e.metric.kind, signed=False)
-                    ),
-                    round(gap, 4),
-                    e.metric.unit,
-                )
-            )
-    return found
-
-
-def _repair(f: Findings) -> list[Action]:
-    failed = {c.id: c.text for c in f.checks if c.status == "fail"}
-    found = []
-    if "survey_parity" in failed:
-        found.append(
-            Action(
-                "repair_survey",
-                _("Offer the survey in the same way in both arms and measure satisfaction again: {why}").format(
-                    why=failed.pop("survey_parity")
-                ),
-            )
-        )
-    found += [Action("repair_data", _("Repair and review again: {why}").format(why=text)) for text in failed.values()]
-    return found
-
-
-def _limit_scope(f: Findings) -> list[Action]:
-    harmed: list[Segment] = f.harmed_segments()
-    return [
-        Action(
-            "limit_scope",
-            _("Keep {by} {value} in-house: {kpi} is {effect} there, beyond the margin.").format(
-                by=s.by,
-                value=s.value,
-                kpi=s.estimate.metric.name,
-                effect=benefit(s.estimate.effect.benefit, s.estimate.metric.unit, s.estimate.metric.kind),
-            ),
-            s.share,
-            "fraction",
-        )
-        for s in harmed
-        if s.estimate.effect is not None
-    ]
-
-
-def _measure(missing: list[Estimate]) -> list[Action]:
-    return [Action("measure", _("Measure {kpi}: {why}.").format(kpi=e.metric.name, why=e.why)) for e in missing]
-
-
-def _prove_guardrails(f: Findings) -> list[Action]:
-    found = []
-    for e in f.guardrails:
-        if e.state != "inconclusive":
+    for e in f.guardrails + f.goals:
+        levels = agent_levels(e, mix) if e.state in ("inconclusive", "harm") else None
+        if levels is None or e.effect is None or not levels.level[0] < 0:
             continue
-        found.append(_coach(e, f) or _more_data(e, f))
+        changed, rule, agents = e, None, 0
+        for agents in range(1, most_coached(levels) + 1):
+            changed = coached(e, mix, levels, agents, f.config.design.confidence)
+            rule = judge([changed])
+            if rule is not None and rule.verdict == "scale":
+                break
+        if changed.effect is None or not changed.effect.benefit > e.effect.benefit:
+            continue
+        text = _("Coach {agents} to their team's median: {kpi} would be {then} instead of {now}.").format(
+            agents=joined(levels.name[:agents]), kpi=e.metric.name,
+            then=benefit(changed.effect.benefit, e.metric.unit, e.metric.kind),
+            now=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+        )  # fmt: skip
+        found.append(_lever("coach", text, agents, "agents", agents / len(levels.name), rule))
     return found
 
 
-def _coach(e: Estimate, f: Findings) -> Action | None:
-    """One agent explains the gap: without that agent, at the same precision, the guardrail would hold."""
-    if e.influence is None or e.effect is None or f.config.column(f.config.design.cluster) != "agent_id":
-        return None
-    sign = 1.0 if e.metric.better == "higher" else -1.0
-    log = e.metric.kind == "ratio"
-    before, after = (np.log(x) if log else x for x in (e.effect.estimate, e.influence.estimate_without))
-    limit = -np.log1p(e.metric.margin or 0.0) if log else -(e.metric.margin or 0.0)
-    if sign * before > limit / 2 or sign * (after - before) <= 0:
-        return None  # the estimate itself is well inside the margin, or the agent does not pull it down
-    without = effect(
-        float(after), e.effect.se, e.effect.df, kind=e.metric.kind, better=e.metric.better, margin=e.metric.margin,
+def _rate(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
+    """The cost per contact at which every cost goal would be met."""
+    cost, resolved = f.estimate("cost_per_contact"), f.estimate("cost_per_resolution")
+    missed = [e for e in f.goals_unmet() if e.metric.id in COSTS]
+    if cost is None or cost.arms is None or cost.effect is None or cost.why is not None:
+        return []
+    if cost.metric.role == "guardrail" and cost.effect.benefit_low <= -f.config.decision.max_increase:
+        missed.append(cost)
+    if not missed:
+        return []
+    base, pilot = (arm.value for arm in cost.arms)
+    factor = 1.0
+    for e in missed:
+        if e.effect is None or e.arms is None:
+            return []
+        limit = -f.config.decision.max_increase if e.metric.role == "guardrail" else e.metric.hurdle or 0.0
+        wanted = (1 - limit) / e.effect.high  # what the whole cost would have to be multiplied by
+        own = 1.0 if e is cost else _own_share(e, pilot, f)
+        factor = min(factor, 1 - (1 - wanted) / own)
+    factor -= BARELY
+    if factor <= 0:
+        return []
+    changed = [_cheaper(cost, factor, 1.0, f)]
+    if resolved is not None and resolved.effect is not None:
+        changed.append(_cheaper(resolved, factor, _own_share(resolved, pilot, f), f))
+    text = _("Renegotiate to {wanted} per contact (now {now}; {even} is the break-even).").format(
+        wanted=money(pilot * factor, cost.metric.unit), now=money(pilot, cost.metric.unit),
+        even=money(base, cost.metric.unit),
+    )  # fmt: skip
+    value = round(pilot * factor, 4)
+    return [_lever("renegotiate", text, value, cost.metric.unit, 1 - factor, judge(changed))]
+
+
+def _own_share(resolved: Estimate, cost: float, f: Findings) -> float:
+    """The part of a loaded cost per resolution that the vendor's own contacts are; the rest is passed on."""
+    fcr = f.estimate("fcr")
+    if fcr is None or fcr.arms is None or resolved.arms is None:
+        return 1.0
+    return min(cost / (resolved.arms[1].value * fcr.arms[1].value), 1.0)
+
+
+def _cheaper(e: Estimate, factor: float, own: float, f: Findings) -> Estimate:
+    assert e.effect is not None
+    return _moved(e, log(1 - own * (1 - factor)), e.effect.se, e.effect.df, f)
+
+
+def _moved(e: Estimate, shift: float, se: float, df: float, f: Findings) -> Estimate:
+    """An estimate moved by `shift` on the analysis scale, with another standard error."""
+    assert e.effect is not None
+    m = e.metric
+    estimate = (log(e.effect.estimate) if m.kind == "ratio" else e.effect.estimate) + shift
+    found = effect(
+        estimate, se, df, kind=m.kind, better=m.better, margin=m.margin, hurdle=m.hurdle,
         confidence=f.config.design.confidence,
     )  # fmt: skip
-    if without.benefit < limit / 2 or state_of(without, e.metric.margin) == "harm":
-        return None
-    return Action(
-        "coach",
-        _("Coach {agent}: without this agent {kpi} would be {effect} instead of {now}.").format(
-            agent=e.influence.cluster,
-            kpi=e.metric.name,
-            effect=benefit(without.benefit, e.metric.unit, e.metric.kind),
-            now=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
-        ),
-        round(without.benefit, 6),
-        e.metric.unit,
-    )
+    return replace(e, effect=found)
 
 
-def _more_data(e: Estimate, f: Findings) -> Action:
-    """Days where days are lacking, agents where agents are; computed as if both arms were equal when the
-    estimate itself lies outside the margin."""
-    assert e.effect is not None
-    assert e.arms is not None
-    margin = e.metric.margin or 0.0
-    log = e.metric.kind == "ratio"
-    room = (-np.log1p(-e.effect.benefit) if log else e.effect.benefit) + (np.log1p(margin) if log else margin)
-    if room <= 0:
-        room = float(np.log1p(margin)) if log else margin
-    wanted = (room / t_quantile(f.config.design.confidence, e.effect.df)) ** 2
-    between = max(e.effect.se**2 - e.variance_fixed, 0.0)
-    judged = (f.config.pilot.end - f.config.pilot.start).days + 1 - f.config.pilot.ramp_up_days
-    if wanted > between:
-        days = ceil(judged * e.variance_fixed / (wanted - between)) + f.config.pilot.ramp_up_days
-        if days <= LONGEST_PILOT:
-            return Action("extend", _("Extend the pilot to {days} days: {kpi} could then be shown to hold.").format(
-                days=count(days), kpi=e.metric.name), days, "days")  # fmt: skip
-    agents = ceil(e.arms[1].clusters * e.effect.se**2 / wanted)
-    return Action(
-        "add_agents",
-        _(
-            "Put about {n} agents on the pilot (now {now}): more days alone would not show within {days} days that "
-            "{kpi} holds."
-        ).format(n=count(agents), now=count(e.arms[1].clusters), days=LONGEST_PILOT, kpi=e.metric.name),
-        agents,
-        "agents",
-    )
-
-
-def _reach_goals(f: Findings) -> list[Action]:
+def _open(f: Findings) -> list[Estimate]:
+    """What is not shown though the estimate itself is good enough: here more data may help."""
+    unmet = {e.metric.id for e in f.goals_unmet()}
     found = []
-    for e in f.goals_unmet():
-        if e.state == "not_measured":
-            found += _measure([e])
-        elif e.metric.id in COSTS and e.effect is not None and e.effect.benefit_high < (e.metric.hurdle or 0.0):
-            found += _renegotiate(f)
-        else:
-            found.append(_more_data_for_goal(e, f))
+    for e in f.guardrails + f.goals:
+        if e.effect is None or e.why is not None or (e.state != "inconclusive" and e.metric.id not in unmet):
+            continue
+        limit = (e.metric.hurdle or 0.0) if e.metric.role == "goal" else -(e.metric.margin or 0.0)
+        if e.effect.benefit > limit:
+            found.append(e)
     return found
 
 
-def _more_data_for_goal(e: Estimate, f: Findings) -> Action:
-    assert e.effect is not None
-    hurdle = e.metric.hurdle or 0.0
-    if e.effect.benefit <= hurdle and e.metric.id in COSTS:
-        return _renegotiate(f)[0]
-    return Action(
-        "extend",
-        _("Extend the pilot: {kpi} is {effect}, and its interval does not yet clear {hurdle}.").format(
-            kpi=e.metric.name,
-            effect=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
-            hurdle=benefit(hurdle, e.metric.unit, e.metric.kind),
-        ),
-    )
+def _more(f: Findings, judge: _Judge, sizes: Sequence[int], variance: Callable[[Estimate, int], float]) -> int | None:
+    """The smallest size at which the open KPIs, staying as they are, would give scale."""
+    waiting = _open(f)
+    if not waiting:
+        return None
+
+    def scaled(size: int) -> bool:
+        changed = [
+            _moved(e, 0.0, variance(e, size) ** 0.5, e.effect.df, f) for e in waiting if e.effect is not None
+        ]  # fmt: skip
+        rule = judge(changed)
+        return rule is not None and rule.verdict == "scale"
+
+    if not sizes or not scaled(sizes[-1]):
+        return None
+    low, high = 0, len(sizes) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if scaled(sizes[middle]) else (middle + 1, high)
+    return sizes[low]
 
 
-def _renegotiate(f: Findings) -> list[Action]:
-    """The cost per contact at which the hurdle would be met, and the break-even beside it."""
-    cost = f.estimate("cost_per_contact")
-    if cost is None or cost.arms is None:
+def _days(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
+    """More days of the same agents: only the luck of contacts shrinks, not that of which agents were hired."""
+    pilot = f.config.pilot
+    now = (pilot.end - pilot.start).days + 1
+    judged = now - pilot.ramp_up_days
+
+    def variance(e: Estimate, days: int) -> float:
+        assert e.effect is not None
+        between = max(e.effect.se**2 - e.variance_fixed, 0.0)
+        return between + e.variance_fixed * judged / (days - pilot.ramp_up_days)
+
+    days = _more(f, judge, range(now + 1, LONGEST_PILOT + 1), variance)
+    if days is None:
         return []
-    base, pilot = cost.arms[0].value, cost.arms[1].value
-    wanted = base * (1 - (cost.metric.hurdle or 0.0))
-    return [
-        Action(
-            "renegotiate",
-            _("Renegotiate to {wanted} per contact (now {now}); {even} is the break-even.").format(
-                wanted=money(wanted, cost.metric.unit),
-                now=money(pilot, cost.metric.unit),
-                even=money(base, cost.metric.unit),
-            ),
-            round(wanted, 4),
-            cost.metric.unit,
-        )
-    ]
+    text = _("Extend the pilot to {days} days, if what was seen stays as it is.").format(days=count(days))
+    rule = next(rule for rule in judge.rules if rule.verdict == "scale")
+    return [_lever("extend", text, days, "days", days / now - 1, rule)]
 
 
-def _scale(f: Findings) -> list[Action]:
-    tightest = closest_guardrail(f)
-    if tightest is None:
-        return [Action("volume", _("Raise the vendor's volume step by step."))]
-    return [
-        Action(
-            "volume",
-            _(
-                "Raise the vendor's volume step by step, watch {kpi} every week, and step back when it falls below "
-                "{limit} against in-house."
-            ).format(
-                kpi=tightest.metric.name,
-                limit=benefit(-(tightest.metric.margin or 0.0), tightest.metric.unit, tightest.metric.kind),
-            ),
+def _agents(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
+    """More agents in the pilot, each with as many contacts as those of now; the in-house part does not shrink."""
+    clusters = [e.arms[1].clusters for e in _open(f) if e.arms is not None]
+    if not clusters or f.config.column(f.config.design.cluster) != "agent_id":
+        return []
+    now = max(clusters)
+
+    def variance(e: Estimate, agents: int) -> float:
+        assert e.effect is not None
+        assert e.arms is not None
+        in_house, pilot = e.arms
+        growth = agents / now
+        between = max(e.effect.se**2 - e.variance_fixed, 0.0)
+        of_agents = in_house.clusters / (in_house.clusters + pilot.clusters)
+        of_contacts = in_house.n / (in_house.n + pilot.n)
+        return between * (1 - of_agents + of_agents / growth) + e.variance_fixed * (
+            1 - of_contacts + of_contacts / growth
         )
-    ]
+
+    agents = _more(f, judge, range(now + 1, MOST_AGENTS * now + 1), variance)
+    if agents is None:
+        return []
+    text = _("Put {n} agents on the pilot (now {now}), if what was seen stays as it is.").format(
+        n=count(agents), now=count(now)
+    )
+    rule = next(rule for rule in judge.rules if rule.verdict == "scale")
+    return [_lever("add_agents", text, agents, "agents", agents / now - 1, rule)]
+
+
+def _fcr(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
+    """By how much first contact resolution would have to rise; a result to reach, not a thing to do."""
+    fcr, resolved = f.estimate("fcr"), f.estimate("cost_per_resolution")
+    if fcr is None or fcr.effect is None or fcr.arms is None or fcr.metric.role == "secondary":
+        return []
+    if fcr.state not in ("inconclusive", "harm"):
+        return []
+    gap = -(fcr.metric.margin or 0.0) - fcr.effect.benefit_low + BARELY
+    now = fcr.arms[1].value
+    if now + gap >= 1:
+        return []
+    changed = [_moved(fcr, gap, fcr.effect.se, fcr.effect.df, f)]
+    if resolved is not None and resolved.effect is not None:
+        changed.append(_moved(resolved, -log1p(gap / now), resolved.effect.se, resolved.effect.df, f))
+    text = _("First contact resolution at the vendor would have to rise by {gap}, to {level}.").format(
+        gap=benefit(gap, fcr.metric.unit, fcr.metric.kind, signed=False), level=percent(now + gap)
+    )
+    return [_lever("fix_fcr", text, round(gap, 4), fcr.metric.unit, gap / now, judge(changed))]
+
+
+def _scope(f: Findings) -> list[Lever]:
+    """What the segments that are harmed would leave."""
+    if f.rest is None:
+        return []
+    names = joined([f"{by} {value}" for by, value in f.rest.parts])
+    text = _("Keep {names} in-house and send the other {share} to the vendor.").format(
+        names=names, share=percent(f.rest.share, 0)
+    )
+    turned = f.rest.verdict if f.rest.passes else "adjust"
+    lever = _lever("limit_scope", text, round(f.rest.share, 4), "fraction", 1 - f.rest.share, None)
+    return [replace(lever, text=text, verdict=turned, rule=f.rest.rule)]

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from pilot_analysis.config.reference import table
-from pilot_analysis.decision.conditions import CONDITIONS, STRICTER
+from pilot_analysis.decision.conditions import CONDITIONS
+from pilot_analysis.decision.findings import STRICTER
 from pilot_analysis.decision.rules import Rule, default_rules
 
 INTRODUCTION = """\

@@ -9,10 +9,10 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from pilot_analysis.decision.conditions import CONDITIONS, Answer, Findings
+from pilot_analysis.decision.conditions import CONDITIONS, Answer
+from pilot_analysis.decision.findings import Findings, Verdict
 from pilot_analysis.words import _
 
-Verdict = Literal["scale", "adjust", "stop"]
 Outcome = Literal["matched", "passed_over", "not_evaluated", "not_reached"]
 
 

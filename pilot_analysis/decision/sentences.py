@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from pilot_analysis.decision.checks import cluster_label
-from pilot_analysis.decision.conditions import Findings
 from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.rules import Rule, Tried
 from pilot_analysis.stats.intervals import Effect
-from pilot_analysis.words import _, benefit, count, digits_of, joined, p_value
+from pilot_analysis.words import _, benefit, count, digits_of, joined, p_value, percent
 
 
 def shown(e: Estimate, x: float, *, signed: bool = True) -> str:
@@ -130,6 +130,12 @@ def _headline_reason(rule: Rule, f: Findings) -> str:
             ]
         )
 
+    if "rest_passes" in rule.when and f.rest is not None:
+        return _("{names} stays in-house, where harm is shown; the other {share} of the pilot would be scaled").format(
+            names=joined([f"{by} {value}" for by, value in f.rest.parts]), share=percent(f.rest.share, 0)
+        )
+    if "lever_passes" in rule.when:
+        return _("worse beyond the margin on {kpis}, and one change would turn that").format(kpis=named(f.harmed()))
     if rule.id == "harm":
         return _("worse beyond the margin on {kpis}").format(kpis=named(f.harmed()))
     if rule.id == "invalid":

@@ -1,11 +1,14 @@
 """The review as plain data: exactly what stands in review.json."""
 
+from dataclasses import asdict
 from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import Estimate, smallest_drop
+from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.scope import routing
 from pilot_analysis.decision.sentences import headline, kpi_sentence, method, reasons, would_change
 from pilot_analysis.report.provenance import provenance
 from pilot_analysis.words import _, count
@@ -34,12 +37,15 @@ def record(review: "Review") -> dict[str, Any]:
         "would_change": would_change(rule, f),
         "reasons": reasons(rule, review.tried, f, sentences),
         "actions": [action.to_dict() for action in review.actions],
-        "keep_in_house": [],
+        "keep_in_house": _kept(review),
         "evidence_grade": evidence_grade(review),
         "pilot": _pilot(review),
         "kpis": [_kpi(e, review, sentences[e.metric.id]) for e in review.estimates],
         "segments": [_segment(s) for s in review.segments],
-        "cost": _cost(review),
+        "scope": _scope(review),
+        "routing": [route._asdict() for route in routing(f, rule)],
+        "levers": [asdict(lever) for lever in f.levers],
+        "cost": _cost(review, f),
         "checks": [check.to_dict() for check in review.checks],
         "rules": [
             {
@@ -133,6 +139,33 @@ def _segment(s: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _kept(review: "Review") -> list[dict[str, str]]:
+    """The parts that stay in-house, where the verdict is that the rest goes to the vendor."""
+    rest, rule = review.findings.rest, review.rule
+    if rest is None or rule is None or "rest_passes" not in rule.when:
+        return []
+    return [{"by": by, "value": value} for by, value in rest.parts]
+
+
+def _scope(review: "Review") -> dict[str, Any] | None:
+    """The pilot without the segments that are harmed: what the rules say of it, and its KPIs."""
+    rest = review.findings.rest
+    if rest is None:
+        return None
+    confidence = review.config.design.confidence
+    return {
+        "without": [{"by": by, "value": value} for by, value in rest.parts],
+        "share": rest.share, "verdict": rest.verdict, "rule": rest.rule, "passes": rest.passes, "why": rest.why,
+        "kpis": [
+            _kpi(e, review, kpi_sentence(e, confidence))
+            for e in rest.findings.estimates
+            if e.metric.role != "secondary"
+        ],
+        "cost": _cost(review, rest.findings, rest.share),
+        "halves": [asdict(half) for half in rest.halves],
+    }  # fmt: skip
+
+
 def _pilot(review: "Review") -> dict[str, Any]:
     config, contacts = review.config, review.contacts
     pilot = config.pilot
@@ -150,9 +183,9 @@ def _pilot(review: "Review") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _cost(review: "Review") -> dict[str, Any]:
-    """Saving per contact and, at the pilot's own volume, per year."""
-    cost = review.findings.estimate("cost_per_contact")
+def _cost(review: "Review", of: Findings, share: float = 1.0) -> dict[str, Any]:
+    """Saving per contact and, at the pilot's own volume, per year; of the whole pilot, or of a part with its share."""
+    cost = of.estimate("cost_per_contact")
     currency = review.config.costs.currency
     if cost is None or cost.arms is None or cost.effect is None:
         return {"currency": currency, "why": None if cost is None else cost.why}
@@ -163,7 +196,7 @@ def _cost(review: "Review") -> dict[str, Any]:
     facts = review.contacts.facts["pilot"]
     judged_to = min(review.config.pilot.end, review.contacts.last["pilot"])
     days = (judged_to - review.contacts.judged_from).days + 1
-    per_year = facts["judged"] / days * DAYS_A_YEAR
+    per_year = facts["judged"] * share / days * DAYS_A_YEAR
     return {
         "currency": currency,
         "baseline": {
@@ -208,7 +241,7 @@ def _assumptions(review: "Review") -> list[str]:
         found.append(
             _("The log does not say who finished a contact: contacts passed to the other arm are not charged.")
         )
-    cost = _cost(review)
+    cost = _cost(review, review.findings)
     if "contacts_per_year" in cost:
         found.append(
             _(

@@ -2,8 +2,8 @@
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
-from pilot_analysis.decision.conditions import Findings
 from pilot_analysis.decision.estimate import ArmValue, Estimate
+from pilot_analysis.decision.findings import Findings
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.stats.intervals import effect
 

@@ -1,0 +1,75 @@
+"""First actions: the numbers by hand."""
+
+import math
+
+import pytest
+from invented import FAILED, config, estimate, findings
+from scipy import stats
+
+from pilot_analysis.decision.actions import actions_for
+from pilot_analysis.decision.estimate import Influence
+
+
+def first(rule, verdict, *changed, **settings):
+    return actions_for(rule, verdict, findings(*changed, **settings))[0]
+
+
+def test_days_where_contacts_are_what_is_lacking():
+    """Nearly all the variance is of contacts, so more days help: 60 days x the ratio of variances wanted."""
+    csat = estimate("csat", -0.01, 0.011, fixed=1.0)
+    wanted = ((0.03 - 0.01) / stats.t.ppf(0.975, 40)) ** 2
+    found = first("guardrail_unproven", "adjust", csat)
+    assert (found.code, found.unit) == ("extend", "days")
+    assert found.value == math.ceil(60 * 0.011**2 / wanted)
+
+
+def test_agents_where_agents_are_what_is_lacking():
+    """Nearly all the variance is between agents, so no number of days would do."""
+    csat = estimate("csat", -0.01, 0.015, fixed=0.05)
+    wanted = ((0.03 - 0.01) / stats.t.ppf(0.975, 40)) ** 2
+    found = first("guardrail_unproven", "adjust", csat)
+    assert (found.code, found.unit) == ("add_agents", "agents")
+    assert found.value == math.ceil(15 * 0.015**2 / wanted)
+
+
+def test_one_agent_who_explains_the_gap_is_coached():
+    from dataclasses import replace
+
+    csat = replace(estimate("csat", -0.05, 0.02), influence=Influence("V03", 0.007))
+    found = first("guardrail_unproven", "adjust", csat)
+    assert found.code == "coach"
+    assert "V03" in found.text
+    assert found.value == pytest.approx(0.007)
+
+
+def test_an_agent_without_whom_it_is_no_better_is_not_blamed():
+    from dataclasses import replace
+
+    csat = replace(estimate("csat", -0.05, 0.02), influence=Influence("V03", -0.06))
+    assert first("guardrail_unproven", "adjust", csat).code != "coach"
+
+
+def test_the_hurdle_fee_is_the_baseline_less_the_saving():
+    cost = estimate("cost_per_contact", 0.05, 0.001, margin=0.0, hurdle=0.10)
+    found = first("goal_unproven", "adjust", cost)
+    assert found.code == "renegotiate"
+    assert found.value == pytest.approx(0.90)  # the baseline costs 1.00
+
+
+def test_what_was_not_measured_is_to_be_measured():
+    found = first("guardrail_not_measured", "adjust", estimate("csat", why="the log has no column csat"))
+    assert (found.code, "the log has no column csat" in found.text) == ("measure", True)
+
+
+def test_failed_checks_are_repaired():
+    assert first("invalid", "adjust", checks=[FAILED]).code == "repair_data"
+
+
+def test_the_gap_in_first_contact_resolution_is_its_distance_to_the_margin():
+    found = first("harm", "stop", estimate("fcr", -0.08))
+    assert (found.code, found.value) == ("fix_fcr", pytest.approx(0.05))
+
+
+def test_red_flags_are_named():
+    settings = config(vendor_review={"red_flags": ["no references", "vague on security"]})
+    assert "no references" in first("red_flags", "adjust", settings=settings).text
