@@ -92,6 +92,23 @@ def check(config: OneConfig, set_: Sets = None, as_of: AsOf = None) -> None:
 
 
 @app.command()
+def verify(
+    run: Annotated[Path, typer.Argument(help="A published run, such as reports/vendor-a/latest.", show_default=False)],
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="What paths in the run's config are relative to, if it was moved.", show_default=False),
+    ] = None,
+) -> None:
+    """Review again what a run reviewed: equal, or what differs."""
+    from pilot_analysis.runs.verify import verify as verified
+
+    found = verified(run, folder)
+    for line in found.lines():
+        typer.echo(line)
+    raise typer.Exit(DONE if found.equal else ERROR)
+
+
+@app.command()
 def schema() -> None:
     """The config's JSON Schema, for editors that check YAML."""
     from pilot_analysis.config.schema import json_schema

@@ -20,7 +20,7 @@ from pilot_analysis.refusal import Refusal
 from pilot_analysis.runs import folder as run_folder
 from pilot_analysis.runs.execute import NotebookFailed
 
-VERBS = ["run", "review", "check", "schema", "simulate"]
+VERBS = ["run", "review", "check", "verify", "schema", "simulate"]
 
 
 def flat(text: str) -> str:
@@ -398,6 +398,12 @@ def test_the_published_json_is_the_review(published: tuple[Path, Called], expect
     for content in (found, same):
         del content["provenance"]["generated_at"]
     assert found == same
+
+
+def test_a_published_run_is_verified(published: tuple[Path, Called]) -> None:
+    done = command("verify", published[0] / "small-pilot" / "latest")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("equal: small-pilot, run 2")
 
 
 def test_the_published_config_repeats_the_run(published: tuple[Path, Called], pilot: Path) -> None:

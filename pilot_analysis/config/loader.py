@@ -33,14 +33,17 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def load_config(
-    source: str | os.PathLike[str] | Mapping[str, Any], overrides: Mapping[str, Any] | None = None
+    source: str | os.PathLike[str] | Mapping[str, Any],
+    overrides: Mapping[str, Any] | None = None,
+    folder: Path | None = None,
 ) -> Config:
     """Read a pilot's config.
 
     Args:
-        source: path of a YAML file, or the same content as a mapping (paths in it are then relative to
-            the working directory).
+        source: path of a YAML file, or the same content as a mapping.
         overrides: dotted keys and their values, such as `{"kpis.csat.margin": 0.02}`.
+        folder: what paths in the config are relative to; None is the folder of the file, or for a mapping
+            the working directory.
 
     Raises:
         Refusal: with file, line, key, what was found, what is allowed and the nearest valid name.
@@ -66,7 +69,7 @@ def load_config(
     except ValidationError as error:
         raise _refusal(error, name, lines, set(overrides or {}), secrets) from None
     config._file = None if file is None else file.resolve()
-    config._folder = Path.cwd() if file is None else file.resolve().parent
+    config._folder = folder.resolve() if folder else Path.cwd() if file is None else file.resolve().parent
     config._written, config._secrets, config._lines = written, secrets, lines
     check_consistency(config, name)
     return config

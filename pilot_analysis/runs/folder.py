@@ -18,6 +18,7 @@ from pilot_analysis.refusal import Refusal
 from pilot_analysis.runs.execute import NotebookFailed, execute
 from pilot_analysis.runs.index import write_index
 from pilot_analysis.runs.lock import Lock, refuse
+from pilot_analysis.runs.manifest import write_record
 from pilot_analysis.words import _, language
 
 NOTEBOOK = "review.ipynb"
@@ -124,7 +125,8 @@ def run_pilot(
             allowed=_("letters, digits, hyphens and underscores"),
         )  # fmt: skip
     home = reports / slug
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     staging = home / f"{UNFINISHED}{run_id}"
 
     def waiting() -> None:
@@ -141,6 +143,8 @@ def run_pilot(
                 progress=progress,
             )
             review = checked(staging, notebook)
+            rename_inside(staging, run_id)
+            write_record(staging, home / run_id, config_path, started, datetime.now(UTC))
             folder = settle(staging, home / run_id)
             point(home / LATEST, run_id)
         except NotebookFailed as fault:
@@ -207,11 +211,14 @@ def checked(staging: Path, notebook: Path) -> dict[str, Any]:
     return review
 
 
+def rename_inside(staging: Path, name: str) -> None:
+    """The notebook was told to write to the staging folder; a reader looks for the published one."""
+    executed = staging / NOTEBOOK
+    write(executed, executed.read_text(encoding="utf-8").replace(staging.name, name))
+
+
 def settle(staging: Path, folder: Path) -> Path:
     """Give a finished folder its name, in one step and on the disk; returns `folder`."""
-    executed = staging / NOTEBOOK
-    # The notebook was told to write to the staging folder; a reader looks for the published one.
-    write(executed, executed.read_text(encoding="utf-8").replace(staging.name, folder.name))
     for path in [*staging.rglob("*"), staging]:
         sync(path)
     staging.rename(folder)
@@ -257,6 +264,7 @@ def keep_failed(staging: Path, folder: Path, fault: NotebookFailed) -> Path | No
     for path in staging.iterdir():
         if path.name != NOTEBOOK:
             remove(path)
+    rename_inside(staging, folder.name)
     write(staging / "FAILED.txt", f"{fault}\n")
     return settle(staging, folder)
 

@@ -70,7 +70,7 @@ def test_a_run_is_published_whole(notebook: Notebook, review: dict[str, Any], tm
     assert str(published.latest.readlink()) == published.run_id
     top = {path for path in everything(published.folder) if "/" not in path}
     assert top == {
-        "review.html", "review.ipynb", "review.json", "review.xlsx", "config.yaml", "tables", "figures",
+        "review.html", "review.ipynb", "review.json", "review.xlsx", "run.json", "config.yaml", "tables", "figures",
     }  # fmt: skip
     assert everything(reports) - {f"demo/{published.run_id}/{p}" for p in everything(published.folder)} == {
         "index.html", "demo", "demo/latest", f"demo/{published.run_id}",
