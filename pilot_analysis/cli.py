@@ -100,9 +100,10 @@ def verify(
     ] = None,
 ) -> None:
     """Review again what a run reviewed: equal, or what differs."""
+    from pilot_analysis import review as run_review
     from pilot_analysis.runs.verify import verify as verified
 
-    found = verified(run, folder)
+    found = verified(run, lambda config: run_review(config).to_dict(), folder)
     for line in found.lines():
         typer.echo(line)
     raise typer.Exit(DONE if found.equal else ERROR)

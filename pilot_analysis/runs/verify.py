@@ -1,11 +1,13 @@
 """Compute the review of a published run again, and say what differs."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pilot_analysis.config.loader import load_config
+from pilot_analysis.config.models import Config
 from pilot_analysis.refusal import Refusal, shortened
 from pilot_analysis.runs.manifest import RunRecord, read_json, read_record, sha256_of
 from pilot_analysis.words import _, ngettext
@@ -46,25 +48,24 @@ class Verified:
         yield from (_("  note: {text}").format(text=text) for text in self.notes)
 
 
-def verify(run: Path, folder: Path | None = None) -> Verified:
+def verify(run: Path, reviewed: Callable[[Config], dict[str, Any]], folder: Path | None = None) -> Verified:
     """Review again what the run in the folder `run` reviewed.
 
     Args:
         run: a published run, or `latest`.
+        reviewed: gives the review of a config, as `review(config).to_dict()`.
         folder: what paths in its config are relative to; where the config was, unless the run was moved.
 
     Raises:
         Refusal: `run` is no run, or its config or its data are refused now.
     """
-    from pilot_analysis import load_config, review
-
     run = run.resolve()
     record, before = read_record(run), read_json(run / "review.json")
     config_file = run / "config.yaml"
     if not config_file.is_file():
         raise Refusal(_("The run has lost its config."), file=str(config_file))
     config = load_config(config_file, folder=folder or run / record.config_folder)
-    after = review(config).to_dict()
+    after = reviewed(config)
     was, now = _provenance(before), after["provenance"]
     values = [*_values_that_differ({**before, "provenance": None}, {**after, "provenance": None}, "")]
     differences = [*_config(config_file, was), *_data(was, now), *_code(was, now), *_files(run, record)]
