@@ -10,6 +10,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
@@ -21,6 +23,8 @@ from papermill.engines import NBClientEngine
 
 Progress = Callable[[int, int], None]
 """Told (code cells finished, code cells in all): once before the first cell, then after each."""
+
+KERNEL = Path(__file__).with_name("kernel.py")
 
 LONGEST_SOCKET_PATH = 100
 """The system's limit on the path of a Unix socket is 104 (macOS) or 108 (Linux) bytes."""
@@ -48,7 +52,7 @@ class OwnInterpreter(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """The running interpreter as a kernel."""
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[sys.executable, str(KERNEL), "-f", "{connection_file}"],
             display_name="Python 3",
             language="python",
         )
@@ -61,18 +65,46 @@ class OwnInterpreter(AsyncKernelManager):
 
 
 class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]
-    """Runs the cells; a cell that ran out of time or lost its kernel is a failed cell."""
+    """Runs the cells; a cell that ran out of time or lost its kernel is a failed cell.
 
-    def __init__(self, nb_man: Any, progress: Progress | None, **options: Any) -> None:
-        super().__init__(nb_man, kernel_manager_class=OwnInterpreter, **options)
+    Args:
+        nb_man: Papermill's record of the execution.
+        progress: told of each finished code cell.
+        seconds: for each cell; None is no limit.
+        deadline: seconds for the whole notebook, the start of its kernel included; None is no limit.
+        stop: set from another thread, it ends the run within a second or two.
+        options: of nbclient.
+    """
+
+    def __init__(
+        self, nb_man: Any, progress: Progress | None, seconds: float | None, deadline: float | None,
+        stop: Event | None, **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(nb_man, kernel_manager_class=OwnInterpreter, timeout_func=self.seconds_left, **options)
         self.progress = progress or untold
         self.total = sum(cell.cell_type == "code" for cell in nb_man.nb.cells)
         self.finished = 0
+        self.seconds, self.deadline, self.stop = seconds, deadline, stop or Event()
+        self.until = math.inf if deadline is None else monotonic() + deadline
+
+    def seconds_left(self, _cell: Any = None) -> float | None:
+        """How long a cell that starts now may take, at least a moment; None is without limit."""
+        left = min(self.seconds or math.inf, self.until - monotonic())
+        return None if left == math.inf else max(left, 0.01)
+
+    async def _async_check_alive(self) -> None:
+        # nbclient asks once a second; there is no other place to hear of `stop` while a cell runs.
+        if self.stop.is_set():
+            raise DeadKernelError("The run was told to stop.")
+        await super()._async_check_alive()
 
     def execute(self, **options: Any) -> Any:
         """Run the notebook; the outcome stands in its cells.
 
         A kernel that no longer answers is killed, where Papermill would ask it once more.
+
+        Raises:
+            KeyboardInterrupt: the run was told to stop.
         """
         self.reset_execution_trackers()
         self.progress(0, self.total)
@@ -100,16 +132,21 @@ class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]
 
         Raises:
             CellExecutionError: it failed, ran out of time or lost its kernel; its outputs say which.
+            KeyboardInterrupt: the run was told to stop.
         """
+        left = self.seconds_left()
+        # Output that lags behind on a loaded machine is late, not lost.
+        self.iopub_timeout = 60 if left is None else math.ceil(left)
         try:
+            if self.stop.is_set():
+                raise KeyboardInterrupt
+            if monotonic() >= self.until:
+                raise CellTimeoutError
             done = super().execute_cell(cell, cell_index, **options)
         except (CellTimeoutError, DeadKernelError) as fault:
-            ename = type(fault).__name__
-            evalue = (
-                f"The cell did not finish within {self.timeout} seconds."
-                if isinstance(fault, CellTimeoutError)
-                else "The kernel died while the cell was running."
-            )
+            if self.stop.is_set():
+                raise KeyboardInterrupt from None
+            ename, evalue = self.named(fault)
             cell.execution_count = self.code_cells_executed
             write_fault(cell, ename, evalue)
             raise CellExecutionError(traceback="", ename=ename, evalue=evalue) from fault
@@ -117,6 +154,14 @@ class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]
             self.finished += 1
             self.progress(self.finished, self.total)
         return done
+
+    def named(self, fault: CellTimeoutError | DeadKernelError) -> tuple[str, str]:
+        """A name and a sentence for what ended a cell from outside."""
+        if isinstance(fault, DeadKernelError):
+            return type(fault).__name__, "The kernel died while the cell was running."
+        if monotonic() >= self.until:
+            return "DeadlineExceeded", f"The run did not finish within {self.deadline:g} seconds."
+        return type(fault).__name__, f"The cell did not finish within {self.seconds or self.iopub_timeout:g} seconds."
 
 
 def untold(_finished: int, _total: int) -> None:
@@ -144,6 +189,8 @@ class PilotEngine(NBClientEngine):  # type: ignore[misc]
         stderr_file: Any = None,
         start_timeout: float = 60,
         execution_timeout: float | None = None,
+        deadline: float | None = None,
+        stop: Event | None = None,
         progress: Progress | None = None,
         **_: Any,
     ) -> None:
@@ -157,16 +204,19 @@ class PilotEngine(NBClientEngine):  # type: ignore[misc]
             stderr_file: also write what cells print as errors here.
             start_timeout: seconds for the kernel to start.
             execution_timeout: seconds for each cell; None is no limit.
+            deadline: seconds for the whole notebook; None is no limit.
+            stop: set from another thread, it ends the run.
             progress: told of each finished code cell.
         """
-        seconds = None if execution_timeout is None else math.ceil(execution_timeout)
         TruthfulClient(
             nb_man,
             progress,
-            timeout=seconds,
-            # Output that lags behind on a loaded machine is late, not lost.
-            iopub_timeout=seconds or 60,
-            startup_timeout=math.ceil(start_timeout),
+            execution_timeout,
+            deadline,
+            stop,
+            # The start, and the questions before and after the cells.
+            startup_timeout=math.ceil(min(start_timeout, deadline or math.inf)),
+            timeout=math.ceil(min(start_timeout, deadline or math.inf)),
             kernel_name=kernel_name,
             log_output=log_output,
             stdout_file=stdout_file,

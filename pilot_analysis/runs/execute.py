@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +15,8 @@ from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _
 
 LONGEST_CAUSE = 300
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room: the disk, a quota, or a limit on the size of files."""
 
 
 @dataclass
@@ -60,6 +63,8 @@ def execute(
     parameters: Mapping[str, Any],
     *,
     timeout: float,
+    deadline: float | None = None,
+    stop: Event | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Run `notebook` with `parameters` in this interpreter and write the outcome to `output`.
@@ -69,11 +74,14 @@ def execute(
         output: where the executed notebook goes, the partial one included when a cell failed.
         parameters: what replaces the values of the cell tagged `parameters`; stored in `output`.
         timeout: seconds for each cell.
+        deadline: seconds for the whole notebook; None is no limit.
+        stop: set from another thread, it ends the run.
         progress: told (code cells finished, code cells in all).
 
     Raises:
         Refusal: the notebook refused the config or the data, with the same text.
-        NotebookFailed: a cell failed, the kernel died or did not start, or a cell ran out of time.
+        NotebookFailed: a cell failed, the kernel died or did not start, or time ran out.
+        KeyboardInterrupt: the run was told to stop.
         OSError: the files cannot be read or written, a full disk included.
     """
     module = papermill()
@@ -89,6 +97,8 @@ def execute(
             # The outcome is written once, at the end or at the failure.
             request_save_on_cell_execute=False,
             execution_timeout=timeout,
+            deadline=deadline,
+            stop=stop,
             progress=progress,
         )
     except module.PapermillExecutionError as fault:
@@ -104,8 +114,9 @@ def outcome(notebook: Path, fault: Any) -> Exception:
     """What Papermill's report of a failed cell means to a caller."""
     if fault.ename == Refusal.__name__:
         return Refusal(fault.evalue.removeprefix("Refused: "))
-    if os.strerror(errno.ENOSPC) in fault.evalue:
-        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    for full in DISK_FULL:
+        if os.strerror(full) in fault.evalue:
+            return OSError(full, os.strerror(full))
     cause = " ".join(f"{fault.ename}: {fault.evalue}".split())
     if len(cause) > LONGEST_CAUSE:
         cause = cause[: LONGEST_CAUSE - 1] + "…"

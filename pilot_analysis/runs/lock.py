@@ -1,6 +1,5 @@
 """One run of a pilot at a time."""
 
-import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import NoReturn
 from filelock import FileLock, Timeout
 
 from pilot_analysis.refusal import Refusal
+from pilot_analysis.runs.execute import DISK_FULL
 from pilot_analysis.words import _
-
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Lock:
