@@ -11,15 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pilot_analysis.exits import DONE, ERROR, explained
 from pilot_analysis.refusal import Refusal
 
 if TYPE_CHECKING:
     from pilot_analysis.config.models import Config
-    from pilot_analysis.runs.folder import Published
-
-DONE, ERROR, REFUSED, FAILED = 0, 1, 2, 3
-WORST_FIRST = (ERROR, FAILED, REFUSED, DONE)
-VERDICT_EXIT = {"scale": 0, "adjust": 10, "stop": 20, None: 30}
 
 app = typer.Typer(
     help="Should an outsourced support pilot be scaled, adjusted or stopped?",
@@ -42,25 +38,33 @@ def run(
     jobs: Annotated[int, typer.Option(min=1, help="Pilots reviewed at the same time.")] = 1,
     set_: Sets = None,
     as_of: AsOf = None,
+    deadline: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Longest time for a whole run.")] = 3600,
+    cell_timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="Longest time for one cell of the notebook.")
+    ] = 1800,
+    wait: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="Longest wait for another run of the same pilot.")
+    ] = 600,
+    force: Annotated[bool, typer.Option("--force", help="Run also when nothing has changed.")] = False,
     verdict_exit: Annotated[
         bool, typer.Option("--verdict-exit", help="Exit with 0 scale, 10 adjust, 20 stop, 30 interim.")
     ] = False,
 ) -> None:
-    """Execute the review notebook for each config and publish the run."""
-    from concurrent.futures import ThreadPoolExecutor
+    """Execute the review notebook for each config and publish the run.
+
+    A pilot whose data, config and version are those of its last good run is left as it is. Exit codes: 0 done, 2 config
+    or data refused, 3 a notebook failed or ran out of time, 1 anything else; of several the worst, in the order 1, 3,
+    2, 0.
+    """
+    from pilot_analysis.runs.batch import Limits, exit_code, print_table, run_all
 
     overrides = _overrides(set_, as_of)
     _refuse_same_slug(configs, overrides)
-    if jobs == 1:  # in the main thread, where SIGTERM can clear up
-        results = [_run_one(config, out, overrides) for config in configs]
-    else:
-        with ThreadPoolExecutor(max_workers=jobs) as pool:
-            results = list(pool.map(lambda config: _run_one(config, out, overrides), configs))
-    codes = [code for code, _ in results]
-    worst = next(code for code in WORST_FIRST if code in codes)
-    if worst == DONE and verdict_exit:
-        worst = max(VERDICT_EXIT[run.review["verdict"]] for _, run in results if run is not None)
-    raise typer.Exit(worst)
+    limits = Limits(cell_timeout, deadline, wait, force)
+    outcomes = run_all(configs, out, overrides, limits, jobs, typer.echo, _say)
+    if len(configs) > 1:
+        print_table(outcomes)
+    raise typer.Exit(exit_code(outcomes, verdict_exit))
 
 
 @app.command()
@@ -168,21 +172,14 @@ def _guarded(call: Callable[..., Any]) -> int:
 
 def _answered(call: Callable[..., Any]) -> int:
     """Call, and say what went wrong; being told to stop goes through."""
-    from pilot_analysis.runs.execute import NotebookFailed
-
     try:
         call()
-    except Refusal as refusal:
-        _say(str(refusal))
-        return REFUSED
-    except NotebookFailed as fault:
-        _say(f"{fault}\n  kept in: {fault.kept}" if fault.kept else str(fault))
-        return FAILED
     except Exception as fault:
-        if os.environ.get("PILOT_ANALYSIS_DEBUG"):
+        code, message = explained(fault)
+        if code == ERROR and os.environ.get("PILOT_ANALYSIS_DEBUG"):
             raise
-        _say(f"Error: {type(fault).__name__}: {fault}\n  set PILOT_ANALYSIS_DEBUG=1 to see where")
-        return ERROR
+        _say(message)
+        return code
     return DONE
 
 
@@ -226,29 +223,3 @@ def _refuse_same_slug(configs: Sequence[Path], overrides: dict[str, Any]) -> Non
             raise Refusal("two configs would publish into one folder", file=str(config), key="report.slug",
                           found=f"{slug}, as in {seen[slug]}", allowed="a slug for each pilot")  # fmt: skip
         seen[slug] = config
-
-
-def _run_one(config: Path, out: Path, overrides: dict[str, Any]) -> "tuple[int, Published | None]":
-    """Run one pilot and say how it ended; others go on whatever happened to it."""
-    published: list[Published] = []
-    code = _answered(lambda: published.append(_published(config, out, overrides)))
-    if not published:
-        return code, None
-    found = published[0]
-    verdict = found.review["verdict"] or "interim"
-    typer.echo(f"{verdict}: {found.slug}: {found.latest / 'review.html'}")
-    typer.echo(f"  {found.review['headline']}")
-    return DONE, found
-
-
-def _published(config: Path, out: Path, overrides: dict[str, Any]) -> "Published":
-    from pilot_analysis.runs.folder import run_pilot
-    from pilot_analysis.runs.notebooks import notebook
-    from pilot_analysis.runs.progress import shown
-
-    slug = _load(config, overrides).slug
-    with shown(slug) as progress:
-        return run_pilot(
-            config.resolve(), notebook("pilot_review"), slug, out,
-            {"overrides": overrides}, progress=progress, tell=_say,
-        )  # fmt: skip

@@ -272,6 +272,27 @@ def test_the_worst_of_several_in_the_order_1_3_2_0(
             assert f"{name}: {name}: {tmp_path / 'reports' / name / 'latest' / 'review.html'}" in done.out
 
 
+def test_a_line_for_each_pilot_at_the_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Plain columns where standard output is no terminal."""
+    done, _ = ends(monkeypatch, tmp_path, ["scale", "refused", "interim", "failed", "error"])
+    head, *lines = done.out.splitlines()[-6:]
+    assert head.split() == ["pilot", "outcome", "verdict", "seconds", "path"]
+    found = [re.sub(r"\d+\.\d", "S", line).split() for line in lines]
+    page = "/latest/review.html"
+    assert found == [
+        ["scale", "published", "scale", "S", f"{tmp_path}/reports/scale{page}"], ["refused", "refused", "–", "S", "–"],
+        ["interim", "published", "interim", "S", f"{tmp_path}/reports/interim{page}"],
+        ["failed", "failed", "–", "S", "–"], ["error", "error", "–", "S", "–"],
+    ]  # fmt: skip
+    assert len({line.index(word) for line, word in zip([head, *lines], ["path", "/", "–", "/", "–", "–"], strict=True)
+                if word != "–"}) == 1  # fmt: skip
+
+
+def test_one_pilot_needs_no_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    done, _ = ends(monkeypatch, tmp_path, ["scale"])
+    assert done.out == f"scale: scale: {tmp_path}/reports/scale/latest/review.html\n  So.\n"
+
+
 @pytest.mark.parametrize(
     ("names", "code"),
     [(["scale"], 0), (["adjust"], 10), (["stop"], 20), (["interim"], 30), (["scale", "stop", "adjust"], 20),
@@ -291,6 +312,23 @@ def test_stopping_a_run_stops_it_all(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert done.code not in (0, 2)
     assert "StopIteration" not in done.err
     assert "Traceback" not in done.err
+
+
+def test_limits_reach_the_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given: dict[str, Any] = {}
+
+    def run_pilot(*_: Any, **options: Any) -> Any:
+        given.update(options)
+        raise Refusal("enough")
+
+    monkeypatch.setattr(run_folder, "run_pilot", run_pilot)
+    file = write_config(tmp_path)
+    for options, expected in (
+        ([], (1800, 3600, 600)), (["--cell-timeout", 5, "--deadline", 7, "--wait", 0], (5, 7, 0)),
+    ):  # fmt: skip
+        command("run", file, "--out", tmp_path, *options)
+        assert (given["timeout"], given["deadline"], given["wait"]) == expected
+    assert command("run", file, "--deadline", 0).code == 2
 
 
 def test_an_unreadable_config_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -137,11 +137,9 @@ class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]
         left = self.seconds_left()
         # Output that lags behind on a loaded machine is late, not lost.
         self.iopub_timeout = 60 if left is None else math.ceil(left)
+        if self.stop.is_set():
+            raise KeyboardInterrupt
         try:
-            if self.stop.is_set():
-                raise KeyboardInterrupt
-            if monotonic() >= self.until:
-                raise CellTimeoutError
             done = super().execute_cell(cell, cell_index, **options)
         except (CellTimeoutError, DeadKernelError) as fault:
             if self.stop.is_set():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -92,8 +93,10 @@ def run_pilot(
     reports: Path,
     parameters: Mapping[str, Any],
     *,
-    timeout: float = 3600.0,
+    timeout: float = 1800.0,
+    deadline: float = 3600.0,
     wait: float = 600.0,
+    stop: Event | None = None,
     progress: Callable[[int, int], None] | None = None,
     tell: Callable[[str], None] = lambda _message: None,
 ) -> Published:
@@ -109,13 +112,16 @@ def run_pilot(
         reports: where pilots are published; made where it does not exist.
         parameters: further parameters of the notebook.
         timeout: seconds for each cell.
+        deadline: seconds for the whole notebook.
         wait: seconds to wait for another run of the same pilot.
+        stop: set from another thread, it ends the run, also one that waits.
         progress: told (code cells finished, code cells in all).
         tell: told one sentence when there is something to wait for.
 
     Raises:
         Refusal: the notebook refused, `reports` cannot be written, or another run did not end in time;
             nothing is left behind.
+        KeyboardInterrupt: the run was told to stop; nothing is left behind.
         NotebookFailed: the partial notebook is kept in `reports/<slug>/failed-<run-id>`.
         OSError: the files cannot be written, a full disk included; nothing is left behind.
     """
@@ -129,10 +135,7 @@ def run_pilot(
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     staging = home / f"{UNFINISHED}{run_id}"
 
-    def waiting() -> None:
-        tell(_("Another run of {slug} is under way; waiting for it.").format(slug=slug))
-
-    with Termination(), Lock(reports, slug, wait, waiting):
+    with Termination(), Lock(reports, slug, wait, tell, stop):
         try:
             begin(home, staging)
             execute(
@@ -140,6 +143,8 @@ def run_pilot(
                 staging / NOTEBOOK,
                 {"config": str(config_path), **parameters, "output_dir": str(staging)},
                 timeout=timeout,
+                deadline=deadline,
+                stop=stop,
                 progress=progress,
             )
             review = checked(staging, notebook)

@@ -1,25 +1,37 @@
-"""Progress of a run: a bar on a terminal, one plain line a step otherwise."""
+"""Progress of runs: a bar each on a terminal, one plain line a step otherwise."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+Steps = Callable[[int, int], None]
+"""Told (code cells finished, code cells in all)."""
+
 
 @contextmanager
-def shown(slug: str) -> Iterator[Callable[[int, int], None]]:
-    """A callback that is told (code cells finished, code cells in all); it writes to standard error."""
+def shown() -> Iterator[Callable[[str], Steps]]:
+    """Gives each pilot, by its slug, a callback that is told of its cells; they write to standard error."""
     if not sys.stderr.isatty():
-        yield lambda done, whole: print(f"{slug}: cell {done} of {whole}", file=sys.stderr, flush=True)
+        yield lambda slug: lambda done, whole: print(f"{slug}: cell {done} of {whole}", file=sys.stderr, flush=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(slug)
-        yield lambda done, whole: bar.update(task, completed=done, total=whole)
+    # What is written meanwhile goes above the bars; a standard output that goes elsewhere is left alone.
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty()) as bars:
+
+        def bar(slug: str) -> Steps:
+            task = bars.add_task(slug, total=None)
+
+            def step(done: int, whole: int) -> None:
+                bars.update(task, completed=done, total=whole, visible=done < whole)
+
+            return step
+
+        yield bar

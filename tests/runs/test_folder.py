@@ -150,7 +150,10 @@ def test_runs_of_one_pilot_go_one_after_the_other(
         write_stub(staging, review)
 
     def tell(sentence: str) -> None:
-        assert sentence == "Another run of demo is under way; waiting for it."
+        assert re.fullmatch(
+            rf"Another run of demo is under way \(process {os.getpid()} on .+ since .+ UTC\); waiting for it\.",
+            sentence,
+        )
         second_waits.set()
 
     instead(monkeypatch, notebook)
@@ -168,8 +171,17 @@ def test_runs_of_one_pilot_go_one_after_the_other(
 
 
 def test_a_run_that_waits_too_long_is_refused(stub: list[Path], tmp_path: Path) -> None:
-    with Lock(tmp_path, "demo", 0), pytest.raises(Refusal, match="Another run is still under way"):
+    with Lock(tmp_path, "demo", 0), pytest.raises(Refusal, match="Another run is still under way") as refused:
         run(tmp_path, wait=0.05)
+
+    assert str(refused.value.found).startswith(f"process {os.getpid()} on ")
+    assert (stub, everything(tmp_path)) == ([], set())
+
+
+def test_a_run_that_waits_can_be_stopped(stub: list[Path], tmp_path: Path) -> None:
+    stop = threading.Event()
+    with Lock(tmp_path, "demo", 0), pytest.raises(KeyboardInterrupt):
+        run(tmp_path, stop=stop, tell=lambda _sentence: stop.set())
 
     assert (stub, everything(tmp_path)) == ([], set())
 
