@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pilot_analysis.exits import DONE, ERROR, explained
 from pilot_analysis.refusal import Refusal
+from pilot_analysis.runs.exits import DONE, ERROR, explained
 
 if TYPE_CHECKING:
     from pilot_analysis.config.models import Config

@@ -21,6 +21,7 @@ from pilot_analysis.decision.conditions import CONDITIONS
 from pilot_analysis.decision.reference import reference as rules_reference
 from pilot_analysis.decision.rules import default_rules
 from pilot_analysis.refusal import Refusal
+from pilot_analysis.runs import exits
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -204,8 +205,8 @@ def test_readme_names_every_command_and_no_other() -> None:
 
 def test_readme_names_every_exit_code() -> None:
     codes = re.findall(r"^\| ([\d, ]+) \|", README, re.M)
-    assert {int(code) for code in codes[:-1]} == {cli.DONE, cli.REFUSED, cli.FAILED, cli.ERROR}
-    assert codes[-1] == ", ".join(map(str, cli.VERDICT_EXIT.values()))
+    assert {int(code) for code in codes[:-1]} == {exits.DONE, exits.REFUSED, exits.FAILED, exits.ERROR}
+    assert codes[-1] == ", ".join(map(str, exits.VERDICT_EXIT.values()))
 
 
 def refused_in_readme() -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from pilot_analysis.exits import DONE, ERROR, FAILED, REFUSED, VERDICT_EXIT, WORST_FIRST, explained
+from pilot_analysis.runs.exits import DONE, ERROR, FAILED, REFUSED, VERDICT_EXIT, WORST_FIRST, explained
 from pilot_analysis.words import _
 
 Tell = Callable[[str], None]
