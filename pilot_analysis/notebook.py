@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
     from pilot_analysis.review import Review
+    from pilot_analysis.stats.classical import Shift
 
 
 def verdict(review: "Review") -> "Markdown":
@@ -87,7 +88,7 @@ def figures(review: "Review", name: str) -> "HTML":
 
 
 def agent_averages(review: "Review") -> "Styler":
-    """Classical tests on agent averages (Welch t, Mann-Whitney, Hedges g) beside the clustered interval."""
+    """Classical tests on agent averages (Welch, Mann-Whitney with its shift, Hedges) beside the clustered interval."""
     from pilot_analysis.stats.classical import agent_tests
 
     rows: list[dict[str, Any]] = []
@@ -109,11 +110,17 @@ def agent_averages(review: "Review") -> "Styler":
                 _("mean pilot"): level(float(averages[1].mean()), unit),
                 _("p (Welch t)"): round(found.p_welch, 4),
                 _("p (Mann-Whitney)"): round(found.p_mann_whitney, 4),
+                _("shift, pilot - in-house (Hodges-Lehmann)"): _shift(found.shift),
                 _("Hedges g (+ is better)"): round(sign * found.hedges_g, 2),
                 _("clustered benefit"): benefit(e.effect.benefit, unit, e.metric.kind),
             }
         )
     return _styled(pd.DataFrame(rows))
+
+
+def _shift(shift: "Shift | None") -> str:
+    """A shift with its interval, to four significant digits."""
+    return "" if shift is None else f"{shift.estimate:.4g} ({shift.low:.4g}; {shift.high:.4g})"
 
 
 def save(review: "Review", output_dir: str) -> str:

@@ -20,6 +20,7 @@ from pilot_analysis.stats.clusters import (
 )
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.proportions import miettinen_nurminen
+from pilot_analysis.stats.ratio import fieller
 from pilot_analysis.stats.standardise import Standardised, standardise
 from pilot_analysis.words import _
 
@@ -110,6 +111,8 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
         why = _("all values in an arm are alike: there is no spread to judge by")
         return Estimate(metric, arms, crude=crude, naive=naive, why=why)
     spread = clustered_variance(parts, len(mix.sums.clusters))
+    if metric.kind == "ratio" and _weak(parts[0], spread, len(mix.sums.clusters), confidence):
+        return Estimate(metric, arms, crude=crude, naive=naive, why=_weak_denominator())
     found, team = interval(metric, _analysis(metric, on.value), spread, confidence)
     return Estimate(
         metric, arms, found, team, crude, naive, method=on.method, compared=on.compared,
@@ -148,6 +151,10 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float) -> 
         if passed is not None and passed_sums is not None:
             parts.append(mix.arm_sums(arm, passed_sums, passed, cost.value[other] / loaded[arm], SIGN[arm], 1.0))
     spread = clustered_variance(parts, len(mix.sums.clusters))
+    denominators = [mix.arm_sums(0, cost_sums, cost, 1 / cost.value[0])]
+    denominators += [mix.arm_sums(arm, fcr_sums, fcr, 1 / fcr.value[arm], 1.0, 1.0) for arm in (0, 1)]
+    if any(_weak(part, spread, len(mix.sums.clusters), confidence) for part in denominators):
+        return Estimate(metric, arms, why=_weak_denominator())
     found, team = interval(metric, _analysis(metric, value), spread, confidence)
     c, f = _crude_means(mix, cost_sums), _crude_means(mix, fcr_sums)
     crude = c / f if (f > 0).all() else value
@@ -155,6 +162,16 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float) -> 
         metric, arms, found, team, Plain(crude[0], crude[1], crude[1] / crude[0]), method=cost.method,
         compared=min(cost.compared, fcr.compared), variance_fixed=spread.fixed_variance,
     )  # fmt: skip
+
+
+def _weak(denominator: ArmSums, spread: Clustered, clusters: int, confidence: float) -> bool:
+    """Whether a mean, relative to itself, cannot be told from 0: Fieller's set of a ratio to it is then unbounded."""
+    se = float(np.sqrt(clustered_variance([denominator], clusters).variance))
+    return not fieller(1.0, 0.0, 1.0, se, spread.df, confidence=confidence).bounded
+
+
+def _weak_denominator() -> str:
+    return _("the ratio's denominator cannot be told from nothing: no ratio is too large (Fieller)")
 
 
 def _analysis(metric: Metric, value: Floats) -> float:

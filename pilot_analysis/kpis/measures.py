@@ -18,6 +18,7 @@ from pilot_analysis.kpis.metrics import fcr_measure
 NO = ibis.literal(False)
 YES = ibis.literal(True)
 NOTHING = ibis.null("float64")
+ONE = ibis.literal(1).cast("float64")  # a bare 1.0 is a decimal(2, 1) in a view, and sums would be rounded to hundredths
 
 
 def measured(contacts: Contacts, config: Config) -> ir.Table:
@@ -27,7 +28,7 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     `v_naive_fcr` is what a count without maturity and index contacts would call resolved.
     """
     table, columns = contacts.table, contacts.columns
-    table = table.mutate(w=table.weight if "weight" in columns else ibis.literal(1.0))
+    table = table.mutate(w=table.weight if "weight" in columns else ONE)
     values: dict[str, ir.Value] = {}
     if "csat" in columns:
         answered = table.csat.notnull()

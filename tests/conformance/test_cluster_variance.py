@@ -1,6 +1,7 @@
 """The clustered variance against Petersen's data, statsmodels, Welch, and matrices contact by contact."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -38,15 +39,64 @@ def clustered_ols(value, design, groups, contrast):
     return float(np.squeeze(found.effect)), float(np.squeeze(found.sd))
 
 
+class Line(NamedTuple):
+    """A straight line through sums by cluster: slope, cluster's scores, and sums of squares to go on with."""
+
+    slope: float
+    scores: np.ndarray
+
+
+def sums_by(number, x, y):
+    """All that a regression needs of its contacts, one row a cluster: n and sums of x, y, xx and xy."""
+    return np.column_stack([sum_by(number, v, number.max() + 1) for v in (np.ones(len(x)), x, y, x * x, x * y)])
+
+
+def line(sums):
+    """Ordinary least squares from sums by cluster alone."""
+    n, x, y, xx, xy = sums.sum(axis=0)
+    spread = xx - x * x / n
+    slope = (xy - x * y / n) / spread
+    intercept = (y - slope * x) / n
+    own = sums[:, 4] - intercept * sums[:, 1] - slope * sums[:, 3]  # sum of x times residual
+    level = sums[:, 2] - intercept * sums[:, 0] - slope * sums[:, 1]  # sum of residuals
+    return Line(slope, (own - x / n * level) / spread)
+
+
+# R package sandwich, slope of lm(y ~ x, PetersenCL): vcovCL with its defaults (CRV1); Stata gives the same.
 @pytest.mark.parametrize(("column", "published"), [(0, 0.05059573), (1, 0.03338891)], ids=["firm", "year"])
-def test_petersen_s_clustered_standard_errors(petersen, column, published):
-    # R package sandwich, vcovCL(lm(y ~ x)): slope
-    design = np.column_stack([np.ones(5000), petersen[:, 2]])
-    inverse = np.linalg.inv(design.T @ design)
-    residual = petersen[:, 3] - design @ inverse @ design.T @ petersen[:, 3]
-    number = petersen[:, column].astype(int) - 1
-    scores = sum_by(number, (design @ inverse)[:, 1] * residual, number.max() + 1)
-    assert np.sqrt(crv1_variance(scores, 5000, 2)) == pytest.approx(published, abs=5e-9)
+def test_petersen_s_clustered_standard_errors_from_sums_alone(petersen, column, published):
+    found = line(sums_by(petersen[:, column].astype(int) - 1, petersen[:, 2], petersen[:, 3]))
+    assert np.sqrt(crv1_variance(found.scores, 5000, 2)) == pytest.approx(published, abs=5e-9)
+
+
+def test_petersen_s_standard_error_in_two_directions(petersen):
+    # Cameron, Gelbach and Miller 2011: firm + year - each by itself, every term with its own factor; 0.05355802
+    number = [petersen[:, 0].astype(int) - 1, petersen[:, 1].astype(int) - 1, np.arange(5000)]
+    firm, year, both = (
+        crv1_variance(line(sums_by(by, petersen[:, 2], petersen[:, 3])).scores, 5000, 2) for by in number
+    )
+    assert np.sqrt(firm + year - both) == pytest.approx(0.05355802, abs=5e-8)
+    # sandwich's own test run, vcovCL(cluster = ~ firm + year, type = "HC1")
+    assert firm + year - both == pytest.approx(2.868462e-03, abs=5e-9)
+
+
+def test_petersen_s_contacts_as_if_independent(petersen):
+    # summary(lm(y ~ x)): 0.02858329
+    found = line(sums_by(np.arange(5000), petersen[:, 2], petersen[:, 3]))
+    residual = petersen[:, 3] - found.slope * petersen[:, 2]
+    residual -= residual.mean()
+    spread = ((petersen[:, 2] - petersen[:, 2].mean()) ** 2).sum()
+    assert np.sqrt((residual**2).sum() / 4998 / spread) == pytest.approx(0.02858329, abs=5e-9)
+
+
+def test_petersen_s_firms_left_out_one_by_one(petersen):
+    # CR3 is the jackknife: sandwich's own test run prints 2.582262e-03 for vcovCL(type = "HC3"), and (G - 1) / G of
+    # that, 2.577098e-03, without `cadjust`
+    sums = sums_by(petersen[:, 0].astype(int) - 1, petersen[:, 2], petersen[:, 3])
+    slope = line(sums).slope
+    without = np.array([line(np.delete(sums, firm, axis=0)).slope for firm in range(500)])
+    assert ((without - slope) ** 2).sum() == pytest.approx(2.582262e-03, abs=5e-10)
+    assert 499 / 500 * ((without - slope) ** 2).sum() == pytest.approx(2.577098e-03, abs=5e-10)
 
 
 def test_the_mean_of_petersen_s_y_from_sums_by_firm(petersen):

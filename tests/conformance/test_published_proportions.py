@@ -6,13 +6,31 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from pilot_analysis.stats.proportions import miettinen_nurminen, newcombe, p_above, score, wilson
 
-# Newcombe, Stat Med 17 (1998) 873, tables I and II: x1, n1, x2, n2, hybrid score, Miettinen-Nurminen.
+# Newcombe, Stat Med 17 (1998) 873, table II, all of its examples, (a) to (h): x1, n1, x2, n2,
+# method 10 (hybrid score), method 6 (Miettinen-Nurminen).
 NEWCOMBE_1998 = [
     ((56, 70, 48, 80), (0.0524, 0.3339), (0.0528, 0.3382)),
     ((9, 10, 3, 10), (0.1705, 0.8090), (0.1700, 0.8406)),
+    ((6, 7, 2, 7), (0.0582, 0.8062), (0.0342, 0.8534)),
     ((5, 56, 0, 29), (-0.0381, 0.1926), (-0.0326, 0.1933)),
+    ((0, 10, 0, 20), (-0.1611, 0.2775), (-0.1658, 0.2844)),
+    ((0, 10, 0, 10), (-0.2775, 0.2775), (-0.2879, 0.2879)),
     ((10, 10, 0, 20), (0.6791, 1.0), (0.7156, 1.0)),
+    ((10, 10, 0, 10), (0.6075, 1.0), (0.6636, 1.0)),
 ]
+
+# What other programs print, to their last digit: hybrid score and Miettinen-Nurminen.
+OTHER_PROGRAMS = [
+    # R 4: DescTools::BinomDiffCI and PropCIs::diffscoreci
+    ((3, 29, 6, 36), (-0.2298067, 0.1197196), (-0.2369807, 0.1227832), 5e-7),
+    # Miettinen and Nurminen, Stat Med 4 (1985) 213, example 5, and its mirror image
+    ((0, 10, 0, 20), (-0.16112516, 0.27753280), (-0.16576023, 0.28438134), 5e-8),
+    ((10, 10, 20, 20), (-0.27753280, 0.16112516), (-0.28438134, 0.16576023), 5e-8),
+]
+
+# Newcombe, Stat Med 17 (1998) 857, table I, method 3 (Wilson)
+WILSON = [((81, 263), (0.2553, 0.3662)), ((15, 148), (0.0624, 0.1605)), ((0, 20), (0.0, 0.1611)),
+          ((1, 29), (0.0061, 0.1718))]  # fmt: skip
 
 
 @pytest.mark.parametrize(("data", "hybrid", "score"), NEWCOMBE_1998)
@@ -21,13 +39,19 @@ def test_differences_of_newcombe_1998_to_four_digits(data, hybrid, score):
     assert miettinen_nurminen(*data) == pytest.approx(score, abs=5e-5)
 
 
+@pytest.mark.parametrize(("data", "hybrid", "score", "digits"), OTHER_PROGRAMS)
+def test_differences_of_other_programs_to_their_last_digit(data, hybrid, score, digits):
+    assert newcombe(*data) == pytest.approx(hybrid, abs=digits)
+    assert miettinen_nurminen(*data) == pytest.approx(score, abs=10 * digits)  # they stop at a tolerance
+
+
 def test_difference_of_fagerland_2015_to_seven_digits():
     assert miettinen_nurminen(7, 34, 1, 34) == pytest.approx((0.0270416, 0.3452912), abs=5e-8)
 
 
-def test_proportions_of_newcombe_1998():
-    assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
-    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+@pytest.mark.parametrize(("data", "published"), WILSON)
+def test_proportions_of_newcombe_1998(data, published):
+    assert wilson(*data) == pytest.approx(published, abs=5e-5)
 
 
 @pytest.mark.parametrize("confidence", [0.8, 0.95, 0.999])

@@ -122,6 +122,32 @@ def test_costs_of_nothing_or_less_have_no_ratio(pilot):
     assert found.why
 
 
+def test_a_ratio_to_a_cost_that_may_be_nothing_is_not_measured():
+    # in-house agents cost 0.02, 0.04 and 30: t on about 2 degrees of freedom reaches below nothing
+    contacts = [(0, agent, "1") for agent in "abc" for _ in range(4)] + [(1, agent, "1") for agent in "def"] * 4
+    found = estimated(COST, contacts, cost=[0.02] * 4 + [0.04] * 4 + [30.0] * 4 + [5.0, 5.2, 4.9] * 4)
+    assert found.state == "not_measured"
+    assert found.effect is None
+    assert "Fieller" in found.why
+    # the same of the pilot's cost is no matter of the denominator: an interval exists, and excludes nothing
+    swapped = estimated(COST, [(1 - arm, *rest) for arm, *rest in contacts], cost=[0.02] * 4 + [0.04] * 4
+                        + [30.0] * 4 + [5.0, 5.2, 4.9] * 4)  # fmt: skip
+    assert swapped.effect.low < 0.1
+    assert swapped.effect.high > 10
+
+
+def test_a_share_resolved_that_may_be_nothing_leaves_no_cost_per_resolution():
+    contacts = [(arm, f"{arm}{agent}", "1") for arm in (0, 1) for agent in "abc" for _ in range(10)]
+    cost = [5.0 + i % 2 for i in range(60)]
+    one_agent_resolves = [0] * 20 + [1] * 10
+    sure = [0, 1, 1, 1, 1] * 6
+    for fcr in (one_agent_resolves + sure, sure + one_agent_resolves):
+        found = per_resolution_estimate(PER_RESOLUTION, CaseMix(sums(contacts, cost=cost, fcr=fcr), ["tier"]), 0.95)
+        assert found.effect is None
+        assert "Fieller" in found.why
+        assert [arm.value > 0 for arm in found.arms] == [True, True]
+
+
 def test_cost_per_resolution_of_small_logs():
     def resolved(contacts, cost, fcr):
         return per_resolution_estimate(PER_RESOLUTION, CaseMix(sums(contacts, cost=cost, fcr=fcr), ["tier"]), 0.95)
@@ -129,7 +155,8 @@ def test_cost_per_resolution_of_small_logs():
     assert resolved(AGENTS * 3, [5.0] * 12, [0] * 12).why  # nothing was ever resolved
     assert resolved(AGENTS * 3, [5.0] * 12, [None] * 12).why
     assert resolved([AGENTS[0], AGENTS[2]] * 3, [5.0] * 6, [1, 1, 0, 1, 1, 0]).why  # one agent an arm
-    found = resolved(AGENTS * 4, [6.0, 6.0, 3.0, 3.0] * 4, [1, 1, 1, 0] * 3 + [0, 1, 1, 1])
+    fcr = [1, 1, 1, 1] * 5 + [1, 1, 0, 0] * 2 + [0, 0, 0, 0]
+    found = resolved(AGENTS * 80, [6.0, 6.0, 3.0, 3.0] * 80, fcr * 10)
     # 6 / (7/8) and 3 / (5/8)
     assert [arm.value for arm in found.arms] == pytest.approx([48 / 7, 24 / 5])
     assert found.effect.estimate == pytest.approx(0.7)
