@@ -18,7 +18,9 @@ from pilot_analysis.kpis.metrics import fcr_measure
 NO = ibis.literal(False)
 YES = ibis.literal(True)
 NOTHING = ibis.null("float64")
-ONE = ibis.literal(1).cast("float64")  # a bare 1.0 is a decimal(2, 1) in a view, and sums would be rounded to hundredths
+ONE = ibis.literal(1).cast(
+    "float64"
+)  # a bare 1.0 is a decimal(2, 1) in a view, and sums would be rounded to hundredths
 
 
 def measured(contacts: Contacts, config: Config) -> ir.Table:

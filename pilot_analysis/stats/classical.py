@@ -109,13 +109,14 @@ def hodges_lehmann(x: Floats, y: Floats, confidence: float = 0.95) -> Shift | No
 
 def _rank_sums(n: int, m: int) -> Floats:
     """The distribution of Mann and Whitney's U of samples alike: the product of (1 - q^(m+i)) / (1 - q^i), i to n."""
-    ways = np.zeros(n * m + 1)
+    ways: Floats = np.zeros(n * m + 1)
     ways[0] = 1.0
     for i in range(1, n + 1):
         ways[m + i :] -= ways[: -(m + i)]
         for first in range(i):
             ways[first::i] = np.cumsum(ways[first::i])
-    return ways / ways.sum()
+    ways /= ways.sum()
+    return ways
 
 
 def _column(row: "dict[str, float]", *names: str) -> float:
