@@ -81,20 +81,25 @@ def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measur
         cluster: column of the clusters; contacts without one, or all when None, cluster by arm and day.
         measures: names of the measures.
     """
+    keys = {f"k{i}": table[name].cast("string").fill_null(NONE_TEXT) for i, name in enumerate(by)}
+    row = {"arm": table.arm, "cluster": cluster_name(table, cluster), **keys}
+    present = [name for name in measures if has_measure(table, name)]
+    weighted = "weight" in table.columns
+    if weighted:
+        table = _with_deviations(table.mutate(**row), present, list(row))
+        row = {name: table[name] for name in row}
     asked: dict[str, ir.Value] = {"contacts:p": table.w.sum()}
-    for name in measures:
-        if not has_measure(table, name):
-            continue
+    for name in present:
         value, member = table[f"v_{name}"], population(table, name)
         observed = member & value.notnull()
         weight = ibis.ifelse(observed, table.w, 0.0)
         asked[f"{name}:p"] = ibis.ifelse(member, table.w, 0.0).sum()
         asked[f"{name}:n"] = weight.sum()
         asked[f"{name}:s"] = (weight * value).sum().fill_null(0.0)
-        asked[f"{name}:q"] = value.var(how="pop", where=observed).fill_null(0.0)
-    keys = {f"k{i}": table[name].cast("string").fill_null(NONE_TEXT) for i, name in enumerate(by)}
-    grouped = table.group_by(arm=table.arm, cluster=cluster_name(table, cluster), **keys).aggregate(**asked)
-    frame = grouped.to_pandas()
+        asked[f"{name}:q"] = (
+            _weighted_variance(weight, table[f"d_{name}"]) if weighted else value.var(how="pop", where=observed)
+        ).fill_null(0.0)
+    frame = table.group_by(**row).aggregate(**asked).to_pandas()
     key_names = list(keys)
     frame = frame.sort_values(["arm", *key_names, "cluster"], kind="stable", ignore_index=True)
     if key_names:
@@ -120,6 +125,20 @@ def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measur
         clusters=[str(name) for name in cluster_names],
         measures=found,
     )
+
+
+def _with_deviations(table: ir.Table, measures: Sequence[str], group: Sequence[str]) -> ir.Table:
+    """Columns `d_<measure>`: values less their group's plain mean, so that sums of squares do not cancel."""
+    window = ibis.window(group_by=list(group))
+    off = {f"d_{name}": table[f"v_{name}"] - table[f"v_{name}"].mean().over(window) for name in measures}
+    return table.mutate(**off)
+
+
+def _weighted_variance(weight: ir.FloatingValue, off: ir.FloatingValue) -> ir.FloatingValue:
+    """Squared deviations from the weighted mean, by weight; no engine's variance takes weights."""
+    whole = weight.sum().nullif(0.0)
+    variance: ir.FloatingValue = (weight * off**2).sum() / whole - ((weight * off).sum() / whole) ** 2
+    return ibis.greatest(variance, 0.0)
 
 
 def cluster_name(table: ir.Table, cluster: str | None) -> ir.StringValue:
