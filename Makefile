@@ -5,10 +5,10 @@ DEMO   := configs/demo/pilot.yaml
 export PYTHONHASHSEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lab bench simulate lock docs screenshots clean
+.PHONY: help demo test lint lab bench simulate lock docs screenshots airflow-check clean
 
 help:            ## what can be asked for
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1|/' | column -t -s '|'
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; found " + sys.version.split()[0] + " (set PYTHON=...)" if sys.version_info < (3, 11) else 0)'
@@ -45,8 +45,17 @@ docs: .venv/.ready    ## write the references and the catalogue that are made fr
 screenshots: .venv/.ready ## take docs/demo.png anew (needs Chromium)
 	$(BIN)/python docs/screenshots.py
 
-lock:            ## renew requirements.lock (needs uv)
+airflow-check: .venv/.ready build/.venv-airflow/.ready ## run the shipped Airflow DAG on the demo pilot
+	$(BIN)/python tests/airflow_check.py
+
+build/.venv-airflow/.ready: docs/scheduling/airflow-requirements.txt
+	$(PYTHON) -m venv build/.venv-airflow
+	build/.venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+lock:            ## renew the lock files (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	cd docs/scheduling && uv pip compile airflow-requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o airflow-requirements.txt
 
 clean:           ## forget the environment and what runs produced
 	rm -rf .venv build reports/*/ reports/index.html

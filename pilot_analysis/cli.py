@@ -114,6 +114,19 @@ def verify(
 
 
 @app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(help="What Papermill wrote: review.ipynb and its output_dir.")],
+    out: Annotated[Path, typer.Option(help="Where runs are published.")] = Path("reports"),
+) -> None:
+    """Publish a run that another scheduler's Papermill has written."""
+    from pilot_analysis.runs.publish import publish as publish_run
+
+    found = publish_run(folder, out)
+    typer.echo(f"{found.review['verdict'] or 'interim'}: {found.slug}: {found.latest / 'review.html'}")
+    typer.echo(f"  {found.review['headline']}")
+
+
+@app.command()
 def schema() -> None:
     """The config's JSON Schema, for editors that check YAML."""
     from pilot_analysis.config.schema import json_schema
