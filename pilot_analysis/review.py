@@ -26,6 +26,7 @@ from pilot_analysis.decision.estimates import (
 )
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.levers import levers_for
+from pilot_analysis.decision.nonresponse import NonResponse, parity_check
 from pilot_analysis.decision.rules import Rule, Tried, decide, default_rules
 from pilot_analysis.decision.scope import largest_rest
 from pilot_analysis.decision.segments import Segment
@@ -51,6 +52,7 @@ class Review:
         shared_agents: share of contacts by agents of both arms, None where the log names no agents.
         cluster: column of the clusters, None for days.
         findings: what the rules were asked about; sums: the small table behind every mean.
+        nonresponse: the customers who rated nothing, None where nothing was rated.
     """
 
     config: Config
@@ -67,6 +69,7 @@ class Review:
     cluster: str | None
     findings: Findings
     sums: Sums
+    nonresponse: NonResponse | None
 
     @property
     def verdict(self) -> str | None:
@@ -124,7 +127,10 @@ def _reviewed(config: Config) -> Review:
         sums = sum_contacts(part, by, cluster, measures_of(kpis))
         found = estimate_all(kpis, sums, part, adjust_for, cluster, config)
         seen = [*checks, *sums_checks(contacts, config, found.mix, cluster, found.estimates)]
-        return sums, found, Findings(config, found.without_invalid(seen), found.segments, seen, contacts.interim)
+        if found.silent is not None:
+            seen.append(parity_check(found.silent))
+        found = found.validated()
+        return sums, found, Findings(config, found.estimates, found.segments, seen, contacts.interim)
 
     sums, found, findings = assess(judged)
     findings = replace(findings, rest=largest_rest(findings, judged, lambda part: assess(part)[2], rules))
@@ -135,5 +141,5 @@ def _reviewed(config: Config) -> Review:
         checks=list(findings.checks), rule=rule,
         tried=tried, actions=[] if rule is None else actions_for(rule.id, rule.verdict, findings),
         trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
-        cluster=cluster, findings=findings, sums=sums,
+        cluster=cluster, findings=findings, sums=sums, nonresponse=found.silent,
     )  # fmt: skip

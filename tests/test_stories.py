@@ -113,6 +113,31 @@ def test_10_silent_customers_make_satisfaction_unmeasured(tmp_path):
     found = reviewed(tmp_path, truth, 1)
     assert decision(found) == ("adjust", "invalid", "repair_survey")
     assert kpi(found, "csat")["state"] == "not_measured"
+    silent = found["nonresponse"]
+    assert silent["answer_rate"]["pilot"]["value"] == pytest.approx(0.06, abs=0.01)
+    assert silent["answer_rate"]["baseline"]["value"] == pytest.approx(0.22, abs=0.01)
+    # seven points better among those who answered, and nineteen in twenty silent
+    assert 0 < silent["tipping"]["unhappier"] < 0.12
+
+
+def test_unhappy_customers_who_are_asked_a_third_as_often_are_noticed(tmp_path):
+    """Satisfaction is equal in truth (0.85), and looks ten points better among those who answered."""
+    found = reviewed(tmp_path, Scenario(**BIG, unhappy_answer_ratio_pilot=1 / 3, effects=GOOD), 1)
+    assert decision(found) == ("adjust", "invalid", "repair_survey")
+    csat, silent = kpi(found, "csat"), found["nonresponse"]
+    assert csat["state"] == "not_measured"
+    assert csat["effect"]["low"] > 0.05
+    assert silent["flatters_pilot"]
+    parity = next(c for c in found["checks"] if c["id"] == "survey_parity")
+    assert parity["status"] == "fail"
+    assert f"{silent['tipping']['unhappier'] * 100:.1f} points less satisfied" in parity["text"]
+
+
+def test_harm_among_the_few_who_answered_is_harm(tmp_path):
+    truth = Scenario(**BIG, answer_rate=0.3, answer_rate_pilot=0.15, effects={**GOOD, "csat": -0.10})
+    found = reviewed(tmp_path, truth, 1)
+    assert decision(found)[:2] == ("stop", "harm")
+    assert next(c for c in found["checks"] if c["id"] == "survey_parity")["status"] == "fail"
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,4 +1,4 @@
-"""Checks that need sums or estimates: overlap, Simpson, survey parity, agents, maturity, leakage, dates."""
+"""Checks that need sums or estimates: overlap, Simpson, agents, maturity, leakage, dates."""
 
 from collections.abc import Sequence
 from math import log
@@ -9,15 +9,13 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.decision.estimate import Estimate, state_of
-from pilot_analysis.decision.means import CaseMix, mean_estimate
-from pilot_analysis.kpis.metrics import Metric
+from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.kpis.sums import NO_CLUSTER
 from pilot_analysis.stats.intervals import Effect, effect
 from pilot_analysis.words import _, arm_name, count, day, joined, percent
 
 LARGEST_UNCOMPARED = 0.10
 FEW_AGENTS = 10
-PARITY = 0.10  # largest difference of answer rates, as a share of the in-house rate
 
 
 def sums_checks(
@@ -30,7 +28,6 @@ def sums_checks(
         _overlap(estimates),
         _simpson(estimates, config.design.confidence),
         _immature(contacts, mix, config),
-        _survey_parity(mix, config),
         _leakage(contacts),
     ]
     return [check for check in found if check is not None]
@@ -148,29 +145,6 @@ def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:
     if without:
         text += " " + _("{n} contacts without customer or reason are not eligible.").format(n=count(without))
     return Check("immature", "info", text)
-
-
-def _survey_parity(mix: CaseMix, config: Config) -> Check | None:
-    answered = mix.sums.measures.get("answered")
-    if answered is None or not answered.n.sum():
-        return None
-    metric = Metric(
-        "answered", "", "fraction", "higher", "difference", "mean", "secondary", None, None, None, "answered"
-    )
-    estimate = mean_estimate(metric, mix, config.design.confidence, influence=False)
-    if estimate.arms is None or estimate.effect is None:
-        return None
-    base, pilot = estimate.arms
-    text = _("{pilot} of the pilot's contacts and {baseline} of the in-house ones were rated.").format(
-        pilot=percent(pilot.value), baseline=percent(base.value)
-    )
-    apart = abs(pilot.value - base.value) > PARITY * base.value
-    shown = estimate.effect.low > 0 or estimate.effect.high < 0
-    if apart and shown:
-        return Check("survey_parity", "fail", text + " " + _(
-            "Such different shares of silent customers make satisfaction incomparable."
-        ))  # fmt: skip
-    return Check("survey_parity", "warn" if apart else "pass", text)
 
 
 def _leakage(contacts: Contacts) -> Check | None:

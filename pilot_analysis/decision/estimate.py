@@ -55,6 +55,7 @@ class Estimate:
         method: cells or main_effects; compared: share of the pilot's population that was compared.
         variance_fixed: the part of the squared standard error that more contacts would shrink.
         why: why there is no state.
+        note: what has to be known beside the state.
     """
 
     metric: Metric
@@ -68,6 +69,7 @@ class Estimate:
     compared: float = 1.0
     variance_fixed: float = 0.0
     why: str | None = None
+    note: str | None = None
 
     @property
     def state(self) -> State:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
+from pilot_analysis.decision.nonresponse import NonResponse, nonresponse
 from pilot_analysis.decision.quantiles import TimeMix, quantile_estimate, time_mix, wanted_bins
 from pilot_analysis.decision.segments import Segment, channel_segments, segment_effects, with_harm
 from pilot_analysis.kpis.metrics import Metric
@@ -21,8 +21,8 @@ from pilot_analysis.kpis.times import NEVER, count_bins, count_values, edge, wee
 from pilot_analysis.stats.quantile import weighted_quantile
 from pilot_analysis.words import _
 
-BEHIND_CHECKS = ("answered", "immature", "ineligible", "passed_on")
-INVALIDATES = {"survey_parity": ("csat", "csat_mean")}
+BEHIND_CHECKS = ("answered", "offered", "immature", "ineligible", "passed_on")
+RATED = ("csat", "csat_mean")  # what the ratings of those who answered measure
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,30 @@ class Estimates:
     mix: CaseMix
     adjust_for: list[str]
     times: dict[str, TimeMix]
+    silent: NonResponse | None
 
-    def without_invalid(self, checks: Sequence[Check]) -> list[Estimate]:
-        """A KPI whose own validity check failed is not measured."""
-        failed = {kpi: c.text for c in checks if c.status == "fail" for kpi in INVALIDATES.get(c.id, ())}
-        return [
-            replace(e, why=failed[e.metric.id]) if e.metric.id in failed and e.why is None else e
-            for e in self.estimates
-        ]
+    def validated(self) -> "Estimates":
+        """Satisfaction is not measured where its parity failed, in the whole and in segments.
+
+        Harm stands where the bias can only flatter the pilot.
+        """
+        silent = self.silent
+        if silent is None or silent.parity != "fail":
+            return self
+
+        def valid(e: Estimate) -> Estimate:
+            if e.metric.id not in RATED or e.why is not None:
+                return e
+            if e.state == "harm" and silent.harm_stands is not None:
+                return replace(e, note=silent.harm_stands)
+            return replace(e, why=silent.why)
+
+        segments = [replace(s, estimate=valid(s.estimate)) for s in self.segments]
+        return replace(
+            self,
+            estimates=[valid(e) for e in self.estimates],
+            segments=[replace(s, harm=s.harm and s.estimate.state == "harm") for s in segments],
+        )
 
     def case_mix(self) -> pd.DataFrame:
         """Share of every case-mix cell in both arms, the pilot's largest first."""
@@ -148,7 +164,11 @@ def estimate_all(
         else:
             estimates.append(mean_estimate(m, mix, confidence))
     segments = segment_effects(metrics, sums, adjust_for, segments_by, confidence)
-    return Estimates(estimates, with_harm([*segments, *by_channel], confidence), mix, adjust_for, times)
+    csat = next((e for e in estimates if e.metric.id == "csat"), None)
+    return Estimates(
+        estimates, with_harm([*segments, *by_channel], confidence), mix, adjust_for, times,
+        silent=nonresponse(csat, mix, confidence),
+    )  # fmt: skip
 
 
 def _weekly_quantiles(bins: pd.DataFrame, mix: TimeMix, metrics: Sequence[Metric]) -> pd.DataFrame:

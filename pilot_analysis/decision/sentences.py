@@ -55,9 +55,14 @@ def _tests(found: Effect) -> str:
 
 
 def kpi_sentence(e: Estimate, confidence: float) -> str:
-    """One plain sentence under a row of the scorecard."""
+    """One plain sentence under a row of the scorecard, and what has to be known beside it."""
+    sentence = _kpi_sentence(e, confidence)
+    return sentence if e.note is None else f"{sentence} {e.note}"
+
+
+def _kpi_sentence(e: Estimate, confidence: float) -> str:
     if e.effect is None or e.why is not None:
-        return _("Not measured: {why}.").format(why=e.why)
+        return _("Not measured: {why}.").format(why=(e.why or "").rstrip("."))
     low, high, m = e.effect.benefit_low, e.effect.benefit_high, e.metric.margin or 0.0
     plain = {name: shown(e, x, signed=False) for name, x in (("least", low), ("most", high))}
     facts = plain | {

@@ -38,7 +38,11 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
         values["v_csat"] = ibis.ifelse(answered, satisfied, NOTHING)
         values["v_csat_mean"] = table.csat
         values["v_answered"] = as_number(answered)
-        values["p_answered"] = table.csat_offered.fill_null(NO) if "csat_offered" in columns else YES
+        if all(contacts.filled(arm, "csat_offered") for arm in ARMS):
+            # whoever answered was asked, whatever the log says
+            offered = table.csat_offered | answered
+            values["v_offered"] = ibis.ifelse(table.csat_offered.notnull(), as_number(offered), NOTHING)
+            values["p_answered"] = table.csat_offered.notnull() & offered
     if any(contacts.filled(arm, "cost") or getattr(config.costs, arm) for arm in ARMS):
         values["v_cost"] = _cost(table, contacts, config)
     if contacts.filled("pilot", "response") or contacts.filled("baseline", "response"):

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pilot_analysis import words
-from pilot_analysis.report import figures, rows, style, wording
+from pilot_analysis.report import figures, rows, silent, style, wording
 from pilot_analysis.report.capsule import capsule
 from pilot_analysis.report.svg import inline, svg
 from pilot_analysis.words import _
@@ -41,7 +41,13 @@ def _environment() -> Environment:
         lambda message: words.translations().gettext(message),
         lambda one, many, n: words.translations().ngettext(one, many, n),
     )
-    environment.globals |= {"w": words, "wording": wording, "capsule": capsule, "effect_text": effect_text}
+    environment.globals |= {
+        "w": words,
+        "wording": wording,
+        "capsule": capsule,
+        "effect_text": effect_text,
+        "points_text": points_text,
+    }
     return environment
 
 
@@ -77,6 +83,7 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
             if reason["kpi"] not in found or found[reason["kpi"]].result.icon not in ("check", "on")
         ],
         "segments": _segments(review),
+        "silent": silent.lines(review),
         "checks": sorted(review["checks"], key=lambda check: CHECK_ORDER.index(check["status"])),
         "would_change": [changes] if isinstance(changes, str) else changes,
         "mix_names": [name for name in (review["mix"] or [{}])[0] if not name.endswith("_share")],
@@ -182,3 +189,14 @@ def effect_text(kpi: dict[str, Any], numbers: dict[str, Any]) -> str:
     if low is None or high is None:
         return text
     return _("{estimate} ({low} to {high})").format(estimate=text, low=written(low), high=written(high))
+
+
+def points_text(line: silent.Line) -> str:
+    """A difference of shares in points, with its interval where it has one."""
+    if line.estimate is None:
+        return words.MISSING
+    text = words.decimal(line.estimate * 100, signed=True)
+    if line.low is None or line.high is None:
+        return text
+    low, high = (words.decimal(x * 100, signed=True) for x in (line.low, line.high))
+    return _("{estimate} ({low} to {high})").format(estimate=text, low=low, high=high)

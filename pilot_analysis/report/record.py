@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import Estimate, smallest_drop
 from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.nonresponse import NonResponse, tipping_sentence
 from pilot_analysis.decision.scope import routing
 from pilot_analysis.decision.sentences import headline, kpi_sentence, method, reasons, would_change
 from pilot_analysis.report.provenance import provenance
@@ -45,6 +46,7 @@ def record(review: "Review") -> dict[str, Any]:
         "scope": _scope(review),
         "routing": [route._asdict() for route in routing(f, rule)],
         "levers": [asdict(lever) for lever in f.levers],
+        "nonresponse": None if review.nonresponse is None else _nonresponse(review.nonresponse),
         "cost": _cost(review, f),
         "checks": [check.to_dict() for check in review.checks],
         "rules": [
@@ -106,7 +108,7 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
         "p_equivalent": None if found is None else found.p_equivalent,
         "p_hurdle": None if found is None else found.p_hurdle,
         "state": e.state,
-        "why": e.why,
+        "why": e.why or e.note,
         "method": method(e, review.cluster, review.config.design.confidence),
         "crude": {
             k: v
@@ -163,6 +165,32 @@ def _scope(review: "Review") -> dict[str, Any] | None:
         ],
         "cost": _cost(review, rest.findings, rest.share),
         "halves": [asdict(half) for half in rest.halves],
+    }  # fmt: skip
+
+
+def _nonresponse(found: NonResponse) -> dict[str, Any]:
+    """Answer rates of both arms, worst-case bounds of the effect on satisfaction, and where its state turns."""
+
+    def rate(e: Estimate | None) -> dict[str, Any] | None:
+        if e is None or e.arms is None:
+            return None
+        effect = {name: None if e.effect is None else getattr(e.effect, name) for name in ("estimate", "low", "high")}
+        return {"baseline": e.arms[0]._asdict(), "pilot": e.arms[1]._asdict(), "effect": effect}
+
+    worst, best = found.worst, found.best
+    return {
+        "of": "contacts" if found.offered is None else "offered",
+        "offer_rate": rate(found.offered),
+        "answer_rate": rate(found.answered),
+        "rated": rate(found.rated),
+        "parity": found.parity,
+        "flatters_pilot": found.flatters_pilot,
+        "bounds": {
+            "worst": rate(worst), "worst_state": worst.state, "best": rate(best), "best_state": best.state,
+        },
+        "turns": [turn._asdict() for turn in found.turns],
+        "tipping": None if found.tipping is None else found.tipping._asdict(),
+        "sentence": tipping_sentence(found),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pilot_analysis.report import wording
+from pilot_analysis.report import silent, wording
 from pilot_analysis.words import _
 
 GENERAL = "General"
@@ -64,6 +64,8 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
             Column(_("Keep in-house"), each(review["keep_in_house"], "value")),
         ),
         "segments": segments(review["segments"], by_id),
+        "nonresponse": nonresponse(review),
+        "tipping": tipping((review["nonresponse"] or {}).get("turns", [])),
         "trend": trend(review["trend"], by_id),
         "cost": cost(review["cost"] or {}),
         "savings": savings(review["cost"] or {}),
@@ -199,6 +201,29 @@ def segments(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.
         Column(_("Benefit, low"), each(rows, "benefit", "low"), benefit),
         Column(_("Benefit, high"), each(rows, "benefit", "high"), benefit),
         Column(_("Result"), [wording.state(row["state"]).word for row in rows]),
+    )
+
+
+def nonresponse(review: dict[str, Any]) -> pd.DataFrame:
+    """Who was asked and who answered, and satisfaction at the bounds that silent customers allow."""
+    lines = silent.lines(review)
+    return frame(
+        Column(_("Share"), [line.label for line in lines]),
+        Column(_("In-house"), [line.baseline for line in lines], SHARE),
+        Column(_("Pilot"), [line.pilot for line in lines], SHARE),
+        Column(_("Difference"), [line.estimate for line in lines], SHARE),
+        Column(_("Difference, low"), [line.low for line in lines], SHARE),
+        Column(_("Difference, high"), [line.high for line in lines], SHARE),
+    )
+
+
+def tipping(turns: list[dict[str, Any]]) -> pd.DataFrame:
+    """Where the state of satisfaction changes, as the pilot's silent customers become less satisfied."""
+    return frame(
+        Column(_("From"), [wording.state(turn["better"]).word for turn in turns]),
+        Column(_("To"), [wording.state(turn["worse"]).word for turn in turns]),
+        Column(_("Silent customers of the pilot less satisfied by"), each(turns, "unhappier"), SHARE),
+        Column(_("Possible"), [_("yes") if turn["possible"] else _("no") for turn in turns]),
     )
 
 

@@ -78,7 +78,7 @@ def test_sections_stand_in_their_order(reading: Reading) -> None:
     assert reading.headings[0] == (1, "Vendor A, email and chat")
     assert [text for level, text in reading.headings if level == 2] == [
         "Adjust", "Scorecard", "Next actions", "Effects against their limits", "Week by week",
-        "By part of the pilotexploratory", "Checks", "Rules", "Assumptions", "Appendix",
+        "By part of the pilotexploratory", "Customers who did not answer", "Checks", "Rules", "Assumptions", "Appendix",
     ]  # fmt: skip
 
 
@@ -129,6 +129,17 @@ def test_scorecard_row(reading: Reading, label: str, row: str) -> None:
     table = reading.text[reading.text.index("Measure In-house") : reading.text.index("Next actions")]
     found = table[table.index(label) + len(label) :]
     assert found.strip().startswith(row)
+
+
+def test_silent_customers_have_a_table_and_the_tipping_point(reading: Reading) -> None:
+    part = reading.text[reading.text.index("Customers who did not answer") : reading.text.index("Checks")]
+    assert "Only if the pilot's silent customers were 1.2 points more satisfied" in part
+    assert "Answered, of those offered 25.1% 20.7% −4.4 (−9.4 to +0.6)" in part
+    assert "A survey was offered 97.0% 96.8%" in part
+
+
+def test_without_ratings_nothing_is_said_of_silence() -> None:
+    assert "Customers who did not answer" not in render(review() | {"nonresponse": None})
 
 
 def test_checks_stand_with_the_worst_first(reading: Reading) -> None:
@@ -285,7 +296,7 @@ def test_every_link_and_label_within_the_page_has_its_target(reading: Reading) -
 
 
 def test_every_table_has_a_caption_and_scopes_and_every_drawing_a_name(reading: Reading) -> None:
-    assert len(reading.all("caption")) == len(reading.all("table")) == 5
+    assert len(reading.all("caption")) == len(reading.all("table")) == 6
     assert all("scope" in attrs for attrs in reading.all("th"))
     for svg in reading.all("svg"):
         assert svg.get("aria-hidden") == "true" or svg.get("aria-label") or svg.get("aria-labelledby")
