@@ -182,12 +182,12 @@ def tipping_sentence(found: NonResponse) -> str:
         )  # fmt: skip
         if not turn.possible:
             return _(
-                "Even if every silent customer of the pilot were dissatisfied, with silent in-house ones like those "
-                "who answered, the result would stay."
+                "Even if every silent customer of the pilot were dissatisfied, with silent in-house ones like those who "
+                "answered, satisfaction would be read in the same way."
             )
         return _(
-            "If the pilot's silent customers were {gap} less satisfied than those who answered, with in-house ones "
-            "alike, {lost}."
+            "If the pilot's silent customers were {gap} less satisfied than those who answered, with no such gap "
+            "in-house, {lost}."
         ).format(gap=gap, lost=lost)
     gained = (
         _("satisfaction be shown to be better") if turn.better == "superior"
@@ -200,8 +200,8 @@ def tipping_sentence(found: NonResponse) -> str:
             "answered, would {gained}."
         ).format(gained=gained)
     return _(
-        "Only if the pilot's silent customers were {gap} more satisfied than those who answered, with in-house ones "
-        "alike, would {gained}."
+        "Only if the pilot's silent customers were {gap} more satisfied than those who answered, with no such gap "
+        "in-house, would {gained}."
     ).format(gap=gap, gained=gained)
 
 
