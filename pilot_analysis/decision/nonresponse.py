@@ -182,8 +182,8 @@ def tipping_sentence(found: NonResponse) -> str:
         )  # fmt: skip
         if not turn.possible:
             return _(
-                "Even if every silent customer of the pilot were dissatisfied, with silent in-house ones like those who "
-                "answered, satisfaction would be read in the same way."
+                "Even if every silent customer of the pilot were dissatisfied, with silent in-house ones like those "
+                "who answered, satisfaction would be read in the same way."
             )
         return _(
             "If the pilot's silent customers were {gap} less satisfied than those who answered, with no such gap "

@@ -221,8 +221,8 @@ def nonresponse() -> dict[str, Any]:
         "bounds": {"worst": share(0.96, 0.17, 0.01), "worst_state": "harm",
                    "best": share(0.2, 0.97, 0.01), "best_state": "superior"},
         "turns": turns, "tipping": turns[1],
-        "sentence": "Only if the pilot's silent customers were 1.2 points more satisfied than those who answered, with no "
-                    "such gap in-house, would satisfaction be shown to hold.",
+        "sentence": "Only if the pilot's silent customers were 1.2 points more satisfied than those who answered, with "
+                    "no such gap in-house, would satisfaction be shown to hold.",
     }  # fmt: skip
 
 
