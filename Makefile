@@ -5,7 +5,7 @@ DEMO   := configs/demo/pilot.yaml
 export PYTHONHASHSEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lab bench simulate lock docs screenshots airflow-check clean
+.PHONY: help demo test lint lab bench simulate simulated-log lock docs screenshots airflow-check clean
 
 help:            ## what can be asked for
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1|/' | column -t -s '|'
@@ -34,7 +34,10 @@ lab: .venv/.ready     ## the notebooks in JupyterLab
 bench: .venv/.ready   ## time the run, the review and --help beside the stock way
 	$(BIN)/python tests/bench.py
 
-simulate: .venv/.ready ## a pilot log with a known truth in build/simulated
+simulate: .venv/.ready ## how often the intervals hold the truth, by simulation, into docs/coverage.md
+	OMP_NUM_THREADS=1 $(BIN)/python tests/simulation/grid.py
+
+simulated-log: .venv/.ready ## a pilot log with a known truth in build/simulated
 	$(BIN)/pilot-analysis simulate build/simulated
 
 docs: .venv/.ready    ## write the references and the catalogue that are made from the code

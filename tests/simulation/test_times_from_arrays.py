@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from interval_coverage import Contacts, Design, contacts, counts_of, histogram_of
+from contact_by_contact import Contacts, contacts, counts_of, histogram_of
+from drawn_pilots import Design
 
 from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
 from pilot_analysis.kpis.metrics import Metric
