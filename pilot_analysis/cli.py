@@ -71,6 +71,7 @@ def run(
 def review(
     config: OneConfig,
     as_json: Annotated[bool, typer.Option("--json", help="The review as JSON on standard output.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Every rule against this pilot, and every lever.")] = False,
     set_: Sets = None,
     as_of: AsOf = None,
 ) -> None:
@@ -81,9 +82,11 @@ def review(
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        from pilot_analysis.report.terminal import print_review
+        from pilot_analysis.report.terminal import print_explained, print_review
 
         print_review(found)
+        if explain:
+            print_explained(found)
 
 
 @app.command()

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
 from pilot_analysis.contacts.table import Contacts, judged_contacts, open_contacts, settled
@@ -26,8 +27,9 @@ from pilot_analysis.decision.estimates import (
 )
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.levers import levers_for
+from pilot_analysis.decision.next_steps import load_of, next_steps
 from pilot_analysis.decision.nonresponse import NonResponse, parity_check
-from pilot_analysis.decision.rules import Rule, Tried, decide, default_rules
+from pilot_analysis.decision.rules import Tried, decide, default_rules
 from pilot_analysis.decision.scope import largest_rest
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.kpis.measures import measured
@@ -47,7 +49,7 @@ class Review:
         estimates: every KPI, headline first; segments: the same within segments.
         checks: quality of the data and of the comparison.
         rule: the deciding rule, None while interim; tried: every rule and what became of it.
-        actions: what to do next, first things first.
+        actions: what to do next, first things first; plan: the steps that follow, in sentences.
         trend: weekly values by KPI and arm; mix: shares of the case-mix cells by arm.
         shared_agents: share of contacts by agents of both arms, None where the log names no agents.
         cluster: column of the clusters, None for days.
@@ -63,6 +65,7 @@ class Review:
     rule: Rule | None
     tried: list[Tried]
     actions: list[Action]
+    plan: list[str]
     trend: pd.DataFrame
     mix: pd.DataFrame
     shared_agents: float | None
@@ -121,7 +124,7 @@ def _reviewed(config: Config) -> Review:
     judged = judged_contacts(table)
     adjust_for = case_mix_columns(config, contacts)
     by = list(dict.fromkeys([*adjust_for, *segment_columns(config)]))
-    rules = default_rules()
+    rules = config.decision.rules or default_rules()
 
     def assess(part: ir.Table) -> tuple[Sums, Estimates, Findings]:
         sums = sum_contacts(part, by, cluster, measures_of(kpis))
@@ -136,10 +139,12 @@ def _reviewed(config: Config) -> Review:
     findings = replace(findings, rest=largest_rest(findings, judged, lambda part: assess(part)[2], rules))
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))
     rule, tried = decide(findings, rules)
+    actions = [] if rule is None else actions_for(rule.id, rule.verdict, findings)
     return Review(
         config=config, contacts=contacts, estimates=list(findings.estimates), segments=found.segments,
         checks=list(findings.checks), rule=rule,
-        tried=tried, actions=[] if rule is None else actions_for(rule.id, rule.verdict, findings),
+        tried=tried, actions=actions,
+        plan=next_steps(rule, actions, findings, load_of(contacts, found.mix)),
         trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=sums, nonresponse=found.silent,
     )  # fmt: skip

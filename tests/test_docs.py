@@ -14,9 +14,11 @@ from PIL import Image
 
 from pilot_analysis import cli, load_config, review
 from pilot_analysis.config.columns import CANONICAL
-from pilot_analysis.config.models import Config, Section
+from pilot_analysis.config.models import Config
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.reference import EXAMPLE
 from pilot_analysis.config.reference import reference as config_reference
+from pilot_analysis.config.section import Section
 from pilot_analysis.decision.conditions import CONDITIONS
 from pilot_analysis.decision.reference import reference as rules_reference
 from pilot_analysis.decision.rules import default_rules
@@ -47,6 +49,8 @@ def model_keys(model: Any = Config, prefix: str = "") -> Iterator[str]:
             assert len(kinds) == 3
             for kind in kinds:
                 yield from model_keys(kind, f"{key}[].")
+        if key == "decision.rules":
+            yield from model_keys(Rule, f"{key}[].")
 
 
 def written_keys(content: dict[str, Any], prefix: str = "") -> Iterator[str]:
@@ -112,7 +116,7 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
     }
     alike = {f"kpis.{name}.{key}" for name in named - shown for key in ("role", "target", "margin")}
     targets = {f"kpis.{name}.target" for name in ("response_time_p90", "cost_per_resolution", "reopen_rate")}
-    commented_out = {"pilot.as_of", "data.table"}
+    commented_out = {"pilot.as_of", "data.table", "decision.rules"}
     assert lacking == alike | targets | commented_out
 
 

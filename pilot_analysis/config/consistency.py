@@ -42,6 +42,9 @@ def check_consistency(config: Config, file: str) -> None:
                f"a rating above {low}, up to {high}")  # fmt: skip
     if "://" in config.data.contacts and not config.data.table:
         refuse("a database needs the name of its table", "data.table", None, "data.table: name of the table")
+    if config.decision.rules and config.decision.rules[-1].when:
+        refuse("no rule decides when none of them matches", "decision.rules", config.decision.rules[-1].when,
+               "a last rule with when: []")  # fmt: skip
     for name in type(kpis).model_fields:
         kpi = getattr(kpis, name)
         if kpi.role == "guardrail" and getattr(kpi, "margin", True) is None:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from unicodedata import normalize
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from pilot_analysis.config.columns import CANONICAL, is_taken
+from pilot_analysis.config.policy import Rule
+from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import (
     NOT_BOOL,
     Answer,
@@ -23,12 +25,6 @@ from pilot_analysis.config.types import (
     Values,
     Whole,
 )
-
-
-class Section(BaseModel):
-    """A part of the config: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 class Pilot(Section):
@@ -251,6 +247,11 @@ class Decision(Section):
     )
     agreed_on: Day | None = Field(
         None, description="When KPIs and margins were fixed; later than `start` bars scale, absent warns."
+    )
+    rules: Annotated[list[Rule], Field(min_length=1)] | None = Field(
+        None,
+        description="A policy in place of the default one (docs/rules.md): the first rule that matches decides, so "
+        "the last one needs `when: []`.",
     )
 
 

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic.fields import FieldInfo
 
 from pilot_analysis.config.columns import CANONICAL
-from pilot_analysis.config.models import Config, Section
+from pilot_analysis.config.models import Config
+from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import Names, Scalar, Values
 
 Row = tuple[str, ...]
@@ -100,6 +101,7 @@ decision:
   goals: [csat]
   max_increase: 0.0
   agreed_on: 2026-02-20            # before the pilot began
+  # rules: [...]                   # a policy of your own, docs/rules.md
 vendor_review:
   must_haves: {iso_27001: yes, processing_agreement: yes, role_based_access: unknown}
   red_flags: []
@@ -153,7 +155,7 @@ def _rows(key: str, section: type[Section]) -> Iterator[Row]:
         bounds = dict.fromkeys([*_bounds(field.metadata), *_inner_bounds(hint)])
         yield f"`{dotted}`", _type(hint), _default(field), ", ".join(bounds), about
         for kind in inner:
-            yield f"**`{dotted}[]`**", "component", "", "", kind.__doc__ or ""
+            yield f"**`{dotted}[]`**", "item", "", "", kind.__doc__ or ""
             yield from _rows(f"{dotted}[]", kind)
 
 
@@ -171,7 +173,7 @@ def _type(hint: Any) -> str:
             return words
     origin, args = get_origin(hint), get_args(hint)
     if origin is list and _sections(hint):
-        return "list of components"
+        return "list of items"
     if origin is Annotated:
         return _type(args[0])
     if origin in (Union, UnionType):

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.config.policy import Verdict
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.stats.intervals import holm
 
-Verdict = Literal["scale", "adjust", "stop"]
 COSTS = ("cost_per_contact", "cost_per_resolution")
 STRICTER = 0.001  # two-sided level of the only harm that may stop a pilot before its end
 

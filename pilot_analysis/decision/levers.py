@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log, log1p
 
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.coaching import agent_levels, coached, most_coached
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import COSTS, Findings, Lever
 from pilot_analysis.decision.means import CaseMix
-from pilot_analysis.decision.rules import Rule, decide
+from pilot_analysis.decision.rules import decide
 from pilot_analysis.decision.scope import without_recomputed
 from pilot_analysis.stats.intervals import effect
 from pilot_analysis.words import _, benefit, count, joined, money, percent

@@ -6,10 +6,11 @@
 import sys
 from pathlib import Path
 
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.reference import table
 from pilot_analysis.decision.conditions import CONDITIONS
 from pilot_analysis.decision.findings import STRICTER
-from pilot_analysis.decision.rules import Rule, default_rules
+from pilot_analysis.decision.rules import default_rules
 
 INTRODUCTION = """\
 # How the verdict is reached
@@ -68,6 +69,44 @@ verdict. Only the rules marked "may stop early" are tried, and harm then has to 
 instead of the config's, so that looking every week does not stop a good pilot by chance.
 """
 
+RECOMPUTED = """\
+## Scope and levers
+
+Where harm is shown in a named segment (`design.segments`), the review asks what the rest of the pilot would be: the
+harmed values of one column, or of several, are left out, smallest part first, and the rest goes through the same scan,
+the same estimates and the same rules. The first rest that would be scaled is the scope. A segment chosen for being the
+worst looks worse than it is, so it has to lie beyond the margin on the odd days of the year and on the even ones too.
+
+A verdict other than scale comes with levers (`levers` in review.json, `review --explain`), each put through the same
+rules by itself, the smallest change that turns the verdict first:
+
+| Lever | What is changed | What is assumed |
+| --- | --- | --- |
+| `coach` | as few of the weakest agents as turn the verdict, at most a quarter, at their team's median | \
+agents' levels are shrunk first (empirical Bayes), so that bad luck is not taken for bad work |
+| `renegotiate` | the vendor's cost per contact, so that the whole interval clears every cost goal | contacts \
+passed in-house cost what they cost now |
+| `limit_scope` | the segments in which harm is shown stay in-house | |
+| `extend` | days, up to 90 | what was seen stays; only the luck of contacts shrinks, not that of which agents \
+were hired |
+| `add_agents` | agents of the pilot, each with as many contacts as now | what was seen stays; the in-house part of \
+the uncertainty does not shrink |
+| `fix_fcr` | first contact resolution, as far as it would have to rise | a result to reach; it never makes \
+`lever_passes` hold |
+
+## A policy of your own
+
+`decision.rules` in the config replaces the whole policy; the last rule needs `when: []`, so that one always decides:
+
+```yaml
+decision:
+  rules:
+    - {id: harm, verdict: stop, when: [harm_anywhere], text: A guardrail is worse than agreed., interim: true}
+    - {id: fine, verdict: scale, when: [all_met], text: Everything agreed is met.}
+    - {id: open, verdict: adjust, when: [], text: Something agreed is open.}
+```
+"""
+
 GRADES = """\
 ## Evidence grades
 
@@ -87,7 +126,7 @@ def reference() -> str:
     conditions = [(f"`{name}`", " ".join((answer.__doc__ or "").split())) for name, answer in CONDITIONS.items()]
     parts = [
         INTRODUCTION, STATES, ROLES, RULES, table(header, rows),
-        "## Conditions", table(("Condition", "Holds when"), conditions), INTERIM, GRADES,
+        "## Conditions", table(("Condition", "Holds when"), conditions), RECOMPUTED, INTERIM, GRADES,
     ]  # fmt: skip
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 

@@ -7,33 +7,13 @@ from importlib.resources import files
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.conditions import CONDITIONS, Answer
-from pilot_analysis.decision.findings import Findings, Verdict
+from pilot_analysis.decision.findings import Findings
 from pilot_analysis.words import _
 
 Outcome = Literal["matched", "passed_over", "not_evaluated", "not_reached"]
-
-
-class Rule(BaseModel):
-    """One rule: it matches when all its conditions hold."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str
-    verdict: Verdict
-    when: list[str] = Field(default_factory=list)
-    text: str
-    interim: bool = False
-
-    @field_validator("when")
-    @classmethod
-    def _known(cls, when: list[str]) -> list[str]:
-        unknown = [name for name in when if name not in CONDITIONS]
-        if unknown:
-            raise ValueError(f"unknown conditions {unknown}; there are {sorted(CONDITIONS)}")
-        return when
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from typing import Literal, NamedTuple
 import ibis
 import ibis.expr.types as ir
 
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import State
 from pilot_analysis.decision.findings import Findings, Half, Rest
-from pilot_analysis.decision.rules import Rule, decide
+from pilot_analysis.decision.rules import decide
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.kpis.sums import NONE_TEXT
 from pilot_analysis.words import _, joined
@@ -88,7 +89,11 @@ def routing(findings: Findings, rule: Rule | None) -> list[Route]:
         elif (by, value) in kept_out:
             found.append(Route(by, value, share, "in_house", _("harm is shown here")))
         elif "inconclusive" in held:
-            found.append(Route(by, value, share, "unknown", _("too few contacts to tell this part by itself")))
+            found.append(
+                Route(
+                    by, value, share, "unknown", _("goes with the whole, and has too few contacts to be told by itself")
+                )
+            )
         else:
             found.append(Route(by, value, share, "vendor", _("every guardrail that can be told here holds")))
     return found

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.checks import cluster_label
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import Findings
-from pilot_analysis.decision.rules import Rule, Tried
+from pilot_analysis.decision.rules import Tried
 from pilot_analysis.stats.intervals import Effect
 from pilot_analysis.words import _, benefit, count, digits_of, joined, p_value, percent
 

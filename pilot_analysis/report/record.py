@@ -38,6 +38,7 @@ def record(review: "Review") -> dict[str, Any]:
         "would_change": would_change(rule, f),
         "reasons": reasons(rule, review.tried, f, sentences),
         "actions": [action.to_dict() for action in review.actions],
+        "plan": review.plan,
         "keep_in_house": _kept(review),
         "evidence_grade": evidence_grade(review),
         "pilot": _pilot(review),

@@ -63,6 +63,23 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
             Column(_("By"), each(review["keep_in_house"], "by")),
             Column(_("Keep in-house"), each(review["keep_in_house"], "value")),
         ),
+        "plan": frame(Column(_("Step"), review["plan"])),
+        "levers": frame(
+            Column(_("Change"), [wording.action_name(row["code"]) for row in review["levers"]]),
+            Column(_("What it would do"), each(review["levers"], "text")),
+            Column(
+                _("Value"), each(review["levers"], "value"), [level_format(row["unit"]) for row in review["levers"]]
+            ),
+            Column(_("Unit"), each(review["levers"], "unit")),
+            Column(_("Verdict then"), [wording.verdict(row["verdict"]).word for row in review["levers"]]),
+        ),
+        "routing": frame(
+            Column(_("By"), each(review["routing"], "by")),
+            Column(_("Part"), each(review["routing"], "value")),
+            Column(_("Share"), each(review["routing"], "share"), level_format("fraction")),
+            Column(_("Goes to"), [wording.route(row["to"]).word for row in review["routing"]]),
+            Column(_("Why"), each(review["routing"], "why")),
+        ),
         "segments": segments(review["segments"], by_id),
         "nonresponse": nonresponse(review),
         "tipping": tipping((review["nonresponse"] or {}).get("turns", [])),

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pilot_analysis.report import wording
 from pilot_analysis.words import _, benefit, count, language, level, money
 
 COLOURS = {"scale": "green", "adjust": "yellow", "stop": "red", None: "cyan"}
@@ -39,6 +40,31 @@ def print_review(review: dict[str, Any]) -> None:
             )
         for action in review["actions"]:
             console.print(f"→ {escape(action['text'])}", highlight=False)
+
+
+def print_explained(review: dict[str, Any]) -> None:
+    """Each rule against this pilot in the order of the policy, then what each lever would give."""
+    with language(review["pilot"]["language"]):
+        console = Console()
+        table = Table(title=_("The rules, in order; the first that matches decides"), title_justify="left")
+        for name in (_("Rule"), _("Verdict"), _("Outcome"), _("Why")):
+            table.add_column(name)
+        for rule in review["rules"]:
+            style = "bold" if rule["outcome"] == "matched" else None
+            cells = (rule["id"], _verdict(rule["verdict"]), wording.outcome(rule["outcome"]).word, escape(rule["why"]))
+            table.add_row(*cells, style=style)
+        console.print(table)
+        if review["levers"]:
+            levers = Table(title=_("What could be changed, through the same rules"), title_justify="left")
+            for name in (_("Lever"), _("Verdict then"), _("Change")):
+                levers.add_column(name)
+            for lever in review["levers"]:
+                levers.add_row(lever["code"], _verdict(lever["verdict"]), escape(lever["text"]))
+            console.print(levers)
+
+
+def _verdict(verdict: str) -> str:
+    return f"[{COLOURS[verdict]}]{verdict}[/]"
 
 
 def print_checks(review: dict[str, Any]) -> None:

@@ -88,6 +88,24 @@ def outcome(which: str) -> Named:
     }[which]
 
 
+def route(to: str) -> Named:
+    """Where the contacts of a part go."""
+    return {
+        "vendor": Named(_("Vendor"), "good", "check"),
+        "in_house": Named(_("In-house"), "bad", "cross"),
+        "unknown": Named(_("Not enough data"), "none", "question"),
+    }[to]
+
+
+def half(found: dict[str, Any], review: dict[str, Any]) -> str:
+    """What a KPI says of a part in one half of the days."""
+    kpi = next(kpi for kpi in review["kpis"] if kpi["id"] == found["kpi"])
+    if found["benefit"] is None:
+        return _("{kpi} cannot be told").format(kpi=kpi["label"])
+    effect = words.benefit(found["benefit"], kpi["unit"], kpi["effect"]["kind"])
+    return _("{kpi} {effect}").format(kpi=kpi["label"], effect=effect)
+
+
 def check_name(which: str) -> str:
     """What a check is about, for its ids of the first day; another id is read as it stands."""
     names = {

@@ -114,3 +114,18 @@ def test_names_without_latin_letters_get_slugs_of_their_own() -> None:
 
 def test_the_slug_that_is_given_wins() -> None:
     assert load_config(config(report__slug="vendor-a")).slug == "vendor-a"
+
+
+def test_a_policy_that_may_fall_through_is_refused():
+    rule = {"id": "strict", "verdict": "stop", "when": ["harm_overall"], "text": "Harm."}
+    with pytest.raises(Refusal) as refused:
+        load_config(config(decision__rules=[rule]))
+    assert refused.value.key == "decision.rules"
+    assert "when: []" in str(refused.value)
+
+
+def test_a_condition_that_does_not_exist_is_refused_with_the_nearest_name():
+    rule = {"id": "strict", "verdict": "stop", "when": ["harm_overal"], "text": "Harm."}
+    with pytest.raises(Refusal) as refused:
+        load_config(config(decision__rules=[rule, {**rule, "when": []}]))
+    assert "harm_overall" in str(refused.value)

@@ -6,8 +6,9 @@ import pytest
 from invented import FAILED, config, estimate, findings
 from pydantic import ValidationError
 
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.conditions import CONDITIONS
-from pilot_analysis.decision.rules import Rule, decide, default_rules
+from pilot_analysis.decision.rules import decide, default_rules
 from pilot_analysis.decision.segments import Segment
 
 HARM = {"benefit": -0.08}
@@ -128,10 +129,32 @@ def test_while_the_pilot_runs_only_incidents_and_harm_at_a_stricter_level_decide
 
 
 def test_a_rule_with_an_unknown_condition_is_refused():
-    with pytest.raises(ValidationError, match="unknown conditions"):
-        Rule(id="x", verdict="scale", when=["all_well"], text="")
+    with pytest.raises(ValidationError, match="all_well"):
+        Rule(id="x", verdict="scale", when=["all_well"], text="Well.")
 
 
 def test_every_condition_is_used_by_a_rule():
     used = {name for rule in default_rules() for name in rule.when}
     assert used == set(CONDITIONS)
+
+
+def test_the_conditions_that_a_config_may_name_are_those_that_are_answered():
+    from typing import get_args
+
+    from pilot_analysis.config.policy import Condition
+
+    assert set(get_args(Condition)) == set(CONDITIONS)
+
+
+POLICY = [
+    {"id": "strict", "verdict": "stop", "when": ["guardrail_unproven"], "text": "We take no chances."},
+    {"id": "fine", "verdict": "scale", "when": [], "text": "Everything else is fine."},
+]
+
+
+def test_a_config_can_bring_its_own_policy():
+    rules = config(decision={"rules": POLICY}).decision.rules
+    rule, tried = decide(findings(estimate("csat", **UNPROVEN)), rules)
+    assert (rule.verdict, rule.id) == ("stop", "strict")
+    assert [t.outcome for t in tried] == ["matched", "not_reached"]
+    assert decide(findings(), rules)[0].id == "fine"

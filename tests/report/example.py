@@ -275,7 +275,16 @@ def review() -> Review:
             {"code": "measure", "text": "Record escalations, which the log does not hold.", "value": None,
              "unit": None},
         ],
-        "keep_in_house": [], "evidence_grade": "B",
+        "keep_in_house": [], "plan": ["Raise the volume by gates."], "scope": None,
+        "levers": [
+            {"code": "coach", "text": "Coach V03 to the team's median.", "value": 1, "unit": "agents", "effort": 0.1,
+             "verdict": "scale", "rule": "all_met"},
+        ],
+        "routing": [
+            {"by": "channel", "value": "email", "share": 0.6, "to": "vendor", "why": "every guardrail holds"},
+            {"by": "channel", "value": "phone", "share": 0.4, "to": "in_house", "why": "harm is shown here"},
+        ],
+        "evidence_grade": "B",
         "pilot": {
             "name": "Vendor A, email and chat", "slug": "vendor-a", "title": "End-of-pilot review",
             "vendor": "Vendor A", "start": "2026-03-02", "end": "2026-04-30", "days": 60, "ramp_up_days": 14,
@@ -363,6 +372,7 @@ def interim() -> Review:
     early["pilot"]["as_of"] = "2026-03-30"
     return early | {
         "phase": "interim", "verdict": None, "rule": {"id": None, "text": None}, "segments": [],
+        "plan": [], "levers": [], "routing": [],
         "headline": "Interim: 32 of 60 days are over; nothing calls for an early stop.",
         "would_change": "A verdict is given on 30 Apr 2026.",
     }  # fmt: skip
@@ -377,7 +387,7 @@ def poisoned(value: Any, key: str = "") -> Any:
     fixed = {
         "id", "kpi", "role", "unit", "better", "kind", "state", "status", "outcome", "verdict", "phase", "arm", "week",
         "start", "end", "judged_from", "as_of", "data_from", "data_to", "currency", "evidence_grade", "generated_at",
-        "comparison", "cluster", "language", "routing", "code",
+        "comparison", "cluster", "language", "routing", "code", "to", "days",
     }  # fmt: skip
     if isinstance(value, dict):
         return {name: poisoned(inner, name) for name, inner in value.items()}

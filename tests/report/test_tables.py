@@ -51,8 +51,9 @@ def hostile_texts() -> pd.DataFrame:
 
 def test_every_table_of_the_page_is_there() -> None:
     assert list(tables(review())) == [
-        "summary", "scorecard", "reasons", "actions", "keep_in_house", "segments", "nonresponse", "tipping",
-        "trend", "cost", "savings", "mix", "checks", "rules", "assumptions", "methods", "provenance",
+        "summary", "scorecard", "reasons", "actions", "keep_in_house", "plan", "levers", "routing", "segments",
+        "nonresponse", "tipping", "trend", "cost", "savings", "mix", "checks", "rules", "assumptions", "methods",
+        "provenance",
     ]  # fmt: skip
 
 
