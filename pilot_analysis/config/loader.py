@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pilot_analysis.config import yaml12
 from pilot_analysis.config.consistency import check_consistency
-from pilot_analysis.config.models import Config
+from pilot_analysis.config.models import Config, Notify
 from pilot_analysis.config.schema import allowed_keys, described
 from pilot_analysis.refusal import Refusal, listed, nearest
 
@@ -73,6 +73,17 @@ def load_config(
     config._written, config._secrets, config._lines = written, secrets, lines
     check_consistency(config, name)
     return config
+
+
+def notify_of(source: Path, overrides: Mapping[str, Any] | None = None) -> Notify:
+    """Whom a config that is refused otherwise wants to be told; nobody where even that cannot be read."""
+    try:
+        written, lines = yaml12.read(_text_of(source), str(source))
+        for key, value in (overrides or {}).items():
+            _override(written, key, value)
+        return Notify.model_validate(_from_environment(written.get("notify"), ("notify",), {}, str(source), lines))
+    except (Refusal, ValidationError, AttributeError):
+        return Notify()
 
 
 def resolved_yaml(config: Config) -> str:
@@ -160,17 +171,21 @@ def _from_environment(
         return {k: _from_environment(v, (*path, str(k)), secrets, file, lines) for k, v in value.items()}
     if isinstance(value, list):
         return [_from_environment(v, (*path, str(i)), secrets, file, lines) for i, v in enumerate(value)]
+    key, line = ".".join(path), lines.get(path)
+    is_address = path[:2] == ("notify", "urls") and value is not None
+    if is_address and not (isinstance(value, str) and _VARIABLE.fullmatch(value)):
+        raise Refusal("an address is a secret and may not stand in a config", file=file, line=line, key=key,
+                      allowed="${NAME}, with the address in the variable NAME of the environment")  # fmt: skip
     if not isinstance(value, str) or not _VARIABLE.search(value):
         return value
-    key, line = ".".join(path), lines.get(path)
-    if path not in (("data", "contacts"), ("data", "table")):
+    if not is_address and path not in (("data", "contacts"), ("data", "table")):
         raise Refusal(
             "a value from the environment may not stand here: it would be shown on the page",
             file=file,
             line=line,
             key=key,
             found=value,
-            allowed="${NAME} in data.contacts or data.table",
+            allowed="${NAME} in data.contacts, data.table or notify.urls",
         )
     for name in _VARIABLE.findall(value):
         if not os.environ.get(name):

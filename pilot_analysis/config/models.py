@@ -1,10 +1,12 @@
 """The config as frozen models. Descriptions here become `docs/config.md` and the JSON Schema."""
 
+import json
 import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from unicodedata import normalize
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import Field, PrivateAttr
 
@@ -16,6 +18,7 @@ from pilot_analysis.config.types import (
     Answer,
     CanonicalName,
     Day,
+    Events,
     Margin,
     MarginRatio,
     Money,
@@ -25,6 +28,8 @@ from pilot_analysis.config.types import (
     Values,
     Whole,
 )
+
+SHORTEST_PART = 4  # of a password that is looked for by itself: shorter ones would stand in any word
 
 
 class Pilot(Section):
@@ -275,6 +280,22 @@ class Report(Section):
     language: str = Field("en", description="Language of numbers, dates and sentences.")
 
 
+class Notify(Section):
+    """Who is told how a run ended."""
+
+    urls: Names = Field(
+        default_factory=list,
+        repr=False,
+        description="Addresses for email, Slack, Teams or a webhook, as [Apprise](https://appriseit.com) writes them; "
+        "each is a secret, so here stands only `${NAME}`, a variable of the environment.",
+    )
+    when: Events = Field(
+        default_factory=lambda: ["verdict_change", "watch", "failure"],  # type: ignore[arg-type]
+        description="always, or any of verdict_change (against the run published before), watch (an interim review "
+        "off its course) and failure (refused or failed).",
+    )
+
+
 class Config(Section):
     """One pilot."""
 
@@ -286,6 +307,7 @@ class Config(Section):
     decision: Decision = Field(default_factory=Decision)
     vendor_review: VendorReview = Field(default_factory=VendorReview)
     report: Report = Field(default_factory=Report)
+    notify: Notify = Field(default_factory=Notify)
 
     # Set by the loader: where it was read, the text with `${...}` in place, and what those stand for.
     _file: Path | None = PrivateAttr(None)
@@ -326,7 +348,19 @@ class Config(Section):
         return next((self._lines[parts[:i]] for i in range(len(parts), 0, -1) if parts[:i] in self._lines), None)
 
     def without_secrets(self, text: str) -> str:
-        """`text` with every value taken from the environment put back as `${NAME}`."""
-        for name, value in sorted(self._secrets.items(), key=lambda item: -len(item[1])):
-            text = text.replace(value, f"${{{name}}}")
+        """`text` with every value taken from the environment put back as `${NAME}`, however it is encoded."""
+        hidden = [(form, name) for name, value in self._secrets.items() for form in _forms(value)]
+        for form, name in sorted(hidden, key=lambda item: -len(item[0])):
+            text = text.replace(form, f"${{{name}}}")
         return text
+
+
+def _forms(secret: str) -> set[str]:
+    """How a secret may appear: as it is, a URL's password by itself, each quoted for a URL or inside JSON."""
+    try:
+        password = urlsplit(secret).password or ""
+    except ValueError:
+        password = ""
+    plain = {secret} | ({password} if len(password) >= SHORTEST_PART else set())
+    quoted = plain | {unquote(form) for form in plain} | {quote(form, safe="") for form in plain}
+    return quoted | {json.dumps(form, ensure_ascii=ascii_only)[1:-1] for form in quoted for ascii_only in (False, True)}

@@ -31,8 +31,8 @@ YAML is read by the rules of version 1.2: only `true` and `false` are booleans, 
 called `012`. Dates are `YYYY-MM-DD`. Fractions are fractions: a margin of three points is `0.03`.
 
 Any key can be overridden for one call by its dotted name, `--set kpis.csat.margin=0.02`; an item of a list is named by
-its number, `--set costs.pilot.0.rate=4.80`. `${NAME}` in `data.contacts` or `data.table` stands for a variable of the
-environment; its value reaches no file and no message.
+its number, `--set costs.pilot.0.rate=4.80`. `${NAME}` in `data.contacts`, `data.table` or
+`notify.urls` stands for a variable of the environment; its value reaches no file and no message.
 """
 
 EXAMPLE = """\
@@ -110,6 +110,9 @@ report:
   title: End-of-pilot review
   slug: vendor-a
   language: en
+# notify:
+#   urls: ["${SLACK_URL}", "${MAIL_URL}"]    # such as slack://..., mailto://...; never written here themselves
+#   when: [verdict_change, watch, failure]   # or always
 """
 
 COLUMNS = """\

@@ -65,6 +65,8 @@ Values = Annotated[
     list[str], Field(min_length=1), BeforeValidator(_as_texts, json_schema_input_type=Scalar | list[Scalar])
 ]
 Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
+Event = Literal["always", "verdict_change", "watch", "failure"]
+Events = Annotated[list[Event], BeforeValidator(_as_list, json_schema_input_type=Event | list[Event])]
 Role = Literal["goal", "guardrail", "secondary"]
 if TYPE_CHECKING:
     CanonicalName = str

@@ -121,29 +121,37 @@ def run_one(
     progress: Callable[[str], Callable[[int, int], None]], stop: Event, say: Tell, warn: Tell,
 ) -> Outcome:  # fmt: skip
     """Run one pilot and say how it ended."""
-    from pilot_analysis.config.loader import load_config
+    from pilot_analysis.config.loader import load_config, notify_of
+    from pilot_analysis.runs import notify
     from pilot_analysis.runs.execute import NotebookFailed
-    from pilot_analysis.runs.folder import run_pilot
+    from pilot_analysis.runs.folder import LATEST, run_pilot
     from pilot_analysis.runs.notebooks import notebook
 
     begun = monotonic()
-    slug = ""
+    slug, name, asked = "", str(config), notify_of(config, overrides)
+    clean: Callable[[str], str] = str
     try:
-        slug = load_config(config, overrides).slug
+        loaded = load_config(config, overrides)
+        slug, name, clean = loaded.slug, loaded.pilot.name, loaded.without_secrets
+        before = notify.verdict_before(reports / slug / LATEST)
         published = run_pilot(
             config.resolve(), notebook("pilot_review"), slug, reports, {"overrides": dict(overrides)},
             timeout=limits.cell, deadline=limits.deadline, wait=limits.wait, stop=stop, progress=progress(slug),
-            tell=warn,
+            tell=warn, clean=clean,
         )  # fmt: skip
     except Exception as fault:
         code, message = explained(fault)
+        message = clean(message)
         if code == ERROR and os.environ.get("PILOT_ANALYSIS_DEBUG"):
             raise
         warn(message)
+        notify.send(asked, notify.of_failure(name, fault, asked.when, clean), warn)
         kept = fault.kept if isinstance(fault, NotebookFailed) else None
         return Outcome(config, slug, code, monotonic() - begun, path=kept, message=message)
-    found = Outcome(config, slug, DONE, monotonic() - begun, published.review, published.latest / "review.html")
-    say(f"{found.verdict}: {slug}: {found.path}\n  {published.review['headline']}")
+    page = published.latest / "review.html"
+    found = Outcome(config, slug, DONE, monotonic() - begun, published.review, page)
+    say(f"{found.verdict}: {slug}: {page}\n  {published.review['headline']}")
+    notify.send(asked, notify.of_review(published.review, before, page, asked.when), warn)
     return found
 
 

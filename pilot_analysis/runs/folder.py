@@ -99,6 +99,7 @@ def run_pilot(
     stop: Event | None = None,
     progress: Callable[[int, int], None] | None = None,
     tell: Callable[[str], None] = lambda _message: None,
+    clean: Callable[[str], str] = str,
 ) -> Published:
     """Execute `notebook` for one pilot and publish what it wrote to `reports/<slug>/<run-id>`.
 
@@ -117,6 +118,7 @@ def run_pilot(
         stop: set from another thread, it ends the run, also one that waits.
         progress: told (code cells finished, code cells in all).
         tell: told one sentence when there is something to wait for.
+        clean: takes secrets out of a text; whatever a cell printed passes through it.
 
     Raises:
         Refusal: the notebook refused, `reports` cannot be written, or another run did not end in time;
@@ -148,12 +150,12 @@ def run_pilot(
                 progress=progress,
             )
             review = checked(staging, notebook)
-            rename_inside(staging, run_id)
+            rewrite(staging, run_id, clean)
             write_record(staging, home / run_id, config_path, started, datetime.now(UTC))
             folder = settle(staging, home / run_id)
             point(home / LATEST, run_id)
         except NotebookFailed as fault:
-            fault.kept = keep_failed(staging, home / f"{FAILED}{run_id}", fault)
+            fault.kept = keep_failed(staging, home / f"{FAILED}{run_id}", fault, clean)
             raise
         finally:
             # What cannot be removed now, the pilot's next run removes.
@@ -216,10 +218,10 @@ def checked(staging: Path, notebook: Path) -> dict[str, Any]:
     return review
 
 
-def rename_inside(staging: Path, name: str) -> None:
-    """The notebook was told to write to the staging folder; a reader looks for the published one."""
+def rewrite(staging: Path, name: str, clean: Callable[[str], str]) -> None:
+    """The notebook was told to write to the staging folder; a reader looks for the published one, not for secrets."""
     executed = staging / NOTEBOOK
-    write(executed, executed.read_text(encoding="utf-8").replace(staging.name, name))
+    write(executed, clean(executed.read_text(encoding="utf-8").replace(staging.name, name)))
 
 
 def settle(staging: Path, folder: Path) -> Path:
@@ -262,15 +264,15 @@ def point(latest: Path, run_id: str) -> None:
         fresh.replace(latest)
 
 
-def keep_failed(staging: Path, folder: Path, fault: NotebookFailed) -> Path | None:
+def keep_failed(staging: Path, folder: Path, fault: NotebookFailed, clean: Callable[[str], str]) -> Path | None:
     """Keep the partial notebook, and nothing that could pass for a result, in a folder marked failed."""
     if not (staging / NOTEBOOK).is_file():
         return None
     for path in staging.iterdir():
         if path.name != NOTEBOOK:
             remove(path)
-    rename_inside(staging, folder.name)
-    write(staging / "FAILED.txt", f"{fault}\n")
+    rewrite(staging, folder.name, clean)
+    write(staging / "FAILED.txt", clean(f"{fault}\n"))
     return settle(staging, folder)
 
 
