@@ -116,7 +116,7 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
     }
     alike = {f"kpis.{name}.{key}" for name in named - shown for key in ("role", "target", "margin")}
     targets = {f"kpis.{name}.target" for name in ("response_time_p90", "cost_per_resolution", "reopen_rate")}
-    commented_out = {"pilot.as_of", "data.table", "decision.rules"}
+    commented_out = {"pilot.as_of", "data.table", "decision.rules", "notify.urls", "notify.when"}
     assert lacking == alike | targets | commented_out
 
 
