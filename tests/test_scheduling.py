@@ -4,6 +4,7 @@ import ast
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,14 @@ def test_the_service_leaves_kernels_what_they_need() -> None:
 
 
 # GitHub Actions
+
+
+@pytest.mark.parametrize("path", ["docs/scheduling/review.yml", ".github/workflows/ci.yml"])
+def test_workflows_follow_githubs_schema(path: str) -> None:
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    command = [checker, "--builtin-schema", "vendor.github-workflows", ROOT / path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_workflow_may_only_read() -> None:
