@@ -117,7 +117,7 @@ def review(config: Config) -> Review:
 def _reviewed(config: Config) -> Review:
     contacts = open_contacts(config)
     shared = agents_in_both_arms(contacts)
-    checks = [*contact_checks(contacts, config), shared_agents_check(shared)]
+    checks = [*contact_checks(contacts, config), shared_agents_check(shared, config.design.comparison)]
     cluster = cluster_column(config, contacts)
     kpis = metrics(config, contacts)
     table = settled(measured(contacts, config), contacts.source, "measured")

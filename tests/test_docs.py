@@ -216,12 +216,9 @@ def test_readme_names_every_exit_code() -> None:
 def refused_in_readme() -> list[dict[str, Any]]:
     """What the README says is refused as not supported yet, as overrides."""
     text = " ".join(README.partition('"not supported yet"')[2].partition("\n\n")[0].split())
-    comparisons = re.findall(r"`(before_after|difference_in_differences)`", text)
     keys = re.findall(r"`((?:data|pilot|design)\.\w+|calendars|monitor)`", text)
-    assert (len(comparisons), len(keys)) == (2, 11)
-    return [{"design.comparison": name} for name in comparisons] + [{key: {"a": 1}} for key in keys] + [
-        {"costs.pilot": [{"kind": "fixed", "rate": 1000}]}
-    ]  # fmt: skip
+    assert len(keys) == 10
+    return [{key: {"a": 1}} for key in keys] + [{"costs.pilot": [{"kind": "fixed", "rate": 1000}]}]
 
 
 @pytest.mark.parametrize("overrides", refused_in_readme(), ids=lambda overrides: "-".join(map(str, overrides)))

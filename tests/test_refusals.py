@@ -147,9 +147,7 @@ def test_a_missing_key(tmp_path: Path) -> None:
 LATER = [
     ("data__sources", [{"path": "a.csv"}]), ("data__preset", "zendesk"), ("data__touches", "t.csv"),
     ("data__surveys", "s.csv"), ("data__roster", "r.csv"), ("data__fold", ["a"]), ("calendars", {"a": 1}),
-    ("pilot__phases", []), ("design__exclude_dates", ["2026-03-10"]), ("design__no_counterpart", "drop"),
-    ("design__baseline_period", {"start": "2026-01-01"}), ("monitor", {"looks": 5}),
-    ("design__comparison", "before_after"), ("design__comparison", "difference_in_differences"),
+    ("pilot__phases", []), ("design__no_counterpart", "drop"), ("monitor", {"looks": 5}),
     ("costs__pilot", [{"kind": "per_agent_month", "rate": 1}]), ("costs__pilot", [{"kind": "fixed", "rate": 1}]),
     ("data__contacts", "contacts.xlsx"), ("data__contacts", "contacts.jsonl"),
 ]  # fmt: skip

@@ -20,8 +20,7 @@ LARGEST_CONFIG = 1_000_000  # bytes
 # Names that later versions keep for themselves: refused by name, never ignored.
 NOT_YET = {
     "data.sources", "data.preset", "data.touches", "data.surveys", "data.roster", "data.fold", "calendars",
-    "pilot.phases", "design.exclude_dates", "design.no_counterpart", "design.baseline_period", "monitor",
-    "report.keep", "data.baseline_period", "baseline_period",
+    "pilot.phases", "design.no_counterpart", "monitor", "report.keep",
 }  # fmt: skip
 KINDS = ("per_hour", "per_contact", "per_minute")
 KINDS_NOT_YET = {
@@ -148,10 +147,6 @@ def _refuse_not_yet(written: Mapping[str, Any], file: str, lines: yaml12.Lines) 
             place = place.get(part) if isinstance(place, Mapping) else None
         if place is not None:
             raise Refusal("this key is not supported yet", file=file, line=lines.get(tuple(key.split("."))), key=key)
-    comparison = written.get("design", {}).get("comparison") if isinstance(written.get("design"), Mapping) else None
-    if comparison in ("before_after", "difference_in_differences"):
-        raise Refusal("this comparison is not supported yet", file=file, line=lines.get(("design", "comparison")),
-                      key="design.comparison", found=comparison, allowed="concurrent")  # fmt: skip
     costs = written.get("costs")
     for arm in ("baseline", "pilot"):
         components = costs.get(arm) if isinstance(costs, Mapping) else None

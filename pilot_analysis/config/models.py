@@ -2,13 +2,14 @@
 
 import json
 import re
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from unicodedata import normalize
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
 
 from pilot_analysis.config.columns import CANONICAL, is_taken
 from pilot_analysis.config.policy import Rule
@@ -27,6 +28,8 @@ from pilot_analysis.config.types import (
     Role,
     Values,
     Whole,
+    as_list,
+    as_period,
 )
 
 SHORTEST_PART = 4  # of a password that is looked for by itself: shorter ones would stand in any word
@@ -78,11 +81,41 @@ class Data(Section):
     )
 
 
+class Period(Section):
+    """Days from `start` to `end`, both inclusive, in `pilot.timezone`."""
+
+    start: Day = Field(description="First day.")
+    end: Day = Field(description="Last day.")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days + 1
+
+
+DayOrPeriod = Annotated[Period, BeforeValidator(as_period, json_schema_input_type=Day | Period)]
+Days = Annotated[list[DayOrPeriod], BeforeValidator(as_list, json_schema_input_type=DayOrPeriod | list[DayOrPeriod])]
+
+
 class Design(Section):
     """How the arms are compared."""
 
     comparison: Literal["concurrent", "before_after", "difference_in_differences"] = Field(
-        "concurrent", description="Both arms at the same time; the other two are not supported yet."
+        "concurrent",
+        description="concurrent: both arms in the pilot's days. before_after: the pilot with `baseline_period`, of "
+        "its own arm where that was there already, else in-house; nothing rules out season. "
+        "difference_in_differences: the change since `baseline_period`, less the change in-house.",
+    )
+    baseline_period: Period | None = Field(
+        None, description="Days before the pilot, for before_after and difference_in_differences."
+    )
+    exclude_dates: Days = Field(
+        default_factory=list,
+        description="Days, or {start, end}, left out in both arms: campaigns, outages. Repeat contacts are still "
+        "looked for in the whole log.",
     )
     routing: Literal["rule", "random"] = Field(
         "rule", description="How contacts came to an arm; random routing gives evidence grade A."

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic.fields import FieldInfo
 
 from pilot_analysis.config.columns import CANONICAL
-from pilot_analysis.config.models import Config
+from pilot_analysis.config.models import Config, Days
 from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import Names, Scalar, Values
 
@@ -57,7 +57,9 @@ data:
   segment: {channel: [email, chat]}                               # what the pilot covered, for both arms
   exclude: {direction: [outbound]}                                # no customer contacts
 design:
-  comparison: concurrent
+  comparison: concurrent           # or before_after, difference_in_differences: these need a baseline period
+  # baseline_period: {start: 2026-01-05, end: 2026-02-22}
+  exclude_dates: [2026-03-20, {start: 2026-04-03, end: 2026-04-06}]    # an outage, a campaign
   routing: rule                    # random: contacts came to an arm by lot
   adjust_for: [channel, category, tier]
   segments: [channel, tier]        # where harm is looked for
@@ -151,13 +153,13 @@ def _rows(key: str, section: type[Section]) -> Iterator[Row]:
     for name, field in section.model_fields.items():
         dotted, hint, about = f"{key}.{name}", hints[name], field.description or ""
         inner = _sections(hint)
-        if inner == [hint]:
+        if inner and inner in ([hint], [part for part in get_args(hint) if part is not NoneType]):
             yield f"**`{dotted}`**", "section", "", "", about
-            yield from _rows(dotted, hint)
+            yield from _rows(dotted, inner[0])
             continue
         bounds = dict.fromkeys([*_bounds(field.metadata), *_inner_bounds(hint)])
         yield f"`{dotted}`", _type(hint), _default(field), ", ".join(bounds), about
-        for kind in inner:
+        for kind in inner if hint != Days else []:
             yield f"**`{dotted}[]`**", "item", "", "", kind.__doc__ or ""
             yield from _rows(f"{dotted}[]", kind)
 
@@ -171,7 +173,8 @@ def _sections(hint: Any) -> list[type[Section]]:
 
 def _type(hint: Any) -> str:
     """A type in words."""
-    for alias, words in ((Values, "a value or a list"), (Names, "a name or a list"), (Scalar, "a value")):
+    aliases = ((Values, "a value or a list"), (Names, "a name or a list"), (Scalar, "a value"))
+    for alias, words in (*aliases, (Days, "days or periods")):
         if hint == alias:
             return words
     origin, args = get_origin(hint), get_args(hint)

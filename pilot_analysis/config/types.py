@@ -17,7 +17,8 @@ def _not_bool(value: object) -> object:
     return value
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
+    """A single value is a list of one."""
     return value if isinstance(value, list | tuple) else [value]
 
 
@@ -55,6 +56,11 @@ def _date_text(value: object) -> object:
     return value
 
 
+def as_period(value: object) -> object:
+    """A single day is a period of one day."""
+    return {"start": value, "end": value} if isinstance(value, str | date) else value
+
+
 # Limits stand before the validator, else the JSON Schema does not show them.
 NOT_BOOL = BeforeValidator(_not_bool)
 Number = Annotated[float, Field(allow_inf_nan=False), NOT_BOOL]
@@ -64,9 +70,9 @@ Scalar = bool | int | float | str
 Values = Annotated[
     list[str], Field(min_length=1), BeforeValidator(_as_texts, json_schema_input_type=Scalar | list[Scalar])
 ]
-Names = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=str | list[str])]
+Names = Annotated[list[str], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
 Event = Literal["always", "verdict_change", "watch", "failure"]
-Events = Annotated[list[Event], BeforeValidator(_as_list, json_schema_input_type=Event | list[Event])]
+Events = Annotated[list[Event], BeforeValidator(as_list, json_schema_input_type=Event | list[Event])]
 Role = Literal["goal", "guardrail", "secondary"]
 if TYPE_CHECKING:
     CanonicalName = str

@@ -6,7 +6,8 @@ import ibis
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
-from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts
+from pilot_analysis.contacts.groups import BEFORE
+from pilot_analysis.contacts.table import Contacts, judged_contacts
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _, arm_name, count, day, joined, percent
 
@@ -25,6 +26,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
     found = [
         _duplicates(contacts),
         _period(config),
+        _excluded_dates(contacts, config),
         _times(contacts),
         _date_only(contacts),
         _scale(contacts, config),
@@ -34,10 +36,14 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
 
 
 def agents_in_both_arms(contacts: Contacts) -> tuple[float, int] | None:
-    """Share of judged contacts by agents who work in both arms, and how many such agents; None without agents."""
+    """Share of judged contacts by agents who work in both arms, and how many such agents; None without agents.
+
+    Of the pilot's days: what agents did before them separates no arms. In before_after the arms are the two periods.
+    """
     if "agent_id" not in contacts.columns:
         return None
     t = judged_contacts(contacts.table).filter(ibis._.agent_id.notnull())
+    t = t.filter(~t.arm.endswith(BEFORE))
     by_agent = t.group_by("agent_id").aggregate(arms=t.arm.nunique(), n=t.count())
     both = by_agent.arms == 2
     row = by_agent.aggregate(
@@ -46,12 +52,16 @@ def agents_in_both_arms(contacts: Contacts) -> tuple[float, int] | None:
     return (float(row["shared"]) / float(row["n"]), int(row["agents"])) if row["n"] else None
 
 
-def shared_agents_check(shared: tuple[float, int] | None) -> Check:
+def shared_agents_check(shared: tuple[float, int] | None, comparison: str = "concurrent") -> Check:
     """Whether the arms have agents of their own."""
     name = "agents_in_both_arms"
     if shared is None:
         return Check(name, "info", _("The log names no agents, so it cannot show whether the arms share them."))
     share, agents = shared
+    if comparison == "before_after":
+        return Check(name, "info", _(
+            "{share} of the contacts belong to {n} agents who worked in both periods; all others came or went."
+        ).format(share=percent(share), n=count(agents)))  # fmt: skip
     if share <= SHARED_AGENTS:
         return Check(name, "pass", _("The arms have agents of their own."))
     return Check(name, "warn", _(
@@ -62,9 +72,15 @@ def shared_agents_check(shared: tuple[float, int] | None) -> Check:
 
 def gaps(contacts: Contacts, config: Config) -> dict[str, int]:
     """Days of the pilot (up to the last day of the log) without a contact, by arm."""
-    until = min(config.pilot.end, *contacts.last.values())
-    whole = (until - config.pilot.start).days + 1
-    return {arm: max(whole - int(contacts.facts[arm]["days_inside"]), 0) for arm in ARMS}
+    days = _open_days(contacts, config)
+    return {arm: max(days - int(contacts.facts[arm]["days_inside"]), 0) for arm in contacts.grouping.watched}
+
+
+def _open_days(contacts: Contacts, config: Config) -> int:
+    """Days of the pilot up to the last day of the log, without those left out."""
+    until, start = min(config.pilot.end, *contacts.last.values()), config.pilot.start
+    days = (start + timedelta(days=i) for i in range((until - start).days + 1))
+    return sum(not any(day in excluded for excluded in config.design.exclude_dates) for day in days)
 
 
 def _refuse_off_scale(contacts: Contacts, config: Config) -> None:
@@ -101,10 +117,24 @@ def _period(config: Config) -> Check:
     return Check("period", "pass", text)
 
 
+def _excluded_dates(contacts: Contacts, config: Config) -> Check | None:
+    """What `design.exclude_dates` left out."""
+    if not config.design.exclude_dates:
+        return None
+    out = int(contacts.facts[None]["excluded"])
+    days = joined([
+        day(period.start) if period.days == 1 else _("{first} to {last}").format(
+            first=day(period.start), last=day(period.end))
+        for period in config.design.exclude_dates
+    ])  # fmt: skip
+    text = _("{n} contacts were left out with their days: {days}.").format(n=count(out), days=days)
+    return Check("excluded_dates", "info" if out else "warn", text)
+
+
 def _times(contacts: Contacts) -> Check | None:
     if not {"first_response_at", "response_seconds"} & contacts.columns:
         return None
-    negative = sum(int(contacts.facts[arm]["negative"]) for arm in ARMS)
+    negative = sum(int(contacts.facts[group]["negative"]) for group in contacts.grouping.names)
     if not negative:
         return Check("times", "pass", _("No answer comes before its contact."))
     return Check("times", "warn", _(
@@ -136,16 +166,17 @@ def _missing(contacts: Contacts, config: Config) -> Check:
         "handoff_at", "resolved_at", "final_arm",
     }  # fmt: skip
     parts = []
-    unplaced = sum(int(contacts.facts[arm]["unplaced"]) for arm in ARMS)
+    called, groups = contacts.grouping.called, contacts.grouping.names
+    unplaced = sum(int(contacts.facts[group]["unplaced"]) for group in groups)
     for column in sorted((contacts.columns | {"response"}) - by_nature - {"first_response_at", "response_seconds"}):
         if column == "response" and not {"first_response_at", "response_seconds"} & contacts.columns:
             continue
-        for arm in ARMS:
-            judged = int(contacts.facts[arm]["judged"])
-            share = 1 - contacts.filled(arm, column) / judged if judged else 0.0
+        for group in groups:
+            judged = int(contacts.facts[group]["judged"])
+            share = 1 - contacts.filled(group, column) / judged if judged else 0.0
             if share > MOSTLY_MISSING:
                 parts.append(_("{column} in {share} of the {arm} contacts").format(
-                    column=column, share=percent(share, 0), arm=arm_name(arm)))  # fmt: skip
+                    column=column, share=percent(share, 0), arm=called(group)))  # fmt: skip
     text = _("No column that is used is empty in more than a fifth of the contacts.")
     if parts:
         text = _("Empty: {columns}.").format(columns=joined(parts))
@@ -160,13 +191,20 @@ def _missing(contacts: Contacts, config: Config) -> Check:
 
 def _volume(contacts: Contacts, config: Config) -> Check:
     parts = []
-    for arm in ARMS:
-        facts = contacts.facts[arm]
+    for group in contacts.grouping.names:
+        facts = contacts.facts[group]
         per_day = int(facts["judged"]) / max(int(facts["days"]), 1)
         parts.append(
-            _("{n} {arm} ({rate} a day)").format(n=count(facts["judged"]), arm=arm_name(arm), rate=count(per_day))
+            _("{n} {arm} ({rate} a day)").format(
+                n=count(facts["judged"]), arm=contacts.grouping.called(group), rate=count(per_day)
+            )
         )
     text = _("Judged contacts from {day} on: {parts}.").format(day=day(contacts.judged_from), parts=joined(parts))
+    before = config.design.baseline_period
+    if before is not None:
+        text = _("Judged contacts from {day} on, and earlier ones of {start} to {end}: {parts}.").format(
+            day=day(contacts.judged_from), start=day(before.start), end=day(before.end), parts=joined(parts)
+        )
     empty = gaps(contacts, config)
     worst = max(empty.values())
     # two quiet days a week are a weekend

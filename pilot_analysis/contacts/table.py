@@ -11,6 +11,7 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, with_arms
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.fingerprint import content_hash, content_sum
+from pilot_analysis.contacts.groups import Grouping, with_groups
 from pilot_analysis.contacts.needed import needed_columns
 from pilot_analysis.contacts.parse import Parsed, parse
 from pilot_analysis.contacts.source import Source, open_source, reading
@@ -26,19 +27,21 @@ class Contacts:
     Attributes:
         table: one row a contact. Canonical columns under their names (stamps in UTC without a zone), and
             `day` (date in the pilot's zone), `arm` (baseline, pilot or null), `final_arm`, `in_segment`,
-            `phase` (before, ramp_up, judged, after), `response` (seconds to the first answer, or null),
-            `unanswered` (known never to have been answered).
+            `phase` (before, ramp_up, judged, after), `excluded` (by `design.exclude_dates`), `side` and `group`
+            (see `with_groups`), `response` (seconds to the first answer, or null), `unanswered` (known never to
+            have been answered).
         columns: names of the columns that the log has.
         source: where it was read.
         rows: rows in the source; duplicates: identical rows that were dropped; undated: rows without
             `opened_at`, which nobody can place in time.
         date_only: stamp columns without a time of day -> count.
-        first, last: first and last day of the log, per arm for `last`.
-        data_end: the last stamp up to which both arms are known (UTC).
+        grouping: which groups are compared.
+        first, last: first and last day of the log; `last` per arm that must be known to the pilot's end.
+        data_end: the last stamp up to which these arms are known (UTC).
         log_start: the first stamp of the log (UTC).
         judged_from: first day after the ramp-up.
-        interim: whether the data (or `as_of`) do not reach the pilot's last day in both arms.
-        facts: counts by arm (baseline, pilot, and None for contacts in neither), for the checks.
+        interim: whether the data (or `as_of`) do not reach the pilot's last day in these arms.
+        facts: counts by group, for the checks; those of None are of the contacts in no group.
         used: contacts in `table`; content: their hash, whatever order, file or engine they come in.
     """
 
@@ -49,24 +52,25 @@ class Contacts:
     duplicates: int
     undated: int
     date_only: dict[str, int]
+    grouping: Grouping
     first: date
     last: dict[str, date]
     data_end: datetime
     log_start: datetime
     judged_from: date
     interim: bool
-    facts: dict[str, dict[str, Any]]
+    facts: dict[str | None, dict[str, Any]]
     used: int
     content: str
 
-    def filled(self, arm: str, column: str) -> int:
-        """Judged contacts of an arm in which a column is filled; 0 for a column the log lacks."""
-        return int(self.facts[arm].get(f"filled:{column}", 0))
+    def filled(self, group: str, column: str) -> int:
+        """Contacts of a group in which a column is filled; 0 for a column the log lacks."""
+        return int(self.facts[group].get(f"filled:{column}", 0))
 
 
 def judged_contacts(table: ir.Table) -> ir.Table:
-    """The contacts of a contact table on which the verdict rests."""
-    return table.filter(table.arm.notnull(), table.in_segment, table.phase == "judged")
+    """The contacts of a contact table on which the verdict rests; their `arm` is the group they are compared in."""
+    return table.filter(table.group.notnull()).mutate(arm=table.group)
 
 
 def open_contacts(config: Config) -> Contacts:
@@ -91,9 +95,9 @@ def open_contacts(config: Config) -> Contacts:
     if pilot.as_of is not None:
         table = _as_of(table, pilot.as_of, clock)
     table = with_arms(table, config)
-    table = _with_phases(table, config)
+    table, grouping = with_groups(_with_phases(table, config), config, source)
     table = settled(_with_response(table), source, "contacts")
-    return _described(table, config, source, parsed, frozenset(columns), duplicates)
+    return _described(table, config, source, parsed, frozenset(columns), duplicates, grouping)
 
 
 def _as_of(table: ir.Table, day: date, clock: Clock) -> ir.Table:
@@ -210,60 +214,80 @@ def _with_response(table: ir.Table) -> ir.Table:
 
 
 def _described(
-    table: ir.Table, config: Config, source: Source, parsed: Parsed, columns: frozenset[str], duplicates: int
-) -> Contacts:
-    judged = table.in_segment & (table.phase == "judged")
+    table: ir.Table, config: Config, source: Source, parsed: Parsed, columns: frozenset[str], duplicates: int,
+    grouping: Grouping,
+) -> Contacts:  # fmt: skip
+    judged = table.group.notnull()
     inside = table.in_segment & table.phase.isin(("ramp_up", "judged"))
-    extra: dict[str, ir.Value] = {}
+    counted: dict[str, ir.Value] = {
+        "inside": inside.sum(),
+        "judged": judged.sum(),
+        "excluded": (table.in_segment & table.excluded & table.arm.notnull()).sum(),
+        "negative": (judged & (table.raw_response < 0)).sum(),
+        # days of a phase are those of no other, so they add up over the groups of an arm
+        "days": table.day.nunique(where=judged),
+        "days_inside": table.day.nunique(where=inside & ~table.excluded),
+        "passed_on": (judged & (table.final_arm != table.arm)).sum(),
+        "unplaced": (judged & table[config.column(config.data.arm.column)].isnull()).sum(),
+    }
+    extreme: dict[str, ir.Value] = {}
     if "csat" in columns:
         low, high = config.kpis.csat.scale
         off_scale = (table.csat < low) | (table.csat > high)
-        extra = {"off_scale": off_scale.sum().fill_null(0), "off_scale_example": table.csat.max(where=off_scale)}
+        counted["off_scale"] = off_scale.sum()
+        extreme["off_scale_example"] = table.csat.max(where=off_scale)
     if "weight" in columns:
-        extra["unfit_weights"] = (table.weight.isnull() | (table.weight < 0)).sum().fill_null(0)
-    filled = {
-        f"filled:{name}": (judged & table[name].notnull()).sum().fill_null(0)
-        for name in sorted({*columns, "response", "final_arm"})
-    }
+        counted["unfit_weights"] = (table.weight.isnull() | (table.weight < 0)).sum()
+    for name in sorted({*columns, "response", "final_arm"}):
+        counted[f"filled:{name}"] = (judged & table[name].notnull()).sum()
     with reading(source.name):
-        by_arm = {
-            row["arm"]: row
-            for row in table.group_by("arm").aggregate(
+        rows = (
+            table.group_by("arm", "group")
+            .aggregate(
                 first=table.day.min(), last=table.day.max(), first_at=table.opened_at.min(),
-                last_at=table.opened_at.max(), n=table.count(),
-                inside=inside.sum().fill_null(0),
-                judged=judged.sum().fill_null(0),
-                negative=(judged & (table.raw_response < 0)).sum().fill_null(0),
-                days=table.day.nunique(where=judged), days_inside=table.day.nunique(where=inside),
-                passed_on=(judged & (table.final_arm != table.arm)).sum().fill_null(0),
-                unplaced=(judged & table[config.column(config.data.arm.column)].isnull()).sum().fill_null(0),
-                content=content_sum(table, columns), **filled, **extra,
+                last_at=table.opened_at.max(), n=table.count(), content=content_sum(table, columns),
+                **{name: value.fill_null(0) for name, value in counted.items()}, **extreme,
             ).to_pyarrow().to_pylist()
-        }  # fmt: skip
-    unfit = sum(row.get("unfit_weights", 0) for row in by_arm.values())
+        )  # fmt: skip
+    unfit = sum(row.get("unfit_weights", 0) for row in rows)
     if unfit:
         raise Refusal(
             f"a weight is missing or negative ({unfit:,} such rows)", file=source.name,
             key=config.data.columns.get("weight", "weight"), allowed="how many contacts the row stands for",
         )  # fmt: skip
     pilot = config.pilot
-    for arm in ARMS:
-        row = by_arm.get(arm)
-        if row is None or not row["inside"]:
-            seen = "no contact at all" if row is None else f"contacts from {row['first']} to {row['last']}"
+    for arm in grouping.watched:
+        own = [row for row in rows if row["arm"] == arm]
+        if not sum(row["inside"] for row in own):
+            first, latest = min((r["first"] for r in own), default=None), max((r["last"] for r in own), default=None)
+            seen = f"contacts from {first} to {latest}" if own else "no contact at all"
             raise Refusal(f"the {arm} arm has no contact in the pilot's period", file=source.name, key="pilot.start",
                           found=seen, allowed=f"contacts from {pilot.start} to {pilot.end} in the segment")  # fmt: skip
-    last = {arm: by_arm[arm]["last"] for arm in ARMS}
+    last = {arm: max(row["last"] for row in rows if row["arm"] == arm) for arm in grouping.watched}
     return Contacts(
         table=table, columns=columns, source=source, rows=parsed.rows, duplicates=duplicates, undated=parsed.undated,
-        date_only=parsed.date_only,
-        first=min(row["first"] for row in by_arm.values()),
+        date_only=parsed.date_only, grouping=grouping,
+        first=min(row["first"] for row in rows),
         last=last,
-        data_end=min(by_arm[arm]["last_at"] for arm in ARMS),
-        log_start=min(row["first_at"] for row in by_arm.values()),
+        data_end=min(max(row["last_at"] for row in rows if row["arm"] == arm) for arm in grouping.watched),
+        log_start=min(row["first_at"] for row in rows),
         judged_from=pilot.start + timedelta(days=pilot.ramp_up_days),
-        facts=by_arm,
-        used=sum(row["n"] for row in by_arm.values()),
-        content=content_hash(columns, sum(int(row["content"]) for row in by_arm.values())),
+        facts=_by_group(rows, grouping, list(counted)),
+        used=sum(row["n"] for row in rows),
+        content=content_hash(columns, sum(int(row["content"]) for row in rows)),
         interim=min(last.values()) < pilot.end or (pilot.as_of is not None and pilot.as_of < pilot.end),
     )  # fmt: skip
+
+
+def _by_group(rows: list[dict[str, Any]], grouping: Grouping, counted: list[str]) -> dict[str | None, dict[str, Any]]:
+    """Counts by group; `inside` and `days_inside` are of the group's arm in all of the pilot's days."""
+    found: dict[str | None, dict[str, Any]] = {}
+    for group in (*grouping.names, None):
+        own = [row for row in rows if row["group"] == group]
+        found[group] = {name: sum(row[name] for row in own) for name in counted}
+        examples = [row.get("off_scale_example") for row in own]
+        found[group]["off_scale_example"] = max((x for x in examples if x is not None), default=None)
+    for arm in grouping.watched:
+        for name in ("inside", "days_inside"):
+            found[arm][name] = sum(row[name] for row in rows if row["arm"] == arm)
+    return found

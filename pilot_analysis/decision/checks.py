@@ -7,12 +7,12 @@ import numpy as np
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
-from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.kpis.sums import NO_CLUSTER
 from pilot_analysis.stats.intervals import Effect, effect
-from pilot_analysis.words import _, arm_name, count, day, joined, percent
+from pilot_analysis.words import _, count, day, joined, percent
 
 LARGEST_UNCOMPARED = 0.10
 FEW_AGENTS = 10
@@ -24,7 +24,7 @@ def sums_checks(
     """Checks of the comparison."""
     found: list[Check | None] = [
         _agreed(config),
-        _agents(mix, cluster, estimates),
+        _agents(contacts, mix, cluster, estimates),
         _overlap(estimates),
         _simpson(estimates, config.design.confidence),
         _immature(contacts, mix, config),
@@ -53,12 +53,16 @@ def _agreed(config: Config) -> Check:
     )
 
 
-def _agents(mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) -> Check:
-    contacts = mix.sums.measures["contacts"]
-    n = [mix.clusters(arm, contacts) for arm in (0, 1)]
-    text = _("Clusters ({column}): {pilot} in the pilot, {baseline} in-house.").format(
-        column=cluster_label(cluster), pilot=count(n[1]), baseline=count(n[0])
-    )
+def _agents(contacts: Contacts, mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) -> Check:
+    every = mix.sums.measures["contacts"]
+    groups = contacts.grouping.names
+    n = [mix.clusters(group, every) for group in range(len(groups))]
+    text = _("Clusters ({column}): {parts}.").format(
+        column=cluster_label(cluster),
+        parts=joined([
+            _("{n} {arm}").format(n=count(k), arm=contacts.grouping.called(g)) for k, g in zip(n, groups, strict=True)
+        ]),
+    )  # fmt: skip
     status = "pass"
     if cluster != "agent_id":
         status = "info"
@@ -67,7 +71,7 @@ def _agents(mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) ->
         status = "warn"
         text += " " + _("Fewer than {n} in an arm make wide intervals.").format(n=FEW_AGENTS)
     nameless = np.array([name.startswith(NO_CLUSTER) for name in mix.sums.clusters], dtype=bool)
-    by_day = float(contacts.n[nameless[mix.sums.cluster]].sum()) / max(float(contacts.n.sum()), 1.0)
+    by_day = float(every.n[nameless[mix.sums.cluster]].sum()) / max(float(every.n.sum()), 1.0)
     if cluster is not None and by_day >= 0.0005:
         text += " " + _("{share} of the contacts have none and cluster by arm and day.").format(share=percent(by_day))
     for e in estimates:
@@ -87,10 +91,10 @@ def _overlap(estimates: Sequence[Estimate]) -> Check:
     uncompared = {e.metric.label: 1 - e.compared for e in decisive}
     worst = max(uncompared.values(), default=0.0)
     if worst < 0.0005:
-        return Check("overlap", "pass", _("Every kind of contact that the pilot had was handled in-house too."))
-    text = _(
-        "{share} of the pilot's contacts are of a kind that the in-house arm did not have, and are not compared."
-    ).format(share=percent(worst))
+        return Check("overlap", "pass", _("Every kind of contact that the pilot had has a counterpart."))
+    text = _("{share} of the pilot's contacts are of a kind without a counterpart, and are not compared.").format(
+        share=percent(worst)
+    )
     return Check("overlap", "fail" if worst > LARGEST_UNCOMPARED else "warn" if worst > 0.01 else "pass", text)
 
 
@@ -135,8 +139,8 @@ def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:
         return None
     unfit = mix.sums.measures["ineligible"]
     parts = [
-        _("{n} {arm}").format(n=count(float(young.total[mix.sums.arm == a].sum())), arm=arm_name(ARMS[a]))
-        for a in (0, 1)
+        _("{n} {arm}").format(n=count(float(young.total[mix.sums.arm == i].sum())), arm=contacts.grouping.called(group))
+        for i, group in enumerate(contacts.grouping.names)
     ]
     text = _(
         "First contact resolution leaves out contacts younger than {days} days when the log ends on {end}: {parts}."

@@ -53,6 +53,7 @@ class Estimate:
         crude: unadjusted, the same contacts; naive: as if contacts were independent and none immature.
         influence: who moves the result.
         method: cells or main_effects; compared: share of the pilot's population that was compared.
+        groups: all four of difference-in-differences (see contacts.groups.GROUPS), else empty.
         variance_fixed: the part of the squared standard error that more contacts would shrink.
         why: why there is no state.
         note: what has to be known beside the state.
@@ -68,6 +69,7 @@ class Estimate:
     method: Literal["cells", "main_effects"] = "cells"
     compared: float = 1.0
     variance_fixed: float = 0.0
+    groups: tuple[ArmValue, ...] = ()
     why: str | None = None
     note: str | None = None
 

@@ -61,7 +61,7 @@ class Estimates:
 
     def case_mix(self) -> pd.DataFrame:
         """Share of every case-mix cell in both arms, the pilot's largest first."""
-        counts = self.mix.by_cell(self.mix.sums.measures["contacts"].population)
+        counts = self.mix.by_cell(self.mix.sums.measures["contacts"].population)[:2]
         shares = counts / counts.sum(axis=1, keepdims=True)
         frame = self.mix.cells[self.adjust_for].copy() if self.adjust_for else pd.DataFrame(index=[0])
         frame["baseline_share"], frame["pilot_share"] = shares
@@ -73,7 +73,7 @@ class Estimates:
         Means are the week's own; quantiles are combined over channels by the pilot's shares, as the effect is.
         """
         shown = [m for m in metrics if m.why is None and m.role != "secondary" and m.form != "per_resolution"]
-        inside = table.filter(table.arm.notnull(), table.in_segment)
+        inside = table.filter(table.arm.notnull(), table.in_segment, ~table.excluded)
         weeks = week_sums(inside, sorted({m.measure for m in shown if m.form == "mean"}))
         parts = [
             weeks[(weeks["measure"] == m.measure) & (weeks["n"] > 0)].assign(

@@ -234,7 +234,7 @@ def _fcr(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
         return []
     gap = -(fcr.metric.margin or 0.0) - fcr.effect.benefit_low + BARELY
     now = fcr.arms[1].value
-    if now + gap >= 1:
+    if not 0 < now < 1 - gap:
         return []
     changed = [_moved(fcr, gap, fcr.effect.se, fcr.effect.df, f)]
     if resolved is not None and resolved.effect is not None:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pilot_analysis.decision.contrast import SIGN, contrast, held_against
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, interval, one_cluster
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Floats, Ints, MeasureSums, Sums
@@ -23,8 +24,6 @@ from pilot_analysis.stats.proportions import miettinen_nurminen
 from pilot_analysis.stats.ratio import fieller
 from pilot_analysis.stats.standardise import Standardised, standardise
 from pilot_analysis.words import _
-
-SIGN = (-1.0, 1.0)  # effect = pilot - in-house
 
 
 class CaseMix:
@@ -47,13 +46,13 @@ class CaseMix:
         self._place: Ints = sums.arm * len(self.cells) + self.cell
 
     def by_cell(self, values: Floats, rows: npt.NDArray[np.bool_] | None = None) -> Floats:
-        """Sums by arm and cell, shape (2, cells); `rows` leaves rows out."""
-        size = len(self.cells)
+        """Sums by group and cell, shape (groups, cells); `rows` leaves rows out."""
+        shape = self.sums.groups, len(self.cells)
         place, values = (self._place, values) if rows is None else (self._place[rows], values[rows])
-        return sum_by(place, values, 2 * size).reshape(2, size)
+        return sum_by(place, values, shape[0] * shape[1]).reshape(shape)
 
     def standardised(self, m: MeasureSums, rows: npt.NDArray[np.bool_] | None = None) -> Standardised | None:
-        """Both arms of a measure on the pilot's case mix."""
+        """Every group of a measure on the pilot's case mix."""
         return standardise(
             self.by_cell(m.population, rows),
             self.by_cell(m.n, rows),
@@ -64,7 +63,7 @@ class CaseMix:
     def arm_sums(
         self, arm: int, m: MeasureSums, on: Standardised, scale: float = 1.0, weight: float = 1.0, span: float = 0.0
     ) -> ArmSums:
-        """One arm of a contrast; `scale` turns the measure relative, `weight` is its signed part in it.
+        """One group of a contrast; `scale` turns the measure relative, `weight` is its signed part in it.
 
         `span` is how far apart two values of the measure can lie, where they have limits.
         """
@@ -75,11 +74,11 @@ class CaseMix:
         )  # fmt: skip
 
     def clusters(self, arm: int, m: MeasureSums) -> int:
-        """Clusters of an arm with at least one observation."""
+        """Clusters of a group with at least one observation."""
         return int(np.count_nonzero(np.bincount(self.sums.cluster[(self.sums.arm == arm) & (m.n > 0)])))
 
     def observations(self, arm: int, m: MeasureSums) -> int:
-        """Observations of an arm."""
+        """Observations of a group."""
         return round(float(m.n[self.sums.arm == arm].sum()))
 
 
@@ -96,27 +95,29 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
     crude = _crude(metric, mix, m)
     if on is None or crude is None:
         return Estimate(metric, crude=crude, why=_("no case-mix cell has values in both arms"))
-    arms = _arm_values(mix, m, on.value)
+    groups = _group_values(mix, m, on.value)
+    arms = _arms(metric, groups)
     naive = _naive(metric, mix, confidence) if influence else None
     if metric.kind == "ratio" and not (on.value > 0).all():
         return Estimate(metric, arms, crude=crude, naive=naive, why=_("a ratio to nothing cannot be formed"))
-    too_few = _too_few_clusters(arms)
+    too_few = _too_few_clusters(groups)
     if too_few:
         return Estimate(metric, arms, crude=crude, naive=naive, why=too_few)
-    scale = 1 / on.value if metric.kind == "ratio" else np.ones(2)
-    parts = [mix.arm_sums(arm, m, on, scale[arm], SIGN[arm], metric.span or 0.0) for arm in (0, 1)]
+    scale = 1 / on.value if metric.kind == "ratio" else np.ones(len(groups))
+    parts = [mix.arm_sums(g, m, on, scale[g], SIGN[g], metric.span or 0.0) for g in range(len(groups))]
     # only a price is known without error
     unknown = one_to_a_cell if metric.measure == "cost" else without_spread
     if metric.span is None and any(unknown(part) for part in parts):
         why = _("all values in an arm are alike: there is no spread to judge by")
         return Estimate(metric, arms, crude=crude, naive=naive, why=why)
     spread = clustered_variance(parts, len(mix.sums.clusters))
-    if metric.kind == "ratio" and _weak(parts[0], spread, len(mix.sums.clusters), confidence):
+    divided_by = [part for part, sign in zip(parts, SIGN, strict=False) if sign < 0]
+    if metric.kind == "ratio" and any(_weak(part, spread, len(mix.sums.clusters), confidence) for part in divided_by):
         return Estimate(metric, arms, crude=crude, naive=naive, why=_weak_denominator())
-    found, team = interval(metric, _analysis(metric, on.value), spread, confidence)
+    found, team = interval(metric, contrast(on.value, metric.kind), spread, confidence)
     return Estimate(
         metric, arms, found, team, crude, naive, method=on.method, compared=on.compared,
-        variance_fixed=spread.fixed_variance,
+        variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
         influence=_influence(metric, mix, m, parts, spread) if influence else None,
     )  # fmt: skip
 
@@ -134,33 +135,34 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float) -> 
     passed = mix.standardised(passed_sums) if passed_sums is not None else None
     if cost is None or fcr is None or not (fcr.value > 0).all() or not (cost.value > 0).all():
         return Estimate(metric, why=_("no case-mix cell has costs and resolutions in both arms"))
-    share = passed.value if passed is not None else np.zeros(2)
-    loaded = cost.value + share * cost.value[::-1]
+    other = np.arange(len(cost.value)) ^ 1  # the other arm of the same period
+    share = passed.value if passed is not None else np.zeros(len(other))
+    loaded = cost.value + share * cost.value[other]
     value = loaded / fcr.value
-    arms = _arm_values(mix, fcr_sums, value)
-    too_few = _too_few_clusters(arms)
+    groups = _group_values(mix, fcr_sums, value)
+    arms = _arms(metric, groups)
+    too_few = _too_few_clusters(groups)
     if too_few:
         return Estimate(metric, arms, why=too_few)
     parts = []
-    for arm in (0, 1):
-        other = 1 - arm
-        # logarithm of the ratio: every part enters by its share in the arm's loaded cost
-        own = SIGN[arm] * cost.value[arm] / loaded[arm] + SIGN[other] * share[other] * cost.value[arm] / loaded[other]
-        parts.append(mix.arm_sums(arm, cost_sums, cost, 1 / cost.value[arm], own))
-        parts.append(mix.arm_sums(arm, fcr_sums, fcr, 1 / fcr.value[arm], -SIGN[arm], 1.0))
+    for g, o in enumerate(other):
+        # logarithm of the ratio: every part enters by its share in the group's loaded cost
+        own = SIGN[g] * cost.value[g] / loaded[g] + SIGN[o] * share[o] * cost.value[g] / loaded[o]
+        parts.append(mix.arm_sums(g, cost_sums, cost, 1 / cost.value[g], own))
+        parts.append(mix.arm_sums(g, fcr_sums, fcr, 1 / fcr.value[g], -SIGN[g], 1.0))
         if passed is not None and passed_sums is not None:
-            parts.append(mix.arm_sums(arm, passed_sums, passed, cost.value[other] / loaded[arm], SIGN[arm], 1.0))
+            parts.append(mix.arm_sums(g, passed_sums, passed, cost.value[o] / loaded[g], SIGN[g], 1.0))
     spread = clustered_variance(parts, len(mix.sums.clusters))
-    denominators = [mix.arm_sums(0, cost_sums, cost, 1 / cost.value[0])]
-    denominators += [mix.arm_sums(arm, fcr_sums, fcr, 1 / fcr.value[arm], 1.0, 1.0) for arm in (0, 1)]
+    denominators = [mix.arm_sums(g, cost_sums, cost, 1 / cost.value[g]) for g in range(len(other)) if SIGN[g] < 0]
+    denominators += [mix.arm_sums(g, fcr_sums, fcr, 1 / fcr.value[g], 1.0, 1.0) for g in range(len(other))]
     if any(_weak(part, spread, len(mix.sums.clusters), confidence) for part in denominators):
         return Estimate(metric, arms, why=_weak_denominator())
-    found, team = interval(metric, _analysis(metric, value), spread, confidence)
+    found, team = interval(metric, contrast(value, metric.kind), spread, confidence)
     c, f = _crude_means(mix, cost_sums), _crude_means(mix, fcr_sums)
-    crude = c / f if (f > 0).all() else value
     return Estimate(
-        metric, arms, found, team, Plain(crude[0], crude[1], crude[1] / crude[0]), method=cost.method,
+        metric, arms, found, team, _plain(metric, c / f if (f > 0).all() else value), method=cost.method,
         compared=min(cost.compared, fcr.compared), variance_fixed=spread.fixed_variance,
+        groups=groups if len(groups) > 2 else (),
     )  # fmt: skip
 
 
@@ -174,56 +176,63 @@ def _weak_denominator() -> str:
     return _("the ratio's denominator cannot be told from nothing: no ratio is too large (Fieller)")
 
 
-def _analysis(metric: Metric, value: Floats) -> float:
-    return float(np.log(value[1] / value[0])) if metric.kind == "ratio" else float(value[1] - value[0])
+def _group_values(mix: CaseMix, m: MeasureSums, value: Floats) -> tuple[ArmValue, ...]:
+    return tuple(ArmValue(float(x), mix.observations(g, m), mix.clusters(g, m)) for g, x in enumerate(value))
 
 
-def _arm_values(mix: CaseMix, m: MeasureSums, value: Floats) -> tuple[ArmValue, ArmValue]:
-    first, second = (ArmValue(float(value[a]), mix.observations(a, m), mix.clusters(a, m)) for a in (0, 1))
-    return first, second
+def _arms(metric: Metric, groups: tuple[ArmValue, ...]) -> tuple[ArmValue, ArmValue]:
+    """What the pilot is held against, with the observations and clusters of in-house now; and the pilot."""
+    against = held_against(np.array([g.value for g in groups]), metric.kind)
+    return groups[0]._replace(value=against), groups[1]
 
 
-def _too_few_clusters(arms: tuple[ArmValue, ArmValue]) -> str | None:
-    return None if min(arm.clusters for arm in arms) >= 2 else one_cluster()
+def _plain(metric: Metric, value: Floats) -> Plain:
+    against = held_against(value, metric.kind)
+    return Plain(against, value[1], value[1] / against if metric.kind == "ratio" else value[1] - against)
+
+
+def _too_few_clusters(groups: tuple[ArmValue, ...]) -> str | None:
+    return None if min(group.clusters for group in groups) >= 2 else one_cluster()
 
 
 def _crude_means(mix: CaseMix, m: MeasureSums) -> Floats:
     n, total = mix.by_cell(m.n).sum(axis=1), mix.by_cell(m.total).sum(axis=1)
-    means: Floats = np.divide(total, n, out=np.full(2, np.nan), where=n > 0)
+    means: Floats = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
     return means
 
 
 def _crude(metric: Metric, mix: CaseMix, m: MeasureSums) -> Plain | None:
     means = _crude_means(mix, m)
-    if np.isnan(means).any() or (metric.kind == "ratio" and not means[0] > 0):
+    if np.isnan(means).any() or (metric.kind == "ratio" and not (np.delete(means, 1) > 0).all()):
         return None
-    return Plain(means[0], means[1], means[1] / means[0] if metric.kind == "ratio" else means[1] - means[0])
+    return _plain(metric, means)
 
 
 def _naive(metric: Metric, mix: CaseMix, confidence: float) -> Plain | None:
     """What a spreadsheet would say: every contact, contacts independent."""
     m = mix.sums.measures.get(f"naive_{metric.measure}", mix.sums.measures[metric.measure])
-    means, variances = _crude_means(mix, m), np.full(2, np.nan)
-    if metric.span == 1:
+    means = _crude_means(mix, m)
+    variances = np.full(len(means), np.nan)
+    if metric.span == 1 and len(means) == 2:
         n, x = mix.by_cell(m.n).sum(axis=1), mix.by_cell(m.total).sum(axis=1)
         score = miettinen_nurminen(x[1], n[1], x[0], n[0], confidence)
         return None if score is None else Plain(means[0], means[1], means[1] - means[0], score.low, score.high)
-    for arm in (0, 1):
-        rows = (mix.sums.arm == arm) & (m.n > 0)
+    for group, mean in enumerate(means):
+        rows = (mix.sums.arm == group) & (m.n > 0)
         n = m.n[rows].sum()
         if n < 2:
             return None
         own = m.total[rows] / m.n[rows]
-        variances[arm] = (m.scatter[rows] + m.n[rows] * (own - means[arm]) ** 2).sum() / (n - 1) / n
+        variances[group] = (m.scatter[rows] + m.n[rows] * (own - mean) ** 2).sum() / (n - 1) / n
     z = t_quantile(confidence, np.inf)
     if metric.kind == "difference":
-        estimate, half = means[1] - means[0], z * np.sqrt(variances.sum())
+        found, half = _plain(metric, means), z * np.sqrt(variances.sum())
         limit = metric.span or np.inf
-        return Plain(means[0], means[1], estimate, max(estimate - half, -limit), min(estimate + half, limit))
+        return found._replace(low=max(found.estimate - half, -limit), high=min(found.estimate + half, limit))
     if not (means > 0).all():
         return None
-    ratio, half = means[1] / means[0], z * np.sqrt((variances / means**2).sum())
-    return Plain(means[0], means[1], ratio, ratio * np.exp(-half), ratio * np.exp(half))
+    found, half = _plain(metric, means), z * np.sqrt((variances / means**2).sum())
+    return found._replace(low=found.estimate * np.exp(-half), high=found.estimate * np.exp(half))
 
 
 def _influence(
@@ -241,5 +250,5 @@ def _influence(
     on = mix.standardised(m, mix.sums.cluster != which)
     if on is None or (metric.kind == "ratio" and not (on.value > 0).all()):
         return None
-    without = _analysis(metric, on.value)
+    without = contrast(on.value, metric.kind)
     return Influence(mix.sums.clusters[which], float(np.exp(without)) if metric.kind == "ratio" else without)

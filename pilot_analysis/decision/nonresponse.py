@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pilot_analysis.contacts.check import Check, Status
+from pilot_analysis.decision.contrast import SIGN
 from pilot_analysis.decision.estimate import Estimate, State
 from pilot_analysis.decision.means import CaseMix, mean_estimate
 from pilot_analysis.kpis.metrics import Metric
@@ -109,10 +110,11 @@ def nonresponse(csat: Estimate | None, mix: CaseMix, confidence: float) -> NonRe
     if csat is None or csat.metric.why is not None or not measures["csat"].n.sum():
         return None
     whole, own = measures["contacts"], measures["csat"]
+    for_pilot = np.array(SIGN)[mix.sums.arm] > 0  # groups whose satisfaction adds to the effect
     made = {
         "rated": _shares(whole, own.n),
-        "worst": _shares(whole, np.where(mix.sums.arm == 1, own.total, own.total + whole.n - own.n)),
-        "best": _shares(whole, np.where(mix.sums.arm == 1, own.total + whole.n - own.n, own.total)),
+        "worst": _shares(whole, np.where(for_pilot, own.total, own.total + whole.n - own.n)),
+        "best": _shares(whole, np.where(for_pilot, own.total + whole.n - own.n, own.total)),
     }
     wider = CaseMix(replace(mix.sums, measures={**measures, **made}), list(mix.cells.columns))
 

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.contacts.groups import GROUPS
+from pilot_analysis.decision.contrast import SIGN, contrast, held_against
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Plain, interval, one_cluster
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.times import NEVER, Bins, Counts, Floats, Histogram, edge
@@ -22,17 +23,15 @@ from pilot_analysis.stats.quantile import log_slope, weighted_quantile
 from pilot_analysis.stats.standardise import Standardised, standardise
 from pilot_analysis.words import _
 
-SIGN = (-1.0, 1.0)
-
 
 @dataclass(frozen=True)
 class Channel:
-    """One channel in which both arms can be compared.
+    """One channel in which all groups can be compared.
 
     Attributes:
         name: of the channel.
         cells: numbers of its cells.
-        on: both arms standardised within the channel (for its coefficients).
+        on: the groups standardised within the channel (for its coefficients).
         share: of the pilot's compared contacts.
     """
 
@@ -54,7 +53,7 @@ class TimeMix:
 def time_mix(histogram: Histogram) -> TimeMix:
     """Standardise within each channel."""
     h, size = histogram, len(histogram.cells)
-    counts = sum_by(h.arm * size + h.cell, h.n, 2 * size).reshape(2, size)
+    counts = sum_by(h.arm * size + h.cell, h.n, h.groups * size).reshape(h.groups, size)
     factors = np.column_stack(
         [pd.factorize(h.cells[name], sort=True)[0] for name in h.cells.columns[1:]] or [np.zeros(size, dtype=np.int64)]
     ).astype(np.int64)
@@ -71,10 +70,10 @@ def time_mix(histogram: Histogram) -> TimeMix:
 
 
 def wanted_bins(mix: TimeMix, shares: Sequence[float]) -> Bins:
-    """By arm and channel, the bins that hold the quantiles `shares`."""
+    """By group and channel, the bins that hold the quantiles `shares`."""
     wanted: Bins = {}
     for channel in mix.channels:
-        for arm, name in enumerate(ARMS):
+        for arm, name in enumerate(GROUPS[: mix.histogram.groups]):
             bins, reached = _distribution(mix, channel, arm)
             ranges: list[tuple[int, int]] = []
             for share in sorted(shares):
@@ -103,7 +102,7 @@ def quantile_estimate(
     share = metric.quantile or 0.5
     each: dict[str, Estimate] = {}
     parts: list[ArmSums] = []
-    logs = np.zeros(2)
+    logs = np.zeros(mix.histogram.groups)
     why = None
     for channel in mix.channels:
         found, own, level = _one_channel(metric, mix, channel, counts, share, confidence)
@@ -113,24 +112,36 @@ def quantile_estimate(
             continue
         logs += channel.share * np.log(level)
         parts += [p._replace(coefficient=p.coefficient * channel.share) for p in own]
-    n = [round(float(counts.n[counts.arm == arm].sum())) for arm in (0, 1)]
-    clusters = [len(np.unique(counts.cluster[counts.arm == arm])) for arm in (0, 1)]
     if why is not None:
         return Estimate(metric, why=why), each
-    value = np.exp(logs)
-    arms = (ArmValue(float(value[0]), n[0], clusters[0]), ArmValue(float(value[1]), n[1], clusters[1]))
+    groups = _group_values(counts, np.exp(logs))
+    arms = _arms(groups)
     crude = _pooled(mix.histogram, share)
-    if min(clusters) < 2:
+    if min(g.clusters for g in groups) < 2:
         return Estimate(metric, arms, crude=crude, why=one_cluster()), each
     spread = clustered_variance(parts, len(counts.clusters))
-    effect, team = interval(metric, float(logs[1] - logs[0]), spread, confidence)
+    effect, team = interval(metric, contrast(np.exp(logs), "ratio"), spread, confidence)
     naive = _naive(mix, share, confidence)
     if effect.se == 0:
         return Estimate(metric, arms, crude=crude, naive=naive, why=_no_spread()), each
     return Estimate(
         metric, arms, effect, team, crude, naive, compared=mix.compared,
-        variance_fixed=spread.fixed_variance,
+        variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
     ), each  # fmt: skip
+
+
+def _group_values(counts: Counts, value: Floats, rows: npt.NDArray[np.bool_] | None = None) -> tuple[ArmValue, ...]:
+    """Values of the groups with their contacts and clusters; `rows` leaves rows out."""
+    found = []
+    for group, x in enumerate(value):
+        own = counts.arm == group if rows is None else (counts.arm == group) & rows
+        found.append(ArmValue(float(x), round(float(counts.n[own].sum())), len(np.unique(counts.cluster[own]))))
+    return tuple(found)
+
+
+def _arms(groups: tuple[ArmValue, ...]) -> tuple[ArmValue, ArmValue]:
+    """What the pilot is held against, with the contacts and clusters of in-house now; and the pilot."""
+    return groups[0]._replace(value=held_against(np.array([g.value for g in groups]), "ratio")), groups[1]
 
 
 def _no_spread() -> str:
@@ -152,15 +163,15 @@ def _distribution(mix: TimeMix, channel: Channel, arm: int) -> tuple[npt.NDArray
 def _one_channel(
     metric: Metric, mix: TimeMix, channel: Channel, counts: Counts, share: float, confidence: float
 ) -> tuple[Estimate, list[ArmSums], Floats]:
-    """Quantiles of both arms in a channel, and the parts of their log ratio; no parts without such quantiles.
+    """Quantiles of all groups in a channel, and the parts of their log ratio; no parts without such quantiles.
 
     The slope that turns a share into time is taken over one standard error either side: over the whole interval it
     would reach past the longest answer in many a small pilot, with no better coverage.
     """
     place = np.full(len(mix.histogram.cells), -1)
     place[channel.cells] = np.arange(len(channel.cells))
-    level, parts, clusters, n = np.zeros(2), [], [], []
-    for arm in (0, 1):
+    level, parts = np.zeros(mix.histogram.groups), []
+    for arm in range(len(level)):
         rows = (counts.arm == arm) & (place[counts.cell] >= 0)
         cell, cluster, value, size = (
             place[counts.cell[rows]],
@@ -170,15 +181,13 @@ def _one_channel(
         )
         k = channel.on.coefficient[arm]
         level[arm] = weighted_quantile(value, k[cell] * size, share)
-        clusters.append(len(np.unique(cluster)))
-        n.append(round(float(size.sum())))
         if not np.isfinite(level[arm]):
             why = _("in channel {channel} more contacts than the quantile allows were never answered").format(
                 channel=channel.name
             )
             return Estimate(metric, why=why), [], level
         parts.append(_share_below(channel, arm, cell, cluster, size, value <= level[arm]))
-    for arm in (0, 1):
+    for arm in range(len(level)):
         spread = clustered_variance([parts[arm]], len(counts.clusters))
         half = float(np.sqrt(spread.variance))
         bins, reached = _distribution(mix, channel, arm)
@@ -191,14 +200,15 @@ def _one_channel(
             return Estimate(metric, why=why), [], level
         # a larger share at or below the quantile means a smaller quantile
         parts[arm] = parts[arm]._replace(coefficient=parts[arm].coefficient * -SIGN[arm] * slope.slope)
-    arms = tuple(ArmValue(float(level[a]), n[a], clusters[a]) for a in (0, 1))
-    if min(clusters) < 2:
-        return Estimate(metric, (arms[0], arms[1]), why=one_cluster()), parts, level
+    groups = _group_values(counts, level, place[counts.cell] >= 0)
+    arms = _arms(groups)
+    if min(g.clusters for g in groups) < 2:
+        return Estimate(metric, arms, why=one_cluster()), parts, level
     spread = clustered_variance(parts, len(counts.clusters))
-    effect, team = interval(metric, float(np.log(level[1] / level[0])), spread, confidence)
+    effect, team = interval(metric, contrast(level, "ratio"), spread, confidence)
     if effect.se == 0:
-        return Estimate(metric, (arms[0], arms[1]), why=_no_spread()), parts, level
-    return Estimate(metric, (arms[0], arms[1]), effect, team, method=channel.on.method), parts, level
+        return Estimate(metric, arms, why=_no_spread()), parts, level
+    return Estimate(metric, arms, effect, team, method=channel.on.method), parts, level
 
 
 def _share_below(
@@ -221,7 +231,7 @@ def _share_below(
 def _pooled(h: Histogram, share: float) -> Plain | None:
     """Quantiles over all channels at once, to within a bin: what a spreadsheet shows."""
     values = []
-    for arm in (0, 1):
+    for arm in range(h.groups):
         rows = h.arm == arm
         if not h.n[rows].sum() > 0:
             return None
@@ -231,7 +241,8 @@ def _pooled(h: Histogram, share: float) -> Plain | None:
         values.append(weighted_quantile(middle, weight[answered], share))
     if not np.isfinite(values).all():
         return None
-    return Plain(values[0], values[1], values[1] / values[0])
+    against = held_against(np.array(values), "ratio")
+    return Plain(against, values[1], values[1] / against)
 
 
 def _naive(mix: TimeMix, share: float, confidence: float) -> Plain | None:
@@ -240,7 +251,7 @@ def _naive(mix: TimeMix, share: float, confidence: float) -> Plain | None:
     if pooled is None:
         return None
     h, variance = mix.histogram, 0.0
-    for arm in (0, 1):
+    for arm in range(h.groups):
         rows = (h.arm == arm) & (h.bin != NEVER)
         whole = h.n[h.arm == arm].sum()
         bins, number = np.unique(h.bin[rows], return_inverse=True)

@@ -11,9 +11,9 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.costs.rates import rate_card
-from pilot_analysis.kpis.metrics import fcr_measure
+from pilot_analysis.kpis.metrics import fcr_measure, payer
 
 NO = ibis.literal(False)
 YES = ibis.literal(True)
@@ -31,6 +31,7 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     """
     table, columns = contacts.table, contacts.columns
     table = table.mutate(w=table.weight if "weight" in columns else ONE)
+    groups = contacts.grouping.names
     values: dict[str, ir.Value] = {}
     if "csat" in columns:
         answered = table.csat.notnull()
@@ -38,14 +39,14 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
         values["v_csat"] = ibis.ifelse(answered, satisfied, NOTHING)
         values["v_csat_mean"] = table.csat
         values["v_answered"] = as_number(answered)
-        if all(contacts.filled(arm, "csat_offered") for arm in ARMS):
+        if all(contacts.filled(group, "csat_offered") for group in groups):
             # whoever answered was asked, whatever the log says
             offered = table.csat_offered | answered
             values["v_offered"] = ibis.ifelse(table.csat_offered.notnull(), as_number(offered), NOTHING)
             values["p_answered"] = table.csat_offered.notnull() & offered
-    if any(contacts.filled(arm, "cost") or getattr(config.costs, arm) for arm in ARMS):
+    if any(contacts.filled(group, "cost") or getattr(config.costs, payer(group)) for group in groups):
         values["v_cost"] = _cost(table, contacts, config)
-    if contacts.filled("pilot", "response") or contacts.filled("baseline", "response"):
+    if any(contacts.filled(group, "response") for group in groups):
         known = table.response.notnull() | table.unanswered
         values["v_response"], values["p_response"] = table.response, known
         values["u_response"] = table.unanswered
@@ -94,18 +95,19 @@ def population(table: ir.Table, measure: str) -> ir.BooleanValue:
 
 
 def _cost(table: ir.Table, contacts: Contacts, config: Config) -> ir.FloatingValue:
-    """The log's own cost where the arm has one, else the price by the arm's rate card."""
+    """The log's own cost where the group has one, else the price by the rate card it is paid by."""
 
-    def arm_cost(arm: str) -> ir.FloatingValue:
-        if contacts.filled(arm, "cost"):
+    def cost_of(group: str) -> ir.FloatingValue:
+        if contacts.filled(group, "cost"):
             return table.cost
-        components = getattr(config.costs, arm)
+        components = getattr(config.costs, payer(group))
         card = rate_card(components)
         if not components or (card.per_second and "handle_seconds" not in contacts.columns):
             return NOTHING
         return card.price(table)
 
-    return ibis.cases(*((table.arm == arm, arm_cost(arm)) for arm in ARMS), else_=NOTHING)
+    groups = contacts.grouping.names
+    return ibis.cases(*((table.side == group, cost_of(group)) for group in groups), else_=NOTHING)
 
 
 def _within(

@@ -6,7 +6,7 @@ from typing import Literal
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.types import Role
 from pilot_analysis.contacts.table import ARMS, Contacts
-from pilot_analysis.words import _, arm_name
+from pilot_analysis.words import _
 
 Form = Literal["mean", "quantile", "per_resolution"]
 
@@ -117,6 +117,11 @@ def fcr_measure(config: Config, contacts: Contacts) -> Literal["repeat_contact",
     return "repeat_contact" if "customer_id" in contacts.columns else "flag"
 
 
+def payer(group: str) -> str:
+    """Whose rate card prices the contacts of a group: before the pilot everything is paid as in-house."""
+    return ARMS[1] if group == ARMS[1] else ARMS[0]
+
+
 def _secondary(config: Config, contacts: Contacts) -> list[Metric]:
     kpis = config.kpis
     # id, label, unit, better, kind, form, measured column, needed columns
@@ -174,18 +179,20 @@ def _rounded(metric: Metric) -> Metric:
 def _why_absent(contacts: Contacts, column: str) -> str | None:
     if column not in contacts.columns:
         return _("the log has no column {column}").format(column=column)
-    for arm in ARMS:
-        if not contacts.filled(arm, column):
-            return _("column {column} is empty in the {arm} arm").format(column=column, arm=arm_name(arm))
+    for group in contacts.grouping.names:
+        if not contacts.filled(group, column):
+            return _("column {column} is empty in the {arm} arm").format(
+                column=column, arm=contacts.grouping.called(group)
+            )
     return None
 
 
 def _why_no_time(contacts: Contacts) -> str | None:
     if not {"first_response_at", "response_seconds"} & contacts.columns:
         return _("the log has neither first_response_at nor response_seconds")
-    for arm in ARMS:
-        if not contacts.filled(arm, "response"):
-            return _("no response time can be told in the {arm} arm").format(arm=arm_name(arm))
+    for group in contacts.grouping.names:
+        if not contacts.filled(group, "response"):
+            return _("no response time can be told in the {arm} arm").format(arm=contacts.grouping.called(group))
     return None
 
 
@@ -201,12 +208,13 @@ def _why_no_fcr(config: Config, contacts: Contacts) -> str | None:
 
 
 def _why_no_cost(config: Config, contacts: Contacts) -> str | None:
-    for arm in ARMS:
-        if contacts.filled(arm, "cost"):
+    for group in contacts.grouping.names:
+        if contacts.filled(group, "cost"):
             continue
+        arm = payer(group)
         components = getattr(config.costs, arm)
         if not components:
             return _("neither a cost column nor costs.{arm} says what a contact costs").format(arm=arm)
-        if any(c.kind != "per_contact" for c in components) and not contacts.filled(arm, "handle_seconds"):
+        if any(c.kind != "per_contact" for c in components) and not contacts.filled(group, "handle_seconds"):
             return _("costs.{arm} charges time, and the log has no handle_seconds there").format(arm=arm)
     return None

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.contacts.arms import ARMS
+from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.kpis.measures import has_measure, population
 
 Floats = npt.NDArray[np.float64]
@@ -44,12 +45,13 @@ class Sums:
     """The small table behind every mean, share and cost.
 
     Attributes:
-        arm: 0 in-house, 1 pilot; shape (rows,).
+        arm: number of the group, as in GROUPS: 0 in-house (or earlier), 1 pilot; shape (rows,).
         cell: number of the case-mix cell; shape (rows,).
-        cluster: number of the cluster; an agent of both arms has one number; shape (rows,).
+        cluster: number of the cluster; an agent of several groups has one number; shape (rows,).
         cells: the columns that make a cell and its segments, one row a cell.
         clusters: name of every cluster; those made for contacts without one begin with NO_CLUSTER.
         measures: sums by measure.
+        groups: how many are compared, whether or not each has contacts: two, or four.
     """
 
     arm: Ints
@@ -58,6 +60,7 @@ class Sums:
     cells: pd.DataFrame
     clusters: list[str]
     measures: dict[str, MeasureSums]
+    groups: int = len(ARMS)
 
     def within(self, keep: npt.NDArray[np.bool_]) -> "Sums":
         """The sums of some of the cells; `keep` has an entry a cell."""
@@ -117,13 +120,15 @@ def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measur
             total=_column(frame, f"{name}:s") if f"{name}:s" in asked else n,
             scatter=_column(frame, f"{name}:q") * n if f"{name}:q" in asked else np.zeros(len(frame)),
         )
+    arm = group_number(frame["arm"])
     return Sums(
-        arm=(frame["arm"] == ARMS[1]).to_numpy().astype(np.int64),
+        arm=arm,
         cell=cell,
         cluster=cluster_codes.astype(np.int64),
         cells=cells,
         clusters=[str(name) for name in cluster_names],
         measures=found,
+        groups=compared_groups(arm),
     )
 
 
@@ -145,6 +150,16 @@ def cluster_name(table: ir.Table, cluster: str | None) -> ir.StringValue:
     """The cluster of every contact; without one, its arm and day."""
     arm_and_day = ibis.literal(NO_CLUSTER) + table.arm + " " + table.day.cast("string")
     return arm_and_day if cluster is None else ibis.coalesce(table[cluster].cast("string"), arm_and_day)
+
+
+def group_number(names: "pd.Series[str]") -> Ints:
+    """Groups by their place in GROUPS, shape (rows,)."""
+    return pd.Categorical(names, categories=GROUPS).codes.astype(np.int64)
+
+
+def compared_groups(numbers: Ints) -> int:
+    """Two groups, or four where some are from before the pilot."""
+    return len(GROUPS) if (numbers >= len(ARMS)).any() else len(ARMS)
 
 
 def _numbered(keys: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:

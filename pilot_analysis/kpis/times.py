@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.kpis.measures import population
-from pilot_analysis.kpis.sums import NONE_TEXT, cluster_name
+from pilot_analysis.kpis.sums import NONE_TEXT, cluster_name, compared_groups, group_number
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -47,6 +46,11 @@ class Histogram:
     def channel(self) -> npt.NDArray[np.object_]:
         """The channel of every cell."""
         return self.cells.iloc[:, 0].to_numpy(dtype=object)
+
+    @property
+    def groups(self) -> int:
+        """How many groups are compared."""
+        return compared_groups(self.arm)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def count_bins(table: ir.Table, measure: str, by: Sequence[str]) -> Histogram:
     cells = groups.size().reset_index().drop(columns=0)
     cells.columns = list(by) if by[:1] == ["channel"] else ["channel", *by]
     return Histogram(
-        cells, _arm(frame), groups.ngroup().to_numpy(dtype=np.int64),
+        cells, group_number(frame["arm"]), groups.ngroup().to_numpy(dtype=np.int64),
         frame["bin"].to_numpy(dtype=np.int64), frame["n"].to_numpy(dtype=np.float64),
     )  # fmt: skip
 
@@ -118,7 +122,7 @@ def count_values(
     cell = np.array([number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64)
     codes, names = pd.factorize(frame["cluster"], sort=True)
     return Counts(
-        _arm(frame), cell, codes.astype(np.int64), _positions(frame, between),
+        group_number(frame["arm"]), cell, codes.astype(np.int64), _positions(frame, between),
         frame["n"].to_numpy(dtype=np.float64), [str(name) for name in names],
     )  # fmt: skip
 
@@ -148,10 +152,6 @@ def _binned(table: ir.Table, measure: str) -> ir.Table:
 def _keys(table: ir.Table, by: Sequence[str]) -> list[ir.StringValue]:
     keys = [table[name].cast("string").fill_null(NONE_TEXT) for name in by]
     return keys if by[:1] == ["channel"] else [ibis.literal(ALL), *keys]
-
-
-def _arm(frame: pd.DataFrame) -> Ints:
-    return (frame["arm"] == ARMS[1]).to_numpy().astype(np.int64)
 
 
 def _positions(frame: pd.DataFrame, between: Mapping[tuple[str, str, int], float]) -> Floats:

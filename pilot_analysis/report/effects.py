@@ -41,7 +41,7 @@ def effects(ax: "Axes", review: dict[str, Any], *, narrow: bool = False) -> None
         _interval(ax, row, y, left, right)
         _gutters(ax, row, y, narrow=narrow)
 
-    marks = {0.0: _("same as\nin-house")}
+    marks = {0.0: _("no\ndifference")}
     if any(row.limit and row.limit_kind == "worst" for row in shown):
         marks[-1.0] = _("worst\nacceptable")
     if any(row.limit and row.limit_kind == "hurdle" for row in shown):
@@ -117,5 +117,5 @@ def _gutters(ax: "Axes", row: Row, y: float, *, narrow: bool) -> None:
 
 def effects_text(review: dict[str, Any]) -> str:
     """The same in words, for who cannot see the drawing."""
-    head = _("Pilot against in-house. Right is better, and each limit is one unit from no difference.")
+    head = _("Pilot against what it is held against. Right is better, and each limit is one unit from no difference.")
     return " ".join([head, *(row.spoken for row in decisive(review))])

@@ -71,6 +71,8 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "direction": "rtl" if words.right_to_left() else "ltr",
         "css": Markup(style.variables() + (TEMPLATES / "review.css").read_text(encoding="utf-8")),
         "interim": interim,
+        "against": wording.compared_with(review["pilot"]),
+        "mix_note": wording.mix_note(review["pilot"]),
         "verdict": title,
         "headline": _reason(review["headline"], title.word),
         "confidence": words.percent(review["pilot"]["confidence"], 0),
@@ -148,9 +150,10 @@ def _agents(review: dict[str, Any]) -> str:
     if not counts:
         return ""
     house, pilot = (max(arm) for arm in zip(*counts, strict=True))
-    return _("{house} agents in-house, {pilot} in the pilot.").format(
-        house=words.count(house), pilot=words.count(pilot)
-    )
+    text = _("{house} agents in-house, {pilot} in the pilot.")
+    if review["pilot"]["comparison"] == "before_after":
+        text = _("{house} agents before, {pilot} in the pilot.")
+    return text.format(house=words.count(house), pilot=words.count(pilot))
 
 
 def _segments(review: dict[str, Any]) -> list[tuple[str, list[tuple[dict[str, Any], rows.Row]]]]:

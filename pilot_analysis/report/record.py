@@ -5,8 +5,10 @@ from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import Estimate, smallest_drop
+from pilot_analysis.decision.evidence import comparison_assumptions, evidence
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.nonresponse import NonResponse, tipping_sentence
 from pilot_analysis.decision.scope import routing
@@ -25,6 +27,7 @@ def record(review: "Review") -> dict[str, Any]:
     """The content of review.json: no NaN, no infinity, dates as text."""
     f, rule = review.findings, review.rule
     confidence = review.config.design.confidence
+    trust = evidence(review.config, review.checks)
     sentences = {e.metric.id: kpi_sentence(e, confidence) for e in review.estimates}
     content = {
         "schema": SCHEMA,
@@ -40,7 +43,8 @@ def record(review: "Review") -> dict[str, Any]:
         "actions": [action.to_dict() for action in review.actions],
         "plan": review.plan,
         "keep_in_house": _kept(review),
-        "evidence_grade": evidence_grade(review),
+        "evidence_grade": trust.grade,
+        "evidence": trust.text,
         "pilot": _pilot(review),
         "kpis": [_kpi(e, review, sentences[e.metric.id]) for e in review.estimates],
         "segments": [_segment(s) for s in review.segments],
@@ -66,15 +70,6 @@ def record(review: "Review") -> dict[str, Any]:
         "provenance": provenance(review),
     }
     return _plain(content)  # type: ignore[no-any-return]
-
-
-def evidence_grade(review: "Review") -> str:
-    """A random routing; B concurrent with agents of their own; C agents in both arms."""
-    if review.config.design.routing == "random":
-        return "A"
-    separate = any(c.id == "agents_in_both_arms" and c.status == "pass" for c in review.checks)
-    overlapping = any(c.id == "overlap" and c.status == "fail" for c in review.checks)
-    return "B" if separate and not overlapping else "C"
 
 
 def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
@@ -126,6 +121,7 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
         "df": None if found is None else found.df,
         "adjustment": e.method,
         "compared": e.compared,
+        "groups": [{"group": group, **value._asdict()} for group, value in zip(GROUPS, e.groups, strict=False)],
     }
 
 
@@ -197,16 +193,19 @@ def _nonresponse(found: NonResponse) -> dict[str, Any]:
 
 def _pilot(review: "Review") -> dict[str, Any]:
     config, contacts = review.config, review.contacts
-    pilot = config.pilot
+    pilot, period = config.pilot, config.design.baseline_period
     return {
         "name": pilot.name, "slug": config.slug, "title": config.report.title, "vendor": pilot.vendor,
         "start": pilot.start, "end": pilot.end, "days": (pilot.end - pilot.start).days + 1,
         "ramp_up_days": pilot.ramp_up_days, "judged_from": contacts.judged_from, "timezone": pilot.timezone,
         "language": config.report.language, "currency": config.costs.currency, "as_of": pilot.as_of,
         "data_from": contacts.first, "data_to": max(contacts.last.values()),
-        "comparison": config.design.comparison, "routing": config.design.routing, "cluster": review.cluster or "day",
+        "comparison": config.design.comparison, "before": contacts.grouping.before,
+        "baseline_period": None if period is None else period.model_dump(mode="json"),
+        "exclude_dates": [days.model_dump(mode="json") for days in config.design.exclude_dates],
+        "routing": config.design.routing, "cluster": review.cluster or "day",
         "confidence": config.design.confidence, "objective": config.decision.objective,
-        "contacts": {arm: contacts.facts[arm]["judged"] for arm in ARMS},
+        "contacts": {group: contacts.facts[group]["judged"] for group in contacts.grouping.names},
         "shared_agents": review.shared_agents, "note": pilot.note,
         "vendor_review": config.vendor_review.model_dump(mode="json"),
     }  # fmt: skip
@@ -247,10 +246,7 @@ def _assumptions(review: "Review") -> list[str]:
         if review.cluster == "agent_id"
         else _("The unit of uncertainty is {cluster}.").format(cluster=review.cluster or _("days")),
     ]
-    if config.design.routing == "rule":
-        found.append(
-            _("Contacts came to an arm by rule, not by lot: what the case mix does not show may differ between arms.")
-        )
+    found += comparison_assumptions(config, contacts.grouping)
     if config.pilot.ramp_up_days:
         found.append(
             _("The first {n} days are a ramp-up: shown, and left out of the verdict.").format(

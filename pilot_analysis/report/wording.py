@@ -128,6 +128,8 @@ def check_name(which: str) -> str:
         "routing_share": _("Routing"),
         "units": _("Units"),
         "drift": _("Change over the weeks"),
+        "excluded_dates": _("Days left out"),
+        "pre_trend": _("Trend before the pilot"),
     }
     return names.get(which) or which.replace("_", " ").capitalize()
 
@@ -172,16 +174,28 @@ def call(action: dict[str, Any], currency: str) -> str:
     return f"{name}: {written}"
 
 
-def evidence(grade: str, pilot: dict[str, Any]) -> str:
-    """How far the comparison can be trusted, in one sentence."""
-    both_arms = _("Compared side by side, but some agents work in both arms.")
-    differences = _("Before and after, less the change in-house: season is ruled out, other changes are not.")
+def compared_with(pilot: dict[str, Any]) -> str:
+    """What stands beside the pilot's values: another arm, another time, or what was to be expected."""
     return {
-        "A": _("Contacts were routed at random: the strongest comparison."),
-        "B": _("Compared side by side, on similar contacts, with separate agents."),
-        "C": differences if pilot["comparison"] == "difference_in_differences" else both_arms,
-        "D": _("Before against after only: season and campaigns are not ruled out."),
-    }[grade]
+        "concurrent": _("In-house"),
+        "before_after": _("Before"),
+        "difference_in_differences": _("Expected"),
+    }[pilot["comparison"]]
+
+
+def mix_note(pilot: dict[str, Any]) -> str:
+    """What the scorecard's values are, under its title."""
+    if pilot["comparison"] == "concurrent":
+        return _("Both arms on the pilot's mix of contacts.")
+    period = pilot["baseline_period"]
+    days = {"start": day_of(period["start"]), "end": day_of(period["end"])}
+    if pilot["comparison"] == "before_after":
+        arm = _("the pilot's own arm") if pilot["before"] == "pilot" else _("the in-house arm")
+        return _("Before is {arm} from {start} to {end}, on the pilot's mix of contacts.").format(arm=arm, **days)
+    return _(
+        "Expected is the pilot's arm from {start} to {end}, moved as the in-house arm moved since; all on the pilot's "
+        "mix of contacts."
+    ).format(**days)
 
 
 def rounded(x: float | None, low: float | None, high: float | None) -> float | None:

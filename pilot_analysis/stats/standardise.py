@@ -1,4 +1,4 @@
-"""Direct standardisation: both arms on the pilot's own case mix, as a linear function of cell sums.
+"""Direct standardisation: every group on the pilot's own case mix, as a linear function of cell sums.
 
 An arm's value is `sum over cells of coefficient x total`, whether each cell stands for itself or a
 main-effects model carries thin cells; so one variance formula serves both.
@@ -16,14 +16,14 @@ MOST_THIN = 0.05  # share of the pilot's contacts in thinner cells above which m
 
 
 class Standardised(NamedTuple):
-    """Two arms on one case mix; index 0 in-house, 1 pilot.
+    """Groups on one case mix; index 0 in-house, 1 pilot, and where there are four, 2 and 3 the same arms before.
 
     Attributes:
         method: cells (every cell stands for itself) or main_effects (additive model of the factors).
-        value: the standardised means, shape (2,).
-        coefficient: what one unit of a cell's total adds to the value, shape (2, cells).
-        fitted: the mean that each cell is taken to have, shape (2, cells).
-        projection: totals to fitted means, shape (2, cells, cells).
+        value: the standardised means, shape (groups,).
+        coefficient: what one unit of a cell's total adds to the value, shape (groups, cells).
+        fitted: the mean that each cell is taken to have, shape (groups, cells).
+        projection: totals to fitted means, shape (groups, cells, cells).
         weight: the pilot's share of each compared cell, shape (cells,); sums to 1.
         compared: share of the pilot's population that lies in compared cells.
     """
@@ -38,20 +38,20 @@ class Standardised(NamedTuple):
 
 
 def standardise(population: Floats, n: Floats, total: Floats, factors: npt.NDArray[np.int64]) -> Standardised | None:
-    """Put both arms on the pilot's case mix.
+    """Put every group on the pilot's case mix.
 
-    Cells in which an arm has no observation, or fewer than FEWEST_IN_CELL, are carried by a weighted
+    Cells in which a group has no observation, or fewer than FEWEST_IN_CELL, are carried by a weighted
     least-squares model with main effects once they hold more than MOST_THIN of the pilot's population;
-    cells of a factor level that an arm never saw are not compared at all.
+    cells of a factor level that a group never saw are not compared at all.
 
     Args:
-        population: contacts of each arm in each cell, observed or not, shape (2, cells).
-        n: observations, shape (2, cells).
-        total: sum of the observed values, shape (2, cells).
+        population: contacts of each group in each cell, observed or not, shape (groups, cells).
+        n: observations, shape (groups, cells).
+        total: sum of the observed values, shape (groups, cells).
         factors: level of each factor in each cell, shape (cells, factors).
 
     Returns:
-        The standardised arms, or None where no cell can be compared.
+        The standardised groups, or None where no cell can be compared.
 
     Source: direct standardisation as in Keiding and Clayton, Stat Sci 29 (2014) 529; with main effects it
     is G-computation with an additive model (Robins 1986).
@@ -62,7 +62,7 @@ def standardise(population: Floats, n: Floats, total: Floats, factors: npt.NDArr
     observed = (n > 0).all(axis=0) & wanted
     enough = (n >= FEWEST_IN_CELL).all(axis=0) & wanted
     share = population[1] / population[1].sum()
-    has_counterpart = population[0] > 0
+    has_counterpart = np.delete(population > 0, 1, axis=0).all(axis=0)
     thin = float(share[wanted & has_counterpart & ~enough].sum())
     if thin > MOST_THIN and factors.shape[1]:
         model = _main_effects(share, n, total, factors, wanted)
@@ -88,11 +88,11 @@ def _cells(share: Floats, n: Floats, total: Floats, compared: npt.NDArray[np.boo
 def _main_effects(
     share: Floats, n: Floats, total: Floats, factors: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_]
 ) -> Standardised | None:
-    """Each arm by its own additive model, fitted to the cell sums with weights n."""
+    """Each group by its own additive model, fitted to the cell sums with weights n."""
     seen = np.ones(len(share), dtype=bool)
     for column in factors.T:
-        for arm in (0, 1):
-            seen &= np.isin(column, column[n[arm] > 0])
+        for own in n:
+            seen &= np.isin(column, column[own > 0])
     compared = wanted & seen
     if not compared.any():
         return None
@@ -103,11 +103,11 @@ def _main_effects(
     weight = weight / covered
     target = weight @ design
     projection, coefficient = [], []
-    for arm in (0, 1):
-        information = design.T @ (n[arm][:, None] * design)
+    for own in n:
+        information = design.T @ (own[:, None] * design)
         inverse = np.linalg.pinv(information, hermitian=True)
         if not np.allclose(target @ inverse @ information, target, atol=1e-6):
-            return None  # the arm never saw a combination that would tell these levels apart
+            return None  # the group never saw a combination that would tell these levels apart
         projection.append(design @ inverse @ design.T)
         coefficient.append(target @ inverse @ design.T)
     fitted = np.stack([p @ t for p, t in zip(projection, total, strict=True)])

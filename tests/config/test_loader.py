@@ -155,19 +155,12 @@ def test_a_wrong_kind_of_cost_names_the_right_ones() -> None:
 @pytest.mark.parametrize(
     "key",
     ["data.sources", "data.preset", "data.touches", "data.surveys", "data.roster", "data.fold", "calendars",
-     "pilot.phases", "design.exclude_dates", "design.no_counterpart", "design.baseline_period", "monitor"],
+     "pilot.phases", "design.no_counterpart", "monitor"],
 )  # fmt: skip
 @pytest.mark.parametrize("value", ["x", [], {"a": 1}])
 def test_names_kept_for_later_are_not_supported_yet(key: str, value: Any) -> None:
     found = refusal(config(**{key.replace(".", "__"): value}))
     assert found.key == key
-    assert "not supported yet" in found.problem
-
-
-@pytest.mark.parametrize("comparison", ["before_after", "difference_in_differences"])
-def test_comparisons_not_supported_yet(comparison: str) -> None:
-    found = refusal(config(design__comparison=comparison))
-    assert (found.key, found.found, found.allowed) == ("design.comparison", comparison, "concurrent")
     assert "not supported yet" in found.problem
 
 

@@ -285,6 +285,7 @@ def review() -> Review:
             {"by": "channel", "value": "phone", "share": 0.4, "to": "in_house", "why": "harm is shown here"},
         ],
         "evidence_grade": "B",
+        "evidence": "Compared side by side, on similar contacts, with separate agents.",
         "pilot": {
             "name": "Vendor A, email and chat", "slug": "vendor-a", "title": "End-of-pilot review",
             "vendor": "Vendor A", "start": "2026-03-02", "end": "2026-04-30", "days": 60, "ramp_up_days": 14,

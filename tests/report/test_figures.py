@@ -73,7 +73,7 @@ def test_axis_names_only_limits_that_some_row_has() -> None:
     only_goals["kpis"] = [kpi for kpi in only_goals["kpis"] if kpi["role"] == "goal"]
     texts = said(figures.drawn(only_goals)["effects"])
     assert "worst" not in texts
-    assert {"same as", "in-house", "hurdle", "of a goal"} <= set(texts)
+    assert {"no", "difference", "hurdle", "of a goal"} <= set(texts)
 
 
 def test_what_lies_far_outside_is_clipped_with_an_arrow() -> None:

@@ -1,0 +1,122 @@
+"""Which contacts are compared: by arm, by period, and without the days that were left out."""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from pilot_analysis.config.models import Config, Period
+from pilot_analysis.contacts.arms import ARMS
+from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.refusal import Refusal
+from pilot_analysis.words import _, arm_name
+
+BEFORE = "_before"
+GROUPS = (*ARMS, *(arm + BEFORE for arm in ARMS))
+"""What the pilot is held against, the pilot, and for difference-in-differences both arms before the pilot."""
+ALREADY_THERE = 0.1  # of the pilot's contacts a day: below, an arm only tried its tools before the pilot
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The groups of a comparison.
+
+    Attributes:
+        names: baseline and pilot, and for difference-in-differences both before.
+        before: for before_after the arm whose contacts of the baseline period are the baseline, else None.
+    """
+
+    names: tuple[str, ...]
+    before: str | None = None
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The arms that must be known up to the pilot's last day."""
+        return ARMS if self.before is None else ARMS[1:]
+
+    def called(self, group: str) -> str:
+        """A group in words, as in "30% of the ... contacts"."""
+        if group == ARMS[0] and self.before is not None:
+            return _("earlier")
+        if group.endswith(BEFORE):
+            return _("earlier {arm}").format(arm=arm_name(group.removesuffix(BEFORE)))
+        return arm_name(group)
+
+
+def with_groups(table: ir.Table, config: Config, source: Source) -> tuple[ir.Table, Grouping]:
+    """The contacts with `excluded`, `side` and `group`.
+
+    `side` is the group that arm and day alone would put a contact in, so who served it at whose price;
+    `group` is that of the contacts on which the verdict rests, null for all others.
+
+    Raises:
+        Refusal: where the baseline period has no contact to compare with.
+    """
+    design, start = config.design, config.pilot.start
+    excluded = ibis.literal(False)
+    for days in design.exclude_dates:
+        excluded = excluded | table.day.between(days.start, days.end)
+    table = table.mutate(excluded=excluded)
+    inside = table.in_segment & ~table.excluded
+    judged = inside & (table.phase == "judged")
+    if design.baseline_period is None:
+        return _grouped(table.mutate(side=table.arm), judged), Grouping(ARMS)
+    before = inside & table.day.between(design.baseline_period.start, design.baseline_period.end)
+    is_pilot, since = table.arm == ARMS[1], table.day >= start
+    counted = _by_arm(table, before, judged, source)
+    if design.comparison == "difference_in_differences":
+        _refuse_unknown_before(counted, design.baseline_period, config, source)
+        table = table.mutate(side=ibis.ifelse(since, table.arm, table.arm + BEFORE))
+        return _grouped(table, judged | before), Grouping(GROUPS)
+    arm = _arm_before(counted, design.baseline_period, config, source)
+    table = table.mutate(
+        side=ibis.cases((table.arm.isnull(), ibis.null("string")), (is_pilot & since, ARMS[1]), else_=ARMS[0])
+    )
+    return _grouped(table, ibis.ifelse(since, judged & is_pilot, before & (table.arm == arm))), Grouping(ARMS, arm)
+
+
+def _grouped(table: ir.Table, compared: ir.BooleanValue) -> ir.Table:
+    return table.mutate(group=ibis.ifelse(compared, table.side, ibis.null("string")))
+
+
+def _by_arm(
+    table: ir.Table, before: ir.BooleanValue, judged: ir.BooleanValue, source: Source
+) -> dict[str, tuple[int, int]]:
+    """Contacts in the baseline period and judged ones, by arm."""
+    with reading(source.name):
+        rows = table.group_by("arm").aggregate(
+            before=before.sum().fill_null(0), judged=judged.sum().fill_null(0)
+        ).to_pyarrow().to_pylist()  # fmt: skip
+    return {arm: next(((r["before"], r["judged"]) for r in rows if r["arm"] == arm), (0, 0)) for arm in ARMS}
+
+
+def _arm_before(counted: dict[str, tuple[int, int]], period: Period, config: Config, source: Source) -> str:
+    """The pilot's own arm where it was there already, as a queue or a region is; else the in-house arm."""
+    before, now = counted["pilot"]
+    pilot = config.pilot
+    days = (pilot.end - pilot.start).days + 1 - pilot.ramp_up_days
+    if before and before / period.days >= ALREADY_THERE * now / days:
+        return "pilot"
+    if not counted["baseline"][0]:
+        raise _nothing_before(period, source)
+    return "baseline"
+
+
+def _refuse_unknown_before(counted: dict[str, tuple[int, int]], period: Period, config: Config, source: Source) -> None:
+    if not counted["baseline"][0]:
+        raise _nothing_before(period, source)
+    if not counted["pilot"][0]:
+        column = config.data.arm.column
+        raise Refusal(
+            "difference_in_differences needs contacts of the pilot's arm from before the pilot, and there are none",
+            file=source.name, key="data.arm.pilot", found=f"no contact from {period.start} to {period.end}",
+            allowed=f"a column that both periods know, such as a queue or a region, instead of {column!r}; "
+            "or design.comparison: before_after, or concurrent",
+        )  # fmt: skip
+
+
+def _nothing_before(period: Period, source: Source) -> Refusal:
+    return Refusal(
+        "the baseline period has no contact to compare with", file=source.name, key="design.baseline_period",
+        found=f"{period.start} to {period.end}", allowed="days of which the log has contacts in the segment",
+    )  # fmt: skip
