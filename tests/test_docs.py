@@ -40,8 +40,10 @@ def model_keys(model: Any = Config, prefix: str = "") -> Iterator[str]:
     """Every dotted key of the models, `[]` for the items of a list."""
     for name, field in model.model_fields.items():
         key = f"{prefix}{name}"
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-            yield from model_keys(field.annotation, f"{key}.")
+        parts = (field.annotation, *get_args(field.annotation))  # a section may be optional
+        section = next((part for part in parts if isinstance(part, type) and issubclass(part, Section)), None)
+        if section is not None:
+            yield from model_keys(section, f"{key}.")
             continue
         yield key
         if key in ("costs.baseline", "costs.pilot"):
