@@ -123,15 +123,23 @@ def _shift(shift: "Shift | None") -> str:
     return "" if shift is None else f"{shift.estimate:.4g} ({shift.low:.4g}; {shift.high:.4g})"
 
 
-def save(review: "Review", output_dir: str) -> str:
-    """Write the files of a published run; nothing without a folder."""
+def save(review: "Review", output_dir: str, history: str = "") -> str:
+    """Write the files of a published run; nothing without a folder.
+
+    `history` is the file of the pilot's earlier runs: with it the page and the answer say which look this one is.
+    """
     if not output_dir:
         return _("Nothing was written: output_dir is empty.")
     from pilot_analysis.config.loader import resolved_yaml
     from pilot_analysis.runs.folder import write_run
+    from pilot_analysis.runs.history import read, standing
 
-    write_run(review.to_dict(), resolved_yaml(review.config), Path(output_dir))
-    return _("The run was written.")
+    found, stands = review.to_dict(), None
+    with language(review.config.report.language):
+        if history:
+            stands = standing(read(Path(history)), found)
+        write_run(found, resolved_yaml(review.config), Path(output_dir), stands)
+        return " ".join([_("The run was written."), *filter(None, stands or ())])
 
 
 def _literal(text: str) -> str:

@@ -87,6 +87,12 @@ def count(n: float | None) -> str:
     return decimal(n, 0)
 
 
+def nth(n: int) -> str:
+    """A place in an order: 1st, 2nd, 3rd, 4th, 11th, 21st."""
+    ending = {1: _("{n}st"), 2: _("{n}nd"), 3: _("{n}rd")}.get(n % 10 if n % 100 not in (11, 12, 13) else 0)
+    return (ending or _("{n}th")).format(n=count(n))
+
+
 def percent(x: float | None, digits: int = 1, *, signed: bool = False) -> str:
     """A fraction as a percentage, as the language writes it: 0.834 is 83.4%, in German 83,4 %."""
     if x is None:

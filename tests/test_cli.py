@@ -228,7 +228,8 @@ class Runs:
         end = self.ends[slug]
         if isinstance(end, BaseException):
             raise end
-        return SimpleNamespace(slug=slug, latest=reports / slug / "latest", review={"verdict": end, "headline": "So."})
+        review = {"verdict": end, "headline": "So."}
+        return SimpleNamespace(slug=slug, latest=reports / slug / "latest", review=review, unchanged=False)
 
 
 FAULTS = {

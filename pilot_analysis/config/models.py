@@ -311,6 +311,11 @@ class Report(Section):
         None, description="Folder under reports/; small letters, digits and hyphens. Omitted: from the name."
     )
     language: str = Field("en", description="Language of numbers, dates and sentences.")
+    keep: Annotated[int, Field(ge=1), NOT_BOOL] | None = Field(
+        26,
+        description="Published runs that are kept, the newest; null keeps all. The latest, final and signed ones "
+        "(a file `signed` in the run's folder) always stay.",
+    )
 
 
 class Notify(Section):

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,12 +18,25 @@ MOST_CELLS = 12
 CHECK_ORDER = ("fail", "warn", "info", "pass")
 
 
-def render(review: dict[str, Any]) -> str:
+class Standing(NamedTuple):
+    """How a review stands to the pilot's earlier runs, in sentences.
+
+    Attributes:
+        looks: how often somebody has looked at the data.
+        final: the final verdict where an earlier run gave it, and whether this one agrees; else empty.
+    """
+
+    looks: str
+    final: str
+
+
+def render(review: dict[str, Any], standing: Standing | None = None) -> str:
     """The whole page of `review` (as `Review.to_dict()` gives it), in the language in force.
 
     No script, no request, the same bytes for the same review. Every text from the review is escaped.
+    `standing` is that of a run among others; None for a page on its own.
     """
-    return _environment().get_template("review.html.j2").render(_context(review))
+    return _environment().get_template("review.html.j2").render(_context(review), standing=standing)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_analysis import __version__
 from pilot_analysis.config.loader import resolved_yaml
+from pilot_analysis.config.models import Config
 
 if TYPE_CHECKING:
     from pilot_analysis.review import Review
@@ -26,7 +27,7 @@ def provenance(review: "Review") -> dict[str, Any]:
     config, contacts = review.config, review.contacts
     return {
         "config": None if config.file is None else config.file.name,
-        "config_sha256": hashlib.sha256(resolved_yaml(config).encode()).hexdigest(),
+        "config_sha256": config_hash(config),
         "data": [{**file, "path": config.without_secrets(file["path"])} for file in contacts.source.fingerprints()],
         "rows": contacts.rows,
         "contacts": contacts.used,
@@ -39,6 +40,11 @@ def provenance(review: "Review") -> dict[str, Any]:
         "packages": {name: version(name) for name in PACKAGES},
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def config_hash(config: Config) -> str:
+    """SHA-256 of the config as resolved, the text of a run's `config.yaml`."""
+    return hashlib.sha256(resolved_yaml(config).encode()).hexdigest()
 
 
 @cache

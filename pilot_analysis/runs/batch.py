@@ -92,8 +92,8 @@ def run_all(
     Raises:
         KeyboardInterrupt, SystemExit: the call was told to stop; nothing of a run under way stays.
     """
-    from pilot_analysis.runs.folder import Termination
     from pilot_analysis.runs.progress import shown
+    from pilot_analysis.runs.termination import Termination
 
     stop = Event()
     with Termination(), shown() as progress, ThreadPoolExecutor(max_workers=jobs) as pool:
@@ -126,6 +126,7 @@ def run_one(
     from pilot_analysis.runs.execute import NotebookFailed
     from pilot_analysis.runs.folder import LATEST, run_pilot
     from pilot_analysis.runs.notebooks import notebook
+    from pilot_analysis.runs.unchanged import unchanged
 
     begun = monotonic()
     slug, name, asked = "", str(config), notify_of(config, overrides)
@@ -136,6 +137,7 @@ def run_one(
         before = notify.verdict_before(reports / slug / LATEST)
         published = run_pilot(
             config.resolve(), notebook("pilot_review"), slug, reports, {"overrides": dict(overrides)},
+            unchanged=lambda last: not limits.force and unchanged(loaded, last), keep=loaded.report.keep,
             timeout=limits.cell, deadline=limits.deadline, wait=limits.wait, stop=stop, progress=progress(slug),
             tell=warn, clean=clean,
         )  # fmt: skip
@@ -149,9 +151,16 @@ def run_one(
         kept = fault.kept if isinstance(fault, NotebookFailed) else None
         return Outcome(config, slug, code, monotonic() - begun, path=kept, message=message)
     page = published.latest / "review.html"
-    found = Outcome(config, slug, DONE, monotonic() - begun, published.review, page)
-    say(f"{found.verdict}: {slug}: {page}\n  {published.review['headline']}")
-    notify.send(asked, notify.of_review(published.review, before, page, asked.when), warn)
+    found = Outcome(
+        config, slug, DONE, monotonic() - begun, published.review, page, unchanged=published.unchanged
+    )  # fmt: skip
+    if published.unchanged:
+        second = _("Unchanged since run {run}, nothing to do.").format(run=published.run_id)
+    else:
+        second = published.review["headline"]
+    say(f"{found.verdict}: {slug}: {page}\n  {second}")
+    if not published.unchanged:
+        notify.send(asked, notify.of_review(published.review, before, page, asked.when), warn)
     return found
 
 

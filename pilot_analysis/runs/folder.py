@@ -1,34 +1,31 @@
 """The folder of a run: the files in it, and how it appears whole or not at all."""
 
 import json
-import os
 import re
 import secrets
 import shutil
-import signal
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from types import FrameType, TracebackType
 from typing import Any
 
 from pilot_analysis.refusal import Refusal
+from pilot_analysis.report.page import Standing
 from pilot_analysis.runs.execute import NotebookFailed, execute
+from pilot_analysis.runs.history import HISTORY, Entry, with_run
+from pilot_analysis.runs.home import FAILED, LATEST, UNFINISHED, appear, mend, prune, remove, settle, write
 from pilot_analysis.runs.index import write_index
 from pilot_analysis.runs.lock import Lock, refuse
 from pilot_analysis.runs.manifest import write_record
+from pilot_analysis.runs.termination import Termination
 from pilot_analysis.words import _, language
 
 NOTEBOOK = "review.ipynb"
 CONTENTS = (
     NOTEBOOK, "review.html", "review.json", "review.xlsx", "config.yaml", "tables/*.csv", "figures/*.svg",
 )  # fmt: skip
-UNFINISHED = ".unfinished-"
-FAILED = "failed-"
-LATEST = "latest"
 SLUG = re.compile(r"[^\W_][\w-]*")
 
 
@@ -42,6 +39,7 @@ class Published:
         folder: `reports/<slug>/<run_id>`.
         latest: `reports/<slug>/latest`, which names that folder now.
         review: what `review.json` holds.
+        unchanged: whether it was there already and nothing had to be done.
     """
 
     slug: str
@@ -49,18 +47,19 @@ class Published:
     folder: Path
     latest: Path
     review: dict[str, Any]
+    unchanged: bool = False
 
 
-def write_run(review: dict[str, Any], config_yaml: str, folder: Path) -> None:
+def write_run(review: dict[str, Any], config_yaml: str, folder: Path, standing: Standing | None = None) -> None:
     """Write all files of a run but the notebook into `folder`, in the language of the review.
 
     Args:
         review: as `Review.to_dict()` gives it; no NaN, no infinity.
         config_yaml: the config as resolved, without secrets.
         folder: is made where it does not exist.
+        standing: how the review stands to the pilot's earlier runs, for the page.
     """
     from pilot_analysis.report.figures import described, drawn
-    from pilot_analysis.report.page import render
     from pilot_analysis.report.svg import svg
     from pilot_analysis.report.tables import csv_text, tables
     from pilot_analysis.report.workbook import write_workbook
@@ -71,7 +70,7 @@ def write_run(review: dict[str, Any], config_yaml: str, folder: Path) -> None:
         content = json.dumps(review, indent=2, ensure_ascii=False, allow_nan=False)
         write(folder / "review.json", content + "\n")
         write(folder / "config.yaml", config_yaml)
-        write(folder / "review.html", render(review))
+        write_page(review, folder, standing)
         alternatives = described(review)
         for name, figure in drawn(review).items():
             write(folder / "figures" / f"{name}.svg", svg(figure, *alternatives[name]))
@@ -81,9 +80,12 @@ def write_run(review: dict[str, Any], config_yaml: str, folder: Path) -> None:
         write_workbook(all_tables, folder / "review.xlsx")
 
 
-def write(path: Path, text: str) -> None:
-    """Write text as UTF-8 with the same line ends on every system."""
-    path.write_text(text, encoding="utf-8", newline="\n")
+def write_page(review: dict[str, Any], folder: Path, standing: Standing | None) -> None:
+    """Write `review.html` into `folder`, in the language of the review."""
+    from pilot_analysis.report.page import render
+
+    with language(review["pilot"]["language"]):
+        write(folder / "review.html", render(review, standing))
 
 
 def run_pilot(
@@ -93,6 +95,8 @@ def run_pilot(
     reports: Path,
     parameters: Mapping[str, Any],
     *,
+    unchanged: Callable[[Entry], bool] = lambda _last: False,
+    keep: int | None = None,
     timeout: float = 1800.0,
     deadline: float = 3600.0,
     wait: float = 600.0,
@@ -112,6 +116,8 @@ def run_pilot(
         slug: the pilot's folder name: letters, digits, `-` and `_`.
         reports: where pilots are published; made where it does not exist.
         parameters: further parameters of the notebook.
+        unchanged: whether the run that was published last would only be made again: then it is not.
+        keep: how many runs to keep (see `home.prune`); None keeps all.
         timeout: seconds for each cell.
         deadline: seconds for the whole notebook.
         wait: seconds to wait for another run of the same pilot.
@@ -133,70 +139,71 @@ def run_pilot(
             allowed=_("letters, digits, hyphens and underscores"),
         )  # fmt: skip
     home = reports / slug
-    started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    staging = home / f"{UNFINISHED}{run_id}"
-
-    with Termination(), Lock(reports, slug, wait, tell, stop):
+    with Termination():
         try:
-            begin(home, staging)
-            execute(
-                notebook,
-                staging / NOTEBOOK,
-                {"config": str(config_path), **parameters, "output_dir": str(staging)},
-                timeout=timeout,
-                deadline=deadline,
-                stop=stop,
-                progress=progress,
-            )
-            review = checked(staging, notebook)
-            rewrite(staging, run_id, clean)
-            write_record(staging, home / run_id, config_path, started, datetime.now(UTC))
-            folder = settle(staging, home / run_id)
-            point(home / LATEST, run_id)
-        except NotebookFailed as fault:
-            fault.kept = keep_failed(staging, home / f"{FAILED}{run_id}", fault, clean)
+            with Lock(reports, slug, wait, tell, stop):
+                started = datetime.now(UTC)
+                run_id = new_run(started)
+                staging = home / f"{UNFINISHED}{run_id}"
+                try:
+                    entries = begin(home)
+                    if entries and whole(home / entries[-1].run) and unchanged(entries[-1]):
+                        return published(home, entries[-1].run, unchanged=True)
+                    staging.mkdir()
+                    execute(
+                        notebook,
+                        staging / NOTEBOOK,
+                        {
+                            "config": str(config_path), **parameters, "output_dir": str(staging),
+                            "history": str(home / HISTORY),
+                        },
+                        timeout=timeout, deadline=deadline, stop=stop, progress=progress,
+                    )  # fmt: skip
+                    review = checked(staging, notebook)
+                    rewrite(staging, run_id, clean)
+                    write_record(staging, home / run_id, config_path, started, datetime.now(UTC))
+                    entries = with_run(entries, run_id, review)
+                    appear(staging, home / run_id, entries)
+                    prune(home, entries, keep)
+                except NotebookFailed as fault:
+                    fault.kept = keep_failed(staging, home / f"{FAILED}{run_id}", fault, clean)
+                    raise
+                finally:
+                    # What cannot be removed now, the pilot's next run removes.
+                    shutil.rmtree(staging, ignore_errors=True)
+                    if home.is_dir() and not any(home.iterdir()):
+                        home.rmdir()
+        except NotebookFailed:
+            write_index(reports, wait)
             raise
-        finally:
-            # What cannot be removed now, the pilot's next run removes.
-            shutil.rmtree(staging, ignore_errors=True)
-            if home.is_dir() and not any(home.iterdir()):
-                home.rmdir()
-    with Lock(reports, "index", wait):
-        write_index(reports)
-    return Published(slug, run_id, folder, home / LATEST, review)
+        write_index(reports, wait)
+    return published(home, run_id)
 
 
-class Termination:
-    """Inside the block SIGTERM ends the program as an exception, so that what it began is cleared away."""
-
-    def __enter__(self) -> None:
-        # Python lets only the main thread set handlers.
-        self.active = threading.current_thread() is threading.main_thread()
-        if self.active:
-            self.before = signal.signal(signal.SIGTERM, self.leave)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.active:
-            signal.signal(signal.SIGTERM, self.before)
-
-    @staticmethod
-    def leave(signum: int, _frame: FrameType | None) -> None:
-        """Exit with the status that a shell gives for the signal."""
-        raise SystemExit(128 + signum)
+def new_run(started: datetime) -> str:
+    """A run's id: the time in UTC, so that names sort by it, and four random digits."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-def begin(home: Path, staging: Path) -> None:
-    """Make the staging folder and remove what interrupted runs left; needs the pilot's lock."""
+def begin(home: Path) -> list[Entry]:
+    """Make the pilot's folder, or put it in order; returns its history."""
     try:
         home.mkdir(exist_ok=True)
-        for stale in home.glob(f"{UNFINISHED}*"):
-            remove(stale)
-        staging.mkdir()
+        return mend(home)
     except OSError as fault:
         refuse(home, fault)
+
+
+def whole(run: Path) -> bool:
+    """Whether a run has everything it must have."""
+    return all(any(run.glob(pattern)) for pattern in CONTENTS)
+
+
+def published(home: Path, run_id: str, *, unchanged: bool = False) -> Published:
+    """A run that is there."""
+    folder = home / run_id
+    review = json.loads((folder / "review.json").read_text(encoding="utf-8"))
+    return Published(home.name, run_id, folder, home / LATEST, review, unchanged)
 
 
 def checked(staging: Path, notebook: Path) -> dict[str, Any]:
@@ -224,46 +231,6 @@ def rewrite(staging: Path, name: str, clean: Callable[[str], str]) -> None:
     write(executed, clean(executed.read_text(encoding="utf-8").replace(staging.name, name)))
 
 
-def settle(staging: Path, folder: Path) -> Path:
-    """Give a finished folder its name, in one step and on the disk; returns `folder`."""
-    for path in [*staging.rglob("*"), staging]:
-        sync(path)
-    staging.rename(folder)
-    sync(folder.parent)
-    return folder
-
-
-def sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    if path.is_dir():
-        if os.name != "posix":
-            return  # Windows cannot, and writes names through
-        handle = os.open(path, os.O_RDONLY)
-    else:
-        handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def point(latest: Path, run_id: str) -> None:
-    """Let `latest` name the run beside it: a relative link, or a copy where the system allows no links."""
-    fresh = latest.with_name(f"{UNFINISHED}latest-{run_id}")
-    try:
-        fresh.symlink_to(run_id, target_is_directory=True)
-    except (NotImplementedError, OSError):
-        shutil.copytree(latest.with_name(run_id), fresh)
-    if os.path.lexists(latest) and (os.name == "nt" or not latest.is_symlink()):
-        # A folder cannot be replaced by a rename, nor can a link to one on Windows.
-        aside = latest.with_name(f"{UNFINISHED}before-{run_id}")
-        latest.rename(aside)
-        fresh.rename(latest)
-        remove(aside)
-    else:
-        fresh.replace(latest)
-
-
 def keep_failed(staging: Path, folder: Path, fault: NotebookFailed, clean: Callable[[str], str]) -> Path | None:
     """Keep the partial notebook, and nothing that could pass for a result, in a folder marked failed."""
     if not (staging / NOTEBOOK).is_file():
@@ -273,12 +240,5 @@ def keep_failed(staging: Path, folder: Path, fault: NotebookFailed, clean: Calla
             remove(path)
     rewrite(staging, folder.name, clean)
     write(staging / "FAILED.txt", clean(f"{fault}\n"))
-    return settle(staging, folder)
-
-
-def remove(path: Path) -> None:
-    """Remove a file, a link or a whole folder."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+    settle(staging, folder)
+    return folder

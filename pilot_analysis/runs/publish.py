@@ -1,27 +1,18 @@
 """Publish a run that another scheduler's Papermill has written."""
 
 import json
-import secrets
 import shutil
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pilot_analysis.config import yaml12
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.runs.execute import NotebookFailed
-from pilot_analysis.runs.folder import (
-    LATEST,
-    NOTEBOOK,
-    SLUG,
-    UNFINISHED,
-    Published,
-    begin,
-    checked,
-    point,
-    settle,
-    write,
-)  # fmt: skip
+from pilot_analysis.runs.folder import NOTEBOOK, SLUG, Published, begin, checked, new_run, published, write_page
+from pilot_analysis.runs.history import standing, with_run
+from pilot_analysis.runs.home import UNFINISHED, appear, prune, write
 from pilot_analysis.runs.index import write_index
 from pilot_analysis.runs.lock import Lock
 from pilot_analysis.runs.manifest import write_record
@@ -50,25 +41,34 @@ def publish(written: Path, reports: Path, *, wait: float = 600.0) -> Published:
     execution = finished(written)
     slug = slug_of(review, written)
     home = reports / slug
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    staging = home / f"{UNFINISHED}{run_id}"
     with Lock(reports, slug, wait):
+        run_id = new_run(datetime.now(UTC))
+        staging = home / f"{UNFINISHED}{run_id}"
         try:
-            begin(home, staging)
-            shutil.copytree(written, staging, dirs_exist_ok=True)
-            executed = staging / NOTEBOOK  # names the folder that it was told to write to
+            entries = begin(home)
+            shutil.copytree(written, staging)
+            # The notebook names the folder that it was told to write to, and the page knows of no earlier run.
+            executed = staging / NOTEBOOK
             write(executed, executed.read_text(encoding="utf-8").replace(str(written), str(home / run_id)))
+            write_page(review, staging, standing(entries, review))
             write_record(staging, home / run_id, execution.config, execution.started, execution.finished)
-            folder = settle(staging, home / run_id)
-            point(home / LATEST, run_id)
+            entries = with_run(entries, run_id, review)
+            appear(staging, home / run_id, entries)
+            prune(home, entries, runs_to_keep(home / run_id))
         finally:
             shutil.rmtree(staging, ignore_errors=True)
             if home.is_dir() and not any(home.iterdir()):
                 home.rmdir()
     shutil.rmtree(written)
-    with Lock(reports, "index", wait):
-        write_index(reports)
-    return Published(slug, run_id, folder, home / LATEST, review)
+    write_index(reports, wait)
+    return published(home, run_id)
+
+
+def runs_to_keep(run: Path) -> int | None:
+    """What the config of a run says of `report.keep`."""
+    config, _lines = yaml12.read((run / "config.yaml").read_text(encoding="utf-8"), str(run / "config.yaml"))
+    report = config.get("report") if isinstance(config, dict) else None
+    return report.get("keep") if isinstance(report, dict) else None
 
 
 class Execution(NamedTuple):

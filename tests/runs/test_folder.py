@@ -19,11 +19,16 @@ from pilot_analysis.refusal import Refusal
 from pilot_analysis.runs import folder
 from pilot_analysis.runs.execute import NotebookFailed
 from pilot_analysis.runs.folder import Published, run_pilot, write_run
+from pilot_analysis.runs.home import runs_of
 from pilot_analysis.runs.lock import Lock
 
 
 def run(reports: Path, notebook: Path = Path("unused.ipynb"), **options: Any) -> Published:
     return run_pilot(Path("pilot.yaml"), notebook, "demo", reports, {"overrides": {}}, **options)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 def everything(folder: Path) -> set[str]:
@@ -73,7 +78,7 @@ def test_a_run_is_published_whole(notebook: Notebook, review: dict[str, Any], tm
         "review.html", "review.ipynb", "review.json", "review.xlsx", "run.json", "config.yaml", "tables", "figures",
     }  # fmt: skip
     assert everything(reports) - {f"demo/{published.run_id}/{p}" for p in everything(published.folder)} == {
-        "index.html", "demo", "demo/latest", f"demo/{published.run_id}",
+        "index.html", "demo", "demo/latest", "demo/history.jsonl", "demo/history.html", f"demo/{published.run_id}",
     }  # fmt: skip
     executed = (published.folder / "review.ipynb").read_text(encoding="utf-8")
     assert str(published.folder) in executed
@@ -97,8 +102,8 @@ def test_a_failed_cell_keeps_the_partial_notebook_and_the_run_before(
     assert "ZeroDivisionError" in (kept / "FAILED.txt").read_text(encoding="utf-8")
     assert "ZeroDivisionError" in (kept / "review.ipynb").read_text(encoding="utf-8")
     assert str(good.latest.readlink()) == good.run_id
-    names = {path.name for path in (tmp_path / "reports" / "demo").iterdir()}
-    assert names == {good.run_id, "latest", kept.name}
+    assert names(tmp_path / "reports" / "demo") == {good.run_id, "latest", "history.jsonl", "history.html", kept.name}
+    assert "The last attempt failed on" in (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_refusal_leaves_nothing(notebook: Notebook, tmp_path: Path) -> None:
@@ -132,7 +137,7 @@ def test_where_links_do_not_exist_latest_is_a_copy(tmp_path: Path, monkeypatch: 
     assert not second.latest.is_symlink()
     copied = (second.latest / "review.ipynb").read_text(encoding="utf-8")
     assert copied == f"stub in {second.folder}"
-    assert {path.name for path in (tmp_path / "demo").iterdir()} == {"latest", first.run_id, second.run_id}
+    assert names(tmp_path / "demo") == {"latest", "history.jsonl", "history.html", first.run_id, second.run_id}
 
 
 def test_runs_of_one_pilot_go_one_after_the_other(
@@ -166,7 +171,7 @@ def test_runs_of_one_pilot_go_one_after_the_other(
         thread.join(30)
 
     assert began == ["first", "second"]
-    assert len([path for path in (tmp_path / "demo").iterdir() if path.name != "latest"]) == 2
+    assert len(runs_of(tmp_path / "demo")) == 2
     assert not list(tmp_path.glob(".*"))
 
 
@@ -281,7 +286,7 @@ def test_a_notebook_that_writes_too_little_has_failed(
         run(tmp_path)
 
     assert not (tmp_path / "demo" / "latest").exists()
-    assert not (tmp_path / "index.html").exists()
+    assert "No review yet" in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("content", ["{", "[]", ""])

@@ -73,7 +73,7 @@ def test_a_review_that_cannot_be_read_is_listed_as_such(review: dict[str, Any], 
 def test_folders_that_are_no_pilots_are_left_out(review: dict[str, Any], tmp_path: Path) -> None:
     publish(tmp_path, "vendor-a", FIRST, review)
     publish(tmp_path, ".hidden", FIRST, review)
-    (tmp_path / "never-good" / "failed-20260501T060000Z-00aa").mkdir(parents=True)
+    (tmp_path / "empty").mkdir()
     (tmp_path / "README.md").touch()
 
     page = index(tmp_path)
@@ -81,7 +81,7 @@ def test_folders_that_are_no_pilots_are_left_out(review: dict[str, Any], tmp_pat
     assert page.count("<article") == 1
     assert "1 pilot<" in page
     assert {path.name for path in tmp_path.iterdir()} == {
-        "vendor-a", ".hidden", "never-good", "README.md", "index.html",
+        "vendor-a", ".hidden", "empty", "README.md", "index.html",
     }  # fmt: skip
 
 
