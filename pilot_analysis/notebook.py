@@ -123,22 +123,20 @@ def _shift(shift: "Shift | None") -> str:
     return "" if shift is None else f"{shift.estimate:.4g} ({shift.low:.4g}; {shift.high:.4g})"
 
 
-def save(review: "Review", output_dir: str, history: str = "") -> str:
-    """Write the files of a published run; nothing without a folder.
-
-    `history` is the file of the pilot's earlier runs: with it the page and the answer say which look this one is.
-    """
+def save(review: "Review", output_dir: str) -> str:
+    """Write the files of a published run; nothing without a folder. A run among others says which look it is."""
     if not output_dir:
         return _("Nothing was written: output_dir is empty.")
     from pilot_analysis.config.loader import resolved_yaml
     from pilot_analysis.runs.folder import write_run
-    from pilot_analysis.runs.history import read, standing
+    from pilot_analysis.runs.history import standing
+    from pilot_analysis.runs.home import earlier
 
-    found, stands = review.to_dict(), None
+    found, folder = review.to_dict(), Path(output_dir)
     with language(review.config.report.language):
-        if history:
-            stands = standing(read(Path(history)), found)
-        write_run(found, resolved_yaml(review.config), Path(output_dir), stands)
+        entries = earlier(folder)
+        stands = None if entries is None else standing(entries, found)
+        write_run(found, resolved_yaml(review.config), folder, stands)
         return " ".join([_("The run was written."), *filter(None, stands or ())])
 
 

@@ -112,6 +112,7 @@ report:
   title: End-of-pilot review
   slug: vendor-a
   language: en
+  keep: 26
 # notify:
 #   urls: ["${SLACK_URL}", "${MAIL_URL}"]    # such as slack://..., mailto://...; never written here themselves
 #   when: [verdict_change, watch, failure]   # or always

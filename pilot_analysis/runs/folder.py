@@ -14,7 +14,7 @@ from typing import Any
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.report.page import Standing
 from pilot_analysis.runs.execute import NotebookFailed, execute
-from pilot_analysis.runs.history import HISTORY, Entry, with_run
+from pilot_analysis.runs.history import Entry, with_run
 from pilot_analysis.runs.home import FAILED, LATEST, UNFINISHED, appear, mend, prune, remove, settle, write
 from pilot_analysis.runs.index import write_index
 from pilot_analysis.runs.lock import Lock, refuse
@@ -153,10 +153,7 @@ def run_pilot(
                     execute(
                         notebook,
                         staging / NOTEBOOK,
-                        {
-                            "config": str(config_path), **parameters, "output_dir": str(staging),
-                            "history": str(home / HISTORY),
-                        },
+                        {"config": str(config_path), **parameters, "output_dir": str(staging)},
                         timeout=timeout, deadline=deadline, stop=stop, progress=progress,
                     )  # fmt: skip
                     review = checked(staging, notebook)

@@ -112,6 +112,11 @@ def mend(home: Path) -> list[Entry]:
     return entries
 
 
+def earlier(staging: Path) -> list[Entry] | None:
+    """The pilot's earlier runs, where `staging` is the folder of a run being made; None for any other folder."""
+    return history.read(staging.parent / HISTORY) if staging.name.startswith(UNFINISHED) else None
+
+
 def kept(home: Path, entries: Sequence[Entry]) -> list[str]:
     """The runs of a history that are still there, in the order in which they were published."""
     there = set(runs_of(home))
