@@ -124,7 +124,8 @@ def run_one(
     from pilot_analysis.config.loader import load_config, notify_of
     from pilot_analysis.runs import notify
     from pilot_analysis.runs.execute import NotebookFailed
-    from pilot_analysis.runs.folder import LATEST, run_pilot
+    from pilot_analysis.runs.folder import run_pilot
+    from pilot_analysis.runs.home import LATEST
     from pilot_analysis.runs.notebooks import notebook
     from pilot_analysis.runs.unchanged import unchanged
 
