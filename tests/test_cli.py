@@ -228,7 +228,8 @@ class Runs:
         end = self.ends[slug]
         if isinstance(end, BaseException):
             raise end
-        review = {"verdict": end, "headline": "So."}
+        review = {"verdict": end, "phase": "final" if end else "interim", "headline": "So.", "kpis": [],
+                  "pilot": {"name": slug, "language": "en"}, "provenance": {}}  # fmt: skip
         return SimpleNamespace(slug=slug, latest=reports / slug / "latest", review=review, unchanged=False)
 
 
