@@ -35,10 +35,19 @@ class Plain(NamedTuple):
 
 
 class Influence(NamedTuple):
-    """The cluster without which the effect changes most, and the effect (effect scale) without it."""
+    """The cluster that moves the result most, and the result without it.
+
+    Attributes:
+        cluster: its name.
+        estimate_without: the effect (effect scale) without it; low_without, high_without: its interval, or None.
+        state_without: the state that the KPI would have.
+    """
 
     cluster: str
     estimate_without: float
+    low_without: float | None = None
+    high_without: float | None = None
+    state_without: State = "not_measured"
 
 
 @dataclass(frozen=True)

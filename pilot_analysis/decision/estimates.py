@@ -13,7 +13,7 @@ from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
 from pilot_analysis.decision.nonresponse import NonResponse, nonresponse
-from pilot_analysis.decision.quantiles import TimeMix, quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import TimeMix, left_out_reach, quantile_estimate, time_mix, wanted_bins
 from pilot_analysis.decision.segments import Segment, channel_segments, segment_effects, with_harm
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums, week_sums
@@ -145,7 +145,7 @@ def estimate_all(
         ]
         histogram = count_bins(judged, measure, by)
         times[measure] = time_mix(histogram)
-        bins = wanted_bins(times[measure], [m.quantile or 0.5 for m in wanted])
+        bins = wanted_bins(times[measure], [m.quantile or 0.5 for m in wanted], left_out_reach(sums))
         counts = count_values(judged, measure, by, cluster, histogram.cells, bins) if bins else None
         shares = {c.name: c.share for c in times[measure].channels}
         for m in wanted:

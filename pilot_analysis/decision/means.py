@@ -1,6 +1,7 @@
 """Means, shares, costs and cost per resolution: from sums to estimates."""
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 import numpy.typing as npt
@@ -8,10 +9,10 @@ import pandas as pd
 
 from pilot_analysis.decision.contrast import SIGN, contrast, held_against
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, interval, one_cluster
+from pilot_analysis.decision.influence import influence_of, most_influential
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Floats, Ints, MeasureSums, Sums
 from pilot_analysis.stats.clusters import (
-    ROUNDING,
     ArmSums,
     Clustered,
     clustered_variance,
@@ -44,6 +45,14 @@ class CaseMix:
             else np.zeros((len(self.cells), 0), dtype=np.int64)
         )
         self._place: Ints = sums.arm * len(self.cells) + self.cell
+
+    def without(self, cluster: str) -> "CaseMix":
+        """The same cells without one cluster's contacts."""
+        rows = self.sums.cluster != self.sums.clusters.index(cluster)
+        other = copy(self)
+        other.sums = self.sums.without(cluster)
+        other.cell, other._place = self.cell[rows], self._place[rows]
+        return other
 
     def by_cell(self, values: Floats, rows: npt.NDArray[np.bool_] | None = None) -> Floats:
         """Sums by group and cell, shape (groups, cells); `rows` leaves rows out."""
@@ -118,13 +127,17 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
     return Estimate(
         metric, arms, found, team, crude, naive, method=on.method, compared=on.compared,
         variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
-        influence=_influence(metric, mix, m, parts, spread) if influence else None,
+        influence=_influence(metric, mix, parts, spread, confidence) if influence else None,
     )  # fmt: skip
 
 
-def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float) -> Estimate:
+def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence: bool = True) -> Estimate:
     """Loaded cost per resolution: what an arm's contacts cost, with those passed to the other arm at that
-    arm's cost, over the share resolved at first contact."""
+    arm's cost, over the share resolved at first contact.
+
+    Args:
+        influence: also say who moves the result.
+    """
     if metric.why is not None:
         return Estimate(metric, why=metric.why)
     measures = mix.sums.measures
@@ -163,7 +176,19 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float) -> 
         metric, arms, found, team, _plain(metric, c / f if (f > 0).all() else value), method=cost.method,
         compared=min(cost.compared, fcr.compared), variance_fixed=spread.fixed_variance,
         groups=groups if len(groups) > 2 else (),
+        influence=_influence(metric, mix, parts, spread, confidence) if influence else None,
     )  # fmt: skip
+
+
+def _influence(
+    metric: Metric, mix: CaseMix, parts: Sequence[ArmSums], spread: Clustered, confidence: float
+) -> Influence | None:
+    which = most_influential(parts, spread)
+    if which is None:
+        return None
+    again = per_resolution_estimate if metric.form == "per_resolution" else mean_estimate
+    name = mix.sums.clusters[which]
+    return influence_of(name, again(metric, mix.without(name), confidence, influence=False))
 
 
 def _weak(denominator: ArmSums, spread: Clustered, clusters: int, confidence: float) -> bool:
@@ -233,22 +258,3 @@ def _naive(metric: Metric, mix: CaseMix, confidence: float) -> Plain | None:
         return None
     found, half = _plain(metric, means), z * np.sqrt((variances / means**2).sum())
     return found._replace(low=found.estimate * np.exp(-half), high=found.estimate * np.exp(half))
-
-
-def _influence(
-    metric: Metric, mix: CaseMix, m: MeasureSums, parts: Sequence[ArmSums], spread: Clustered
-) -> Influence | None:
-    """Leave out the cluster whose score is largest for its weight, and estimate again."""
-    clusters = len(spread.scores)
-    weight = sum(sum_by(p.cluster, np.abs(p.coefficient[p.cell]) * p.n, clusters) for p in parts)
-    # a cluster that is nearly a whole arm cannot be left out
-    moved = np.abs(spread.scores) / np.maximum(1 - weight, 0.5)
-    whole = sum(float(np.abs(p.coefficient[p.cell] * p.total).sum()) for p in parts)
-    if len(moved) < 3 or not moved.max() > ROUNDING * whole:  # prices leave only the rounding of sums
-        return None
-    which = int(np.argmax(moved))
-    on = mix.standardised(m, mix.sums.cluster != which)
-    if on is None or (metric.kind == "ratio" and not (on.value > 0).all()):
-        return None
-    without = contrast(on.value, metric.kind)
-    return Influence(mix.sums.clusters[which], float(np.exp(without)) if metric.kind == "ratio" else without)

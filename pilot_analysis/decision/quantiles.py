@@ -5,7 +5,7 @@ effect is exp(sum over channels of the channel's share x log ratio of quantiles)
 Woodruff's inversion of the clustered interval of the distribution function.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,9 +14,11 @@ import pandas as pd
 
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.decision.contrast import SIGN, contrast, held_against
-from pilot_analysis.decision.estimate import ArmValue, Estimate, Plain, interval, one_cluster
+from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, interval, one_cluster
+from pilot_analysis.decision.influence import influence_of, most_influential
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.times import NEVER, Bins, Counts, Floats, Histogram, edge
+from pilot_analysis.kpis.sums import Sums
+from pilot_analysis.kpis.times import ALL, NEVER, Bins, Counts, Floats, Histogram, edge, only_counted
 from pilot_analysis.stats.clusters import ArmSums, clustered_variance, sum_by
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.quantile import log_slope, weighted_quantile
@@ -52,8 +54,18 @@ class TimeMix:
 
 def time_mix(histogram: Histogram) -> TimeMix:
     """Standardise within each channel."""
-    h, size = histogram, len(histogram.cells)
-    counts = sum_by(h.arm * size + h.cell, h.n, h.groups * size).reshape(h.groups, size)
+    return _standardised(histogram, _by_cell(histogram, histogram))
+
+
+def _by_cell(h: Histogram, counted: Histogram | Counts) -> Floats:
+    """Contacts by group and cell, shape (groups, cells)."""
+    shape = h.groups, len(h.cells)
+    return sum_by(counted.arm * shape[1] + counted.cell, counted.n, shape[0] * shape[1]).reshape(shape)
+
+
+def _standardised(h: Histogram, counts: Floats) -> TimeMix:
+    """Within each channel, by counts of shape (groups, cells)."""
+    size = len(h.cells)
     factors = np.column_stack(
         [pd.factorize(h.cells[name], sort=True)[0] for name in h.cells.columns[1:]] or [np.zeros(size, dtype=np.int64)]
     ).astype(np.int64)
@@ -69,19 +81,24 @@ def time_mix(histogram: Histogram) -> TimeMix:
     return TimeMix(h, channels, compared / whole if whole else 0.0)
 
 
-def wanted_bins(mix: TimeMix, shares: Sequence[float]) -> Bins:
-    """By group and channel, the bins that hold the quantiles `shares`."""
+def wanted_bins(mix: TimeMix, shares: Sequence[float], reach: Mapping[tuple[str, str], float] | None = None) -> Bins:
+    """By group and channel, the bins that hold the quantiles `shares`.
+
+    Args:
+        reach: by group and channel, how far (in shares) a quantile may lie from there once a cluster is left out.
+    """
     wanted: Bins = {}
     for channel in mix.channels:
         for arm, name in enumerate(GROUPS[: mix.histogram.groups]):
             bins, reached = _distribution(mix, channel, arm)
             ranges: list[tuple[int, int]] = []
+            further = (reach or {}).get((name, channel.name), 0.0)
             for share in sorted(shares):
-                at = int(np.searchsorted(reached, share - 1e-7))
+                at, end = (int(np.searchsorted(reached, share + d - 1e-7)) for d in (-further, further))
                 if at < len(bins) and bins[at] != NEVER:
-                    after = bins[min(at + 1, len(bins) - 1)]  # the next value, should the quantile fall on a jump
-                    last = int(after if after != NEVER else bins[at])
-                    first = int(bins[at])
+                    # the next value, should the quantile fall on a jump
+                    answered = bins[at : end + 2][bins[at : end + 2] != NEVER]
+                    first, last = int(answered[0]), int(answered[-1])
                     if ranges and first <= ranges[-1][1]:
                         ranges[-1] = (ranges[-1][0], max(last, ranges[-1][1]))
                     else:
@@ -91,10 +108,34 @@ def wanted_bins(mix: TimeMix, shares: Sequence[float]) -> Bins:
     return wanted
 
 
+def left_out_reach(sums: Sums) -> dict[tuple[str, str], float]:
+    """By group and channel, how far in shares leaving out any one cluster can move a quantile, about.
+
+    A cluster with a share s of the contacts moves the distribution function by at most s, and the pilot's mix of
+    cells by as much again.
+    """
+    if "channel" in sums.cells:
+        of_cell, channels = pd.factorize(sums.cells["channel"])
+    else:
+        of_cell, channels = np.zeros(len(sums.cells), dtype=np.int64), pd.Index([ALL])
+    of_row, n = of_cell[sums.cell], sums.measures["contacts"].n
+    found = {}
+    for arm, name in enumerate(GROUPS[: sums.groups]):
+        for number, channel in enumerate(channels):
+            rows = (sums.arm == arm) & (of_row == number)
+            each = sum_by(sums.cluster[rows], n[rows], len(sums.clusters))
+            found[name, str(channel)] = 2 * float(each.max() / max(each.sum(), 1.0))
+    return found
+
+
 def quantile_estimate(
-    metric: Metric, mix: TimeMix, counts: Counts, confidence: float
+    metric: Metric, mix: TimeMix, counts: Counts, confidence: float, *, influence: bool = True
 ) -> tuple[Estimate, dict[str, Estimate]]:
-    """The effect on a quantile, and the same within each channel."""
+    """The effect on a quantile, and the same within each channel.
+
+    Args:
+        influence: also say who moves the result, and what a spreadsheet would say.
+    """
     if metric.why is not None:
         return Estimate(metric, why=metric.why), {}
     if not mix.channels:
@@ -121,13 +162,24 @@ def quantile_estimate(
         return Estimate(metric, arms, crude=crude, why=one_cluster()), each
     spread = clustered_variance(parts, len(counts.clusters))
     effect, team = interval(metric, contrast(np.exp(logs), "ratio"), spread, confidence)
-    naive = _naive(mix, share, confidence)
+    naive = _naive(mix, share, confidence) if influence else None
     if effect.se == 0:
         return Estimate(metric, arms, crude=crude, naive=naive, why=_no_spread()), each
     return Estimate(
         metric, arms, effect, team, crude, naive, compared=mix.compared,
         variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
+        influence=_influence(metric, mix, counts, most_influential(parts, spread), confidence) if influence else None,
     ), each  # fmt: skip
+
+
+def _influence(metric: Metric, mix: TimeMix, counts: Counts, which: int | None, confidence: float) -> Influence | None:
+    """The estimate without a cluster is exact; the slope under its interval is that of the whole log."""
+    if which is None:
+        return None
+    kept = counts.only(counts.cluster != which)
+    without = _standardised(mix.histogram, _by_cell(mix.histogram, kept))
+    found, _each = quantile_estimate(metric, without, kept, confidence, influence=False)
+    return influence_of(counts.clusters[which], found)
 
 
 def _group_values(counts: Counts, value: Floats, rows: npt.NDArray[np.bool_] | None = None) -> tuple[ArmValue, ...]:
@@ -157,7 +209,7 @@ def _distribution(mix: TimeMix, channel: Channel, arm: int) -> tuple[npt.NDArray
     weight = channel.on.coefficient[arm][place[h.cell[rows]]] * h.n[rows]
     bins, number = np.unique(h.bin[rows], return_inverse=True)
     reached = np.cumsum(np.bincount(number, weight, minlength=len(bins)))
-    return bins, np.maximum.accumulate(reached)
+    return bins, np.maximum.accumulate(reached) / reached[-1]
 
 
 def _one_channel(
@@ -186,6 +238,8 @@ def _one_channel(
                 channel=channel.name
             )
             return Estimate(metric, why=why), [], level
+        if only_counted(level[arm]):
+            return Estimate(metric, why=_("the quantile lies where contacts were only counted")), [], level
         parts.append(_share_below(channel, arm, cell, cluster, size, value <= level[arm]))
     for arm in range(len(level)):
         spread = clustered_variance([parts[arm]], len(counts.clusters))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.checks import cluster_label
-from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.estimate import Estimate, Influence
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.rules import Tried
 from pilot_analysis.stats.intervals import Effect
@@ -95,6 +95,50 @@ def _kpi_sentence(e: Estimate, confidence: float) -> str:
     if e.state == "harm":
         return _("Worse: {high} at best, beyond the margin of {margin}.").format(**facts)
     return _("Could be as bad as {low}; the margin is {margin}.").format(**facts)
+
+
+def influence_sentence(e: Estimate, cluster: str | None) -> str:
+    """Who moves the result most, and what would be without: the effect, its interval and the state."""
+    i = e.influence
+    if i is None or e.effect is None:
+        return ""
+    ratio = e.metric.kind == "ratio"
+
+    def gain(x: float) -> float:
+        return 1 - x if ratio else x if e.metric.better == "higher" else -x
+
+    facts = {"cluster": cluster_name(i, cluster), "effect": shown(e, gain(i.estimate_without))}
+    if i.low_without is None or i.high_without is None:
+        return _(
+            "Without {cluster}, which moves it most, it would be {effect}, and nothing could be said of it."
+        ).format(**facts)
+    low, high = sorted((gain(i.low_without), gain(i.high_without)))
+    text = (
+        _("Without {cluster}, which moves it most, it would be {effect} ({low} to {high}): still {state}.")
+        if i.state_without == e.state
+        else _(
+            "Without {cluster}, which moves it most, it would be {effect} ({low} to {high}): {state} instead of {now}."
+        )
+    )
+    return text.format(
+        **facts, low=shown(e, low), high=shown(e, high), state=state_name(i.state_without), now=state_name(e.state)
+    )
+
+
+def cluster_name(i: Influence, cluster: str | None) -> str:
+    """An agent's or a day's name; customers are not named."""
+    return _("one customer") if cluster == "customer_id" else i.cluster
+
+
+def state_name(state: str) -> str:
+    """A state in a sentence."""
+    return {
+        "superior": _("better"),
+        "non_inferior": _("held"),
+        "inconclusive": _("not shown"),
+        "harm": _("worse"),
+        "not_measured": _("not measured"),
+    }[state]
 
 
 def headline(rule: Rule | None, f: Findings) -> str:

@@ -64,7 +64,13 @@ class Sums:
 
     def within(self, keep: npt.NDArray[np.bool_]) -> "Sums":
         """The sums of some of the cells; `keep` has an entry a cell."""
-        rows = keep[self.cell]
+        return self._rows(keep[self.cell])
+
+    def without(self, cluster: str) -> "Sums":
+        """The sums of everybody but one cluster."""
+        return self._rows(self.cluster != self.clusters.index(cluster))
+
+    def _rows(self, rows: npt.NDArray[np.bool_]) -> "Sums":
         measures = {
             name: MeasureSums(m.population[rows], m.n[rows], m.total[rows], m.scatter[rows])
             for name, m in self.measures.items()

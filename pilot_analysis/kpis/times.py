@@ -71,10 +71,24 @@ class Counts:
     n: Floats
     clusters: list[str]
 
+    def only(self, rows: npt.NDArray[np.bool_]) -> "Counts":
+        """Some of the rows; cells and clusters stay."""
+        return Counts(
+            self.arm[rows], self.cell[rows], self.cluster[rows], self.value[rows], self.n[rows], self.clusters
+        )
+
 
 def edge(bin_number: Ints | int) -> Floats:
     """Upper edge of a bin in seconds."""
     return np.exp((np.asarray(bin_number, dtype=np.float64) + 1) / BINS_PER_E)
+
+
+def only_counted(seconds: float) -> bool:
+    """Whether a value of `Counts` stands for contacts that were counted, not fetched: 0, infinite or a bin's edge."""
+    if not 0 < seconds < np.inf:
+        return True
+    place = np.log(seconds) * BINS_PER_E
+    return bool(place > 0.5 and abs(place - np.round(place)) < 1e-10)
 
 
 def count_bins(table: ir.Table, measure: str, by: Sequence[str]) -> Histogram:

@@ -12,7 +12,15 @@ from pilot_analysis.decision.evidence import comparison_assumptions, evidence
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.nonresponse import NonResponse, tipping_sentence
 from pilot_analysis.decision.scope import routing
-from pilot_analysis.decision.sentences import headline, kpi_sentence, method, reasons, would_change
+from pilot_analysis.decision.sentences import (
+    cluster_name,
+    headline,
+    influence_sentence,
+    kpi_sentence,
+    method,
+    reasons,
+    would_change,
+)
 from pilot_analysis.report.provenance import provenance
 from pilot_analysis.words import _, count
 
@@ -115,7 +123,7 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
         if e.naive
         else {"baseline": None, "pilot": None, "estimate": None, "low": None, "high": None},
         "sentence": sentence,
-        "influence": e.influence._asdict() if e.influence else None,
+        "influence": _influence(e, review.cluster),
         "smallest_drop": smallest_drop(e),
         "se": None if found is None else found.se,
         "df": None if found is None else found.df,
@@ -123,6 +131,14 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
         "compared": e.compared,
         "groups": [{"group": group, **value._asdict()} for group, value in zip(GROUPS, e.groups, strict=False)],
     }
+
+
+def _influence(e: Estimate, cluster: str | None) -> dict[str, Any] | None:
+    """Who moves the result most, and what it would be without."""
+    if e.influence is None:
+        return None
+    named = {"cluster": cluster_name(e.influence, cluster), "sentence": influence_sentence(e, cluster)}
+    return e.influence._asdict() | named
 
 
 def _segment(s: Any) -> dict[str, Any]:

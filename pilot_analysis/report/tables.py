@@ -324,6 +324,9 @@ def methods(kpis: list[dict[str, Any]]) -> pd.DataFrame:
         Column(_("Naive effect, high"), each(kpis, "naive", "high"), effect),
         Column(_("Most influential cluster"), each(kpis, "influence", "cluster")),
         Column(_("Effect without it"), each(kpis, "influence", "estimate_without"), effect),
+        Column(_("Effect without it, low"), each(kpis, "influence", "low_without"), effect),
+        Column(_("Effect without it, high"), each(kpis, "influence", "high_without"), effect),
+        Column(_("State without it"), each(kpis, "influence", "state_without")),
         Column(_("Method"), each(kpis, "method")),
     )
 

@@ -93,7 +93,12 @@ def kpis() -> list[dict[str, Any]]:
             "csat", "Customer satisfaction (top 2 of 5)", "fraction", "guardrail", 0.842, 0.836, (3120, 1015),
             difference(0.842, 0.836, 0.0372), "inconclusive",
             "It may be up to 4.3 points lower; the agreed limit is 3.0 points.",
-            margin=0.03, target=0.85, influence={"cluster": "Agent 11", "estimate_without": 0.0114},
+            margin=0.03, target=0.85, influence={
+                "cluster": "Agent 11", "estimate_without": 0.0114, "low_without": -0.0256, "high_without": 0.0484,
+                "state_without": "non_inferior",
+                "sentence": "Without Agent 11, which moves it most, it would be +1.1 points (−2.6 to +4.8): "
+                            "held instead of not shown.",
+            },
         ),
         kpi(
             "fcr", "First contact resolution (7 days)", "fraction", "guardrail", 0.724, 0.736, (11874, 4630),

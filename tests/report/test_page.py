@@ -162,7 +162,7 @@ def test_rules_say_which_decided_and_why_the_others_did_not(reading: Reading) ->
 
 def test_appendix_has_methods_influence_and_the_naive_beside_the_adjusted(reading: Reading) -> None:
     appendix = reading.text[reading.text.index("Appendix") :]
-    assert "Without Agent 11, which moves it most, the effect would be +1.1." in appendix
+    assert "Without Agent 11, which moves it most, it would be +1.1 points (−2.6 to +4.8): held instead" in appendix
     # adjusted -0.6 ± 3.72; this team 0.6 and naive 0.55 of that width
     assert "−0.6 (−4.3 to +3.1) −0.6 (−2.8 to +1.6) 83.7% 84.1%" in appendix
     assert "−0.6 (−2.6 to +1.4)" in appendix

@@ -95,3 +95,15 @@ def test_contacts_without_an_agent_cluster_by_arm_and_day(plain, told):
             assert other["pilot"]["n"] == kpi["pilot"]["n"]
             assert other["pilot"]["clusters"] > kpi["pilot"]["clusters"]  # days beside the agents
             assert other["effect"]["low"] < other["effect"]["high"]
+
+
+@pytest.mark.parametrize("name", ["csat", "response_time", "response_time_p90"])
+def test_the_result_without_an_agent_is_that_of_the_log_without_the_agent(plain, told, name):
+    (found,) = (kpi["influence"] for kpi in plain["kpis"] if kpi["id"] == name)
+    without = told(lambda frame: frame[frame["agent_id"] != found["cluster"]])
+    (kpi,) = (kpi for kpi in without["kpis"] if kpi["id"] == name)
+    assert found["estimate_without"] == pytest.approx(kpi["effect"]["estimate"], rel=1e-9)
+    # of a quantile the interval keeps the slope of the whole log
+    near = 1e-9 if name == "csat" else 0.02
+    assert found["low_without"] == pytest.approx(kpi["effect"]["low"], rel=near)
+    assert found["high_without"] == pytest.approx(kpi["effect"]["high"], rel=near)
