@@ -1,6 +1,7 @@
 """The commands. Heavy imports stand inside them, so that `--help` answers at once."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from pilot_analysis.refusal import Refusal
-from pilot_analysis.runs.exits import DONE, ERROR, explained
+from pilot_analysis.runs import log
+from pilot_analysis.runs.exits import DONE, ERROR, REFUSED, exit_code_of
 
 if TYPE_CHECKING:
     from pilot_analysis.config.models import Config
@@ -28,6 +31,11 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override a config key, such as kpis.csat.margin=0.02."),
 ]
+LogJson = Annotated[
+    bool,
+    typer.Option("--log-json", help="Tell on standard error in JSON, one object a line.", is_eager=True,
+                 callback=lambda asked: log.configure(asked)),
+]  # fmt: skip
 AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Review the log as it stood at the end of this day.")]
 
 
@@ -49,6 +57,7 @@ def run(
     verdict_exit: Annotated[
         bool, typer.Option("--verdict-exit", help="Exit with 0 scale, 10 adjust, 20 stop, 30 interim.")
     ] = False,
+    log_json: LogJson = False,  # noqa: ARG001 - done by its callback
 ) -> None:
     """Execute the review notebook for each config and publish the run.
 
@@ -61,7 +70,7 @@ def run(
     overrides = _overrides(set_, as_of)
     _refuse_same_slug(configs, overrides)
     limits = Limits(cell_timeout, deadline, wait, force)
-    outcomes = run_all(configs, out, overrides, limits, jobs, typer.echo, _say)
+    outcomes = run_all(configs, out, overrides, limits, jobs, typer.echo, log.warn)
     if len(configs) > 1:
         print_table(outcomes)
     raise typer.Exit(exit_code(outcomes, verdict_exit))
@@ -74,6 +83,7 @@ def review(
     explain: Annotated[bool, typer.Option("--explain", help="Every rule against this pilot, and every lever.")] = False,
     set_: Sets = None,
     as_of: AsOf = None,
+    log_json: LogJson = False,  # noqa: ARG001 - done by its callback
 ) -> None:
     """The same analysis without notebooks: a scorecard, or the review as JSON."""
     from pilot_analysis import review as run_review
@@ -90,7 +100,12 @@ def review(
 
 
 @app.command()
-def check(config: OneConfig, set_: Sets = None, as_of: AsOf = None) -> None:
+def check(
+    config: OneConfig,
+    set_: Sets = None,
+    as_of: AsOf = None,
+    log_json: LogJson = False,  # noqa: ARG001 - done by its callback
+) -> None:
     """Every check of config and data, and the smallest drop that this pilot can exclude; no verdict."""
     from pilot_analysis import review as run_review
     from pilot_analysis.report.terminal import print_checks
@@ -105,6 +120,7 @@ def verify(
         Path | None,
         typer.Option(help="What paths in the run's config are relative to, if it was moved.", show_default=False),
     ] = None,
+    log_json: LogJson = False,  # noqa: ARG001 - done by its callback
 ) -> None:
     """Review again what a run reviewed: equal, or what differs."""
     from pilot_analysis import review as run_review
@@ -172,35 +188,37 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what is piped is UTF-8 whatever the machine speaks
             stream.reconfigure(errors="replace") if stream.isatty() else stream.reconfigure(encoding="utf-8")
-    sys.exit(_guarded(app))
+    # Typer writes its own messages about the command line, unless programs are to read them.
+    sys.exit(_guarded(lambda: app(standalone_mode=False) if "--log-json" in sys.argv else app()))
 
 
 def _guarded(call: Callable[..., Any]) -> int:
     """The exit code of the whole program."""
+    log.configure(as_json=False)
     try:
         return _answered(call)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else DONE if leaving.code is None else ERROR
     except KeyboardInterrupt:
-        _say("Interrupted.")
+        log.tell("interrupted", "Interrupted.", logging.ERROR)
         return ERROR
+    finally:
+        log.configure(as_json=False)
 
 
 def _answered(call: Callable[..., Any]) -> int:
     """Call, and say what went wrong; being told to stop goes through."""
     try:
-        call()
+        code = call()
+    except TyperException as fault:
+        log.configure(as_json=True)
+        log.tell("refused", fault.format_message(), logging.ERROR, code=REFUSED)
+        return REFUSED
     except Exception as fault:
-        code, message = explained(fault)
-        if code == ERROR and os.environ.get("PILOT_ANALYSIS_DEBUG"):
+        if exit_code_of(fault) == ERROR and os.environ.get("PILOT_ANALYSIS_DEBUG"):
             raise
-        _say(message)
-        return code
-    return DONE
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
+        return log.tell_fault(fault)[0]
+    return code if isinstance(code, int) else DONE
 
 
 def _overrides(sets: Sequence[str] | None, as_of: str | None) -> dict[str, Any]:

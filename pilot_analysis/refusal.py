@@ -1,10 +1,14 @@
 """What is said when a config or its data cannot be used: where, what was found, what is allowed."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 LONGEST_FOUND = 120
+
+_ROW = re.compile(r"  (where|key|found|allowed|did you mean): +(.*)")
+_PLACE = re.compile(r"(.+), line (\d+)")
 
 
 @dataclass(eq=False)  # not frozen: a traceback is set on an exception in flight
@@ -39,6 +43,20 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
             ("did you mean", self.nearest),
         ]
         return "\n".join([f"Refused: {self.problem}"] + [f"  {name + ':':<14}{text}" for name, text in rows if text])
+
+    @classmethod
+    def parsed(cls, text: str) -> "Refusal":
+        """The refusal whose text this is, such as a notebook passed on; what is no block is the problem."""
+        first, *rows = text.removeprefix("Refused: ").split("\n")
+        found = [_ROW.fullmatch(row) for row in rows]
+        fields = {match[1]: match[2] for match in found if match}
+        if len(fields) != len(rows):
+            return cls(text.removeprefix("Refused: "))
+        place = _PLACE.fullmatch(fields.get("where", ""))
+        return cls(
+            first, place[1] if place else fields.get("where"), int(place[2]) if place else None,
+            fields.get("key"), fields.get("found"), fields.get("allowed"), fields.get("did you mean"),
+        )  # fmt: skip
 
     def redacted(self, without_secrets: Callable[[str], str]) -> "Refusal":
         """The same refusal, every text of it passed through `without_secrets`."""

@@ -230,7 +230,7 @@ class Runs:
             raise end
         review = {"verdict": end, "phase": "final" if end else "interim", "headline": "So.", "kpis": [],
                   "pilot": {"name": slug, "language": "en"}, "provenance": {}}  # fmt: skip
-        return SimpleNamespace(slug=slug, latest=reports / slug / "latest", review=review, unchanged=False)
+        return SimpleNamespace(slug=slug, run_id="r", latest=reports / slug / "latest", review=review, unchanged=False)
 
 
 FAULTS = {

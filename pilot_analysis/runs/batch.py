@@ -9,7 +9,8 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from pilot_analysis.runs.exits import DONE, ERROR, FAILED, REFUSED, VERDICT_EXIT, WORST_FIRST, explained
+from pilot_analysis.runs import log
+from pilot_analysis.runs.exits import DONE, ERROR, FAILED, REFUSED, VERDICT_EXIT, WORST_FIRST, exit_code_of
 from pilot_analysis.words import _
 
 Tell = Callable[[str], None]
@@ -102,7 +103,8 @@ def run_all(
             if stop.is_set():
                 raise KeyboardInterrupt
             try:
-                return run_one(config, reports, overrides, limits, progress, stop, say, warn)
+                with log.one_pilot():
+                    return run_one(config, reports, overrides, limits, progress, stop, say, warn)
             except BaseException:
                 stop.set()
                 raise
@@ -132,9 +134,11 @@ def run_one(
     begun = monotonic()
     slug, name, asked = "", str(config), notify_of(config, overrides)
     clean: Callable[[str], str] = str
+    log.tell("started", _("{config} is read").format(config=config), config=str(config))
     try:
         loaded = load_config(config, overrides)
         slug, name, clean = loaded.slug, loaded.pilot.name, loaded.without_secrets
+        log.learn(pilot=slug)
         before = notify.verdict_before(reports / slug / LATEST)
         published = run_pilot(
             config.resolve(), notebook("pilot_review"), slug, reports, {"overrides": dict(overrides)},
@@ -143,12 +147,11 @@ def run_one(
             tell=warn, clean=clean,
         )  # fmt: skip
     except Exception as fault:
-        code, message = explained(fault)
-        message = clean(message)
-        if code == ERROR and os.environ.get("PILOT_ANALYSIS_DEBUG"):
+        if exit_code_of(fault) == ERROR and os.environ.get("PILOT_ANALYSIS_DEBUG"):
             raise
-        warn(message)
-        notify.send(asked, notify.of_failure(name, fault, asked.when, clean), warn)
+        code, message = log.tell_fault(fault, clean)
+        if asked.urls:
+            notify.send(asked, notify.of_failure(name, fault, asked.when, clean), warn)
         kept = fault.kept if isinstance(fault, NotebookFailed) else None
         return Outcome(config, slug, code, monotonic() - begun, path=kept, message=message)
     page = published.latest / "review.html"
@@ -159,8 +162,12 @@ def run_one(
         second = _("Unchanged since run {run}, nothing to do.").format(run=published.run_id)
     else:
         second = published.review["headline"]
+    log.tell(
+        "unchanged" if published.unchanged else "published", second, run=published.run_id,
+        verdict=published.review["verdict"], page=str(page), seconds=round(found.seconds, 1),
+    )  # fmt: skip
     say(f"{found.verdict}: {slug}: {page}\n  {second}")
-    if not published.unchanged:
+    if asked.urls and not published.unchanged:
         notify.send(asked, notify.of_review(published.review, before, page, asked.when), warn)
     return found
 

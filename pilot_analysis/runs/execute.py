@@ -113,7 +113,7 @@ def literal(path: Path) -> str:
 def outcome(notebook: Path, fault: Any) -> Exception:
     """What Papermill's report of a failed cell means to a caller."""
     if fault.ename == Refusal.__name__:
-        return Refusal(fault.evalue.removeprefix("Refused: "))
+        return Refusal.parsed(fault.evalue)
     for full in DISK_FULL:
         if os.strerror(full) in fault.evalue:
             return OSError(full, os.strerror(full))

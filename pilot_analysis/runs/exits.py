@@ -7,12 +7,19 @@ WORST_FIRST = (ERROR, FAILED, REFUSED, DONE)
 VERDICT_EXIT = {"scale": 0, "adjust": 10, "stop": 20, None: 30}
 
 
-def explained(fault: Exception) -> tuple[int, str]:
-    """The exit code of a fault, and a readable block about it; no traceback."""
+def exit_code_of(fault: Exception) -> int:
+    """2 for a refusal, 3 for a failed notebook, 1 for anything else."""
     from pilot_analysis.runs.execute import NotebookFailed
 
-    if isinstance(fault, Refusal):
-        return REFUSED, str(fault)
+    return REFUSED if isinstance(fault, Refusal) else FAILED if isinstance(fault, NotebookFailed) else ERROR
+
+
+def explained(fault: Exception) -> str:
+    """A readable block about a fault; no traceback."""
+    from pilot_analysis.runs.execute import NotebookFailed
+
     if isinstance(fault, NotebookFailed):
-        return FAILED, f"{fault}\n  kept in: {fault.kept}" if fault.kept else str(fault)
-    return ERROR, f"Error: {type(fault).__name__}: {fault}\n  set PILOT_ANALYSIS_DEBUG=1 to see where"
+        return f"{fault}\n  kept in: {fault.kept}" if fault.kept else str(fault)
+    if isinstance(fault, Refusal):
+        return str(fault)
+    return f"Error: {type(fault).__name__}: {fault}\n  set PILOT_ANALYSIS_DEBUG=1 to see where"

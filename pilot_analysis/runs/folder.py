@@ -13,6 +13,7 @@ from typing import Any
 
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.report.page import Standing
+from pilot_analysis.runs import log
 from pilot_analysis.runs.execute import NotebookFailed, execute
 from pilot_analysis.runs.history import Entry, with_run
 from pilot_analysis.runs.home import FAILED, LATEST, UNFINISHED, appear, mend, prune, remove, settle, write
@@ -144,6 +145,7 @@ def run_pilot(
             with Lock(reports, slug, wait, tell, stop):
                 started = datetime.now(UTC)
                 run_id = new_run(started)
+                log.learn(run=run_id)
                 staging = home / f"{UNFINISHED}{run_id}"
                 try:
                     entries = begin(home)

@@ -95,7 +95,7 @@ def of_failure(pilot: str, fault: Exception, when: Sequence[str], clean: Callabl
 
 def send(notify: Notify, message: Message | None, warn: Callable[[str], None]) -> None:
     """Send a message to every address; `warn` is told of each that cannot be reached."""
-    if message is None or not notify.urls:
+    if message is None:
         return
     import apprise
 

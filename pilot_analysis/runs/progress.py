@@ -1,8 +1,10 @@
-"""Progress of runs: a bar each on a terminal, one plain line a step otherwise."""
+"""Progress of runs: a bar each on a terminal, one plain line a step otherwise, an event a step for programs."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from pilot_analysis.runs import log
 
 Steps = Callable[[int, int], None]
 """Told (code cells finished, code cells in all)."""
@@ -11,6 +13,9 @@ Steps = Callable[[int, int], None]
 @contextmanager
 def shown() -> Iterator[Callable[[str], Steps]]:
     """Gives each pilot, by its slug, a callback that is told of its cells; they write to standard error."""
+    if log.is_json():
+        yield lambda _slug: lambda done, whole: log.tell("cell", f"cell {done} of {whole}", done=done, of=whole)
+        return
     if not sys.stderr.isatty():
         yield lambda slug: lambda done, whole: print(f"{slug}: cell {done} of {whole}", file=sys.stderr, flush=True)
         return
