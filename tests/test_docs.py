@@ -27,7 +27,12 @@ from pilot_analysis.runs import exits
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("configs/*/README.md"), ROOT / "reports/README.md"]
+DOCUMENTS = [
+    *ROOT.glob("*.md"),
+    *ROOT.glob("docs/**/*.md"),
+    *ROOT.glob("configs/*/README.md"),
+    ROOT / "reports/README.md",
+]
 
 
 def block(language: str, text: str = README) -> str:

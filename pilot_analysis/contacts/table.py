@@ -217,18 +217,23 @@ def _described(
     table: ir.Table, config: Config, source: Source, parsed: Parsed, columns: frozenset[str], duplicates: int,
     grouping: Grouping,
 ) -> Contacts:  # fmt: skip
+    def contacts_in(rows: ir.BooleanValue) -> ir.Value:
+        if "weight" not in columns:
+            return rows.sum()
+        return ibis.ifelse(rows, table.weight, 0.0).sum().round().cast("int64")
+
     judged = table.group.notnull()
     inside = table.in_segment & table.phase.isin(("ramp_up", "judged"))
     counted: dict[str, ir.Value] = {
-        "inside": inside.sum(),
-        "judged": judged.sum(),
-        "excluded": (table.in_segment & table.excluded & table.arm.notnull()).sum(),
-        "negative": (judged & (table.raw_response < 0)).sum(),
+        "inside": contacts_in(inside),
+        "judged": contacts_in(judged),
+        "excluded": contacts_in(table.in_segment & table.excluded & table.arm.notnull()),
+        "negative": contacts_in(judged & (table.raw_response < 0)),
         # days of a phase are those of no other, so they add up over the groups of an arm
         "days": table.day.nunique(where=judged),
         "days_inside": table.day.nunique(where=inside & ~table.excluded),
-        "passed_on": (judged & (table.final_arm != table.arm)).sum(),
-        "unplaced": (judged & table[config.column(config.data.arm.column)].isnull()).sum(),
+        "passed_on": contacts_in(judged & (table.final_arm != table.arm)),
+        "unplaced": contacts_in(judged & table[config.column(config.data.arm.column)].isnull()),
     }
     extreme: dict[str, ir.Value] = {}
     if "csat" in columns:
@@ -239,7 +244,7 @@ def _described(
     if "weight" in columns:
         counted["unfit_weights"] = (table.weight.isnull() | (table.weight < 0)).sum()
     for name in sorted({*columns, "response", "final_arm"}):
-        counted[f"filled:{name}"] = (judged & table[name].notnull()).sum()
+        counted[f"filled:{name}"] = contacts_in(judged & table[name].notnull())
     with reading(source.name):
         rows = (
             table.group_by("arm", "group")

@@ -15,6 +15,7 @@ from pilot_analysis.stats.intervals import Effect, effect
 from pilot_analysis.words import _, count, day, joined, percent
 
 LARGEST_UNCOMPARED = 0.10
+SOME_DILUTED, MOST_DILUTED = 0.01, 0.10  # of the in-house contacts, finished by the pilot's side
 FEW_AGENTS = 10
 
 
@@ -152,14 +153,24 @@ def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:
 
 
 def _leakage(contacts: Contacts) -> Check | None:
-    if not contacts.filled("pilot", "final_arm"):
+    shares = {
+        arm: contacts.facts[arm]["passed_on"] / contacts.filled(arm, "final_arm")
+        for arm in ARMS
+        if contacts.filled(arm, "final_arm")
+    }
+    if not shares:
         return None
-    passed = int(contacts.facts["pilot"]["passed_on"])
-    share = passed / max(contacts.filled("pilot", "final_arm"), 1)
-    return Check(
-        "leakage",
-        "info",
-        _("{share} of the pilot's contacts were finished in-house; they count for the pilot, at in-house cost.").format(
-            share=percent(share)
-        ),
-    )
+    status, text = "info", []
+    if "pilot" in shares:
+        text.append(_(
+            "{share} of the pilot's contacts were finished in-house; they count for the pilot, at in-house cost."
+        ).format(share=percent(shares["pilot"])))  # fmt: skip
+    # of earlier contacts there was no pilot yet to finish them
+    diluted = shares.get("baseline", 0.0) if contacts.grouping.before is None else 0.0
+    if diluted > SOME_DILUTED:
+        status = "fail" if diluted > MOST_DILUTED else "warn"
+        text.append(_(
+            "{share} of the in-house contacts were finished by the pilot's side: that makes the arms alike, so that a "
+            "difference looks smaller than it is, and non-inferiority is shown by dilution."
+        ).format(share=percent(diluted)))  # fmt: skip
+    return Check("leakage", status, " ".join(text)) if text else None  # type: ignore[arg-type]
