@@ -7,7 +7,7 @@ import numpy as np
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
-from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.kpis.sums import NO_CLUSTER
