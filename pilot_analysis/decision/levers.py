@@ -51,8 +51,8 @@ class _Judge:
 
 
 def _lever(code: str, text: str, value: float, unit: str, effort: float, rule: Rule | None) -> Lever:
-    turned = rule is not None and rule.verdict == "scale"
-    text = f"{text} {_('The verdict would then be scale.') if turned else _('That alone does not turn the verdict.')}"
+    if rule is None or rule.verdict != "scale":
+        text = f"{text} {_('That alone does not turn the verdict.')}"
     return Lever(
         code, text, value, unit, effort, None if rule is None else rule.verdict, None if rule is None else rule.id
     )

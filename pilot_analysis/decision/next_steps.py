@@ -16,7 +16,6 @@ from pilot_analysis.decision.actions import Action
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.means import CaseMix
-from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.sentences import closest_guardrail
 from pilot_analysis.words import _, count, day, joined, level, percent
 
@@ -54,14 +53,18 @@ def next_steps(rule: Rule | None, actions: Sequence[Action], f: Findings, load: 
     if rule.verdict == "stop":
         return _after_stop(f, load)
     if "rest_passes" in rule.when and f.rest is not None:
-        return [*_after_scale(f.rest.findings, load, f.rest.share), *_after_adjust(actions, f)]
+        kept_out = joined([f"{by} {value}" for by, value in f.rest.parts])
+        mend = _(
+            "Name an owner on each side for what stays in-house ({parts}); it is tried again by a pilot of its own."
+        )
+        return [*_after_scale(f.rest.findings, load, f.rest.share), mend.format(parts=kept_out)]
     return _after_adjust(actions, f)
 
 
 def _after_scale(f: Findings, load: Load, share: float) -> list[str]:
     """Slices in order, agents, gates, what to watch and when to step back."""
     steps = []
-    slices = _by_room(f.segments)
+    slices = _by_room(f)
     if len(slices) > 1:
         steps.append(_("Move the next slices in this order, the surest first: {slices}.").format(slices=joined(slices)))
     volume = load.per_day[0] * share
@@ -90,15 +93,16 @@ def _after_scale(f: Findings, load: Load, share: float) -> list[str]:
     return steps
 
 
-def _by_room(segments: Sequence[Segment]) -> list[str]:
-    """Values of the segment columns by the room that their weakest guardrail leaves, the most first."""
-    room: dict[tuple[str, str], float] = {}
-    for s in segments:
+def _by_room(f: Findings) -> list[str]:
+    """Values of the first segment column by the room that their weakest guardrail leaves, the most first."""
+    first = next((f.config.column(name) for name in f.config.design.segments), None)
+    room: dict[str, float] = {}
+    for s in f.segments:
         e = s.estimate
-        if e.metric.role == "guardrail" and e.effect is not None and e.metric.margin:
+        if s.by == first and e.metric.role == "guardrail" and e.effect is not None and e.metric.margin:
             own = (e.effect.benefit_low + e.metric.margin) / e.metric.margin
-            room[s.by, s.value] = min(room.get((s.by, s.value), np.inf), own)
-    return [f"{by} {value}" for (by, value), _room in sorted(room.items(), key=lambda item: (-item[1], item[0]))]
+            room[s.value] = min(room.get(s.value, np.inf), own)
+    return [f"{first} {value}" for value, _room in sorted(room.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _weeks_to_show(e: Estimate, f: Findings) -> int:
@@ -152,8 +156,8 @@ def _after_stop(f: Findings, load: Load) -> list[str]:
         .format(n=count(load.per_day[1]), agents=count(agents))
         if f.config.column(f.config.design.cluster) == "agent_id"
         else _("Take back {n} contacts a day.").format(n=count(load.per_day[1])),
-        _("Take them back by parts, the most harmed first: {parts}.").format(parts=joined(_by_room(f.segments)[::-1]))
-        if f.harmed_segments()
+        _("Take them back by parts, the most harmed first: {parts}.").format(parts=joined(_by_room(f)[::-1]))
+        if f.harmed_segments() and _by_room(f)
         else _("Take them back a quarter a week, so that in-house response times can be watched."),
         _("Collect from the vendor what belongs to you: open cases, scripts, knowledge base, recordings, access."),
     ]  # fmt: skip

@@ -247,6 +247,9 @@ def would_change(rule: Rule | None, f: Findings) -> str:
         )
     if rule.id == "must_have_failed":
         return _("Nothing in the KPIs: the must-have has to be met, the incident closed, first.")
+    turning = next((lever for lever in f.levers if lever.verdict == "scale" and lever.code != "fix_fcr"), None)
+    if rule.verdict == "adjust" and turning is not None:
+        return _("The smallest change that would give scale: {text}").format(text=turning.text)
     needs = []
     for e in f.guardrails:
         if e.state == "not_measured":

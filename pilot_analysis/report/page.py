@@ -126,8 +126,11 @@ def _reason(headline: str, title: str) -> str:
 
 
 def _money(review: dict[str, Any]) -> dict[str, str] | None:
-    """The saving a contact and, where it was projected, a year with its low end; None without costs."""
-    cost = review["cost"] or {}
+    """The saving a contact and, where it was projected, a year with its low end; None without costs.
+
+    Where a part stays in-house, that of the rest.
+    """
+    cost = (review["scope"]["cost"] if review["keep_in_house"] and review["scope"] else review["cost"]) or {}
     year, contact = cost.get("saving_per_year"), cost.get("saving_per_contact")
     currency = review["pilot"]["currency"]
     if contact is None or contact["estimate"] is None:

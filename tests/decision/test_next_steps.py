@@ -30,7 +30,7 @@ def test_scale_goes_by_gates_of_the_in_house_volume_with_the_agents_that_takes()
 def test_slices_come_in_the_order_of_the_room_they_leave():
     narrow, wide = estimate("csat", -0.01, 0.002), estimate("csat", 0.05, 0.002)
     parts = [Segment("tier", "2", 0.3, narrow), Segment("tier", "1", 0.7, wide)]
-    assert "tier 1 and tier 2" in steps(segments=parts)[0]
+    assert "tier 1 and tier 2" in steps(segments=parts, settings=config(design={"segments": ["tier"]}))[0]
 
 
 def test_the_limit_to_step_back_is_the_in_house_level_less_the_margin():
