@@ -32,6 +32,7 @@ from pilot_analysis.decision.nonresponse import NonResponse, parity_check
 from pilot_analysis.decision.rules import Tried, decide, default_rules
 from pilot_analysis.decision.scope import largest_rest
 from pilot_analysis.decision.segments import Segment
+from pilot_analysis.decision.stability import Stability, stability_of
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
 from pilot_analysis.kpis.sums import Sums, sum_contacts
@@ -50,6 +51,7 @@ class Review:
         checks: quality of the data and of the comparison.
         rule: the deciding rule, None while interim; tried: every rule and what became of it.
         actions: what to do next, first things first; plan: the steps that follow, in sentences.
+        stability: how often the verdict would be the same with other agents like these; None while interim.
         trend: weekly values by KPI and arm; mix: shares of the case-mix cells by arm.
         shared_agents: share of contacts by agents of both arms, None where the log names no agents.
         cluster: column of the clusters, None for days.
@@ -66,6 +68,7 @@ class Review:
     tried: list[Tried]
     actions: list[Action]
     plan: list[str]
+    stability: Stability | None
     trend: pd.DataFrame
     mix: pd.DataFrame
     shared_agents: float | None
@@ -144,7 +147,7 @@ def _reviewed(config: Config) -> Review:
         config=config, contacts=contacts, estimates=list(findings.estimates), segments=found.segments,
         checks=list(findings.checks), rule=rule,
         tried=tried, actions=actions,
-        plan=next_steps(rule, actions, findings, load_of(contacts, found.mix)),
+        stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, load_of(contacts, found.mix)),
         trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=sums, nonresponse=found.silent,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from babel import Locale
@@ -58,7 +59,13 @@ def right_to_left() -> bool:
 
 def translations() -> gettext.NullTranslations:
     """The catalogue of the language in force; English needs none."""
-    return gettext.translation(DOMAIN, LOCALE_DIR, [_language.get()], fallback=True)
+    return _catalogue(_language.get(), LOCALE_DIR)
+
+
+@cache
+def _catalogue(name: str, folder: Path) -> gettext.NullTranslations:
+    # gettext itself looks for the file at every sentence
+    return gettext.translation(DOMAIN, folder, [name], fallback=True)
 
 
 def _(message: str) -> str:

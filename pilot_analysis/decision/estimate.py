@@ -1,6 +1,6 @@
 """The estimate of one KPI: both arms, the effect with its interval, and how it was made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -50,6 +50,13 @@ class Influence(NamedTuple):
     state_without: State = "not_measured"
 
 
+class Scores(NamedTuple):
+    """What each cluster adds to the deviation of an estimate, on the analysis scale; names and numbers alike long."""
+
+    clusters: list[str]
+    score: Floats
+
+
 @dataclass(frozen=True)
 class Estimate:
     """What a review knows of one KPI.
@@ -64,6 +71,7 @@ class Estimate:
         method: cells or main_effects; compared: share of the pilot's population that was compared.
         groups: all four of difference-in-differences (see contacts.groups.GROUPS), else empty.
         variance_fixed: the part of the squared standard error that more contacts would shrink.
+        scores: by cluster; None where no interval exists.
         why: why there is no state.
         note: what has to be known beside the state.
     """
@@ -79,6 +87,7 @@ class Estimate:
     compared: float = 1.0
     variance_fixed: float = 0.0
     groups: tuple[ArmValue, ...] = ()
+    scores: Scores | None = field(default=None, compare=False, repr=False)
     why: str | None = None
     note: str | None = None
 
@@ -140,6 +149,21 @@ def interval(
         benefit_low=max(found.benefit_low, least), benefit_high=min(found.benefit_high, most),
     )  # fmt: skip
     return found, (max(team[0], least), min(team[1], most))
+
+
+def moved(e: Estimate, by: float, confidence: float, se: float | None = None) -> Estimate:
+    """An estimate that lies elsewhere by `by` on the analysis scale, with its standard error or another.
+
+    Its interval is anew that of `stats.intervals.effect`; what was computed beside it stays.
+    """
+    assert e.effect is not None
+    m = e.metric
+    estimate = (float(np.log(e.effect.estimate)) if m.kind == "ratio" else e.effect.estimate) + by
+    found = effect(
+        estimate, e.effect.se if se is None else se, e.effect.df, kind=m.kind, better=m.better, margin=m.margin,
+        hurdle=m.hurdle, confidence=confidence,
+    )  # fmt: skip
+    return replace(e, effect=found)
 
 
 def smallest_drop(estimate: Estimate) -> float | None:

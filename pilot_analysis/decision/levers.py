@@ -9,12 +9,11 @@ from math import log, log1p
 
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.coaching import agent_levels, coached, most_coached
-from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.estimate import Estimate, moved
 from pilot_analysis.decision.findings import COSTS, Findings, Lever
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.decision.rules import decide
 from pilot_analysis.decision.scope import without_recomputed
-from pilot_analysis.stats.intervals import effect
 from pilot_analysis.words import _, benefit, count, joined, money, percent
 
 LONGEST_PILOT = 90  # days
@@ -126,20 +125,7 @@ def _own_share(resolved: Estimate, cost: float, f: Findings) -> float:
 
 
 def _cheaper(e: Estimate, factor: float, own: float, f: Findings) -> Estimate:
-    assert e.effect is not None
-    return _moved(e, log(1 - own * (1 - factor)), e.effect.se, e.effect.df, f)
-
-
-def _moved(e: Estimate, shift: float, se: float, df: float, f: Findings) -> Estimate:
-    """An estimate moved by `shift` on the analysis scale, with another standard error."""
-    assert e.effect is not None
-    m = e.metric
-    estimate = (log(e.effect.estimate) if m.kind == "ratio" else e.effect.estimate) + shift
-    found = effect(
-        estimate, se, df, kind=m.kind, better=m.better, margin=m.margin, hurdle=m.hurdle,
-        confidence=f.config.design.confidence,
-    )  # fmt: skip
-    return replace(e, effect=found)
+    return moved(e, log(1 - own * (1 - factor)), f.config.design.confidence)
 
 
 def _open(f: Findings) -> list[Estimate]:
@@ -163,7 +149,7 @@ def _more(f: Findings, judge: _Judge, sizes: Sequence[int], variance: Callable[[
 
     def scaled(size: int) -> bool:
         changed = [
-            _moved(e, 0.0, variance(e, size) ** 0.5, e.effect.df, f) for e in waiting if e.effect is not None
+            moved(e, 0.0, f.config.design.confidence, variance(e, size) ** 0.5) for e in waiting
         ]  # fmt: skip
         rule = judge(changed)
         return rule is not None and rule.verdict == "scale"
@@ -236,9 +222,10 @@ def _fcr(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
     now = fcr.arms[1].value
     if not 0 < now < 1 - gap:
         return []
-    changed = [_moved(fcr, gap, fcr.effect.se, fcr.effect.df, f)]
+    confidence = f.config.design.confidence
+    changed = [moved(fcr, gap, confidence)]
     if resolved is not None and resolved.effect is not None:
-        changed.append(_moved(resolved, -log1p(gap / now), resolved.effect.se, resolved.effect.df, f))
+        changed.append(moved(resolved, -log1p(gap / now), confidence))
     text = _("First contact resolution at the vendor would have to rise by {gap}, to {level}.").format(
         gap=benefit(gap, fcr.metric.unit, fcr.metric.kind, signed=False), level=percent(now + gap)
     )

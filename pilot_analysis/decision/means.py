@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.decision.contrast import SIGN, contrast, held_against
-from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, interval, one_cluster
+from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, Scores, interval, one_cluster
 from pilot_analysis.decision.influence import influence_of, most_influential
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Floats, Ints, MeasureSums, Sums
@@ -128,6 +128,7 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
         metric, arms, found, team, crude, naive, method=on.method, compared=on.compared,
         variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
         influence=_influence(metric, mix, parts, spread, confidence) if influence else None,
+        scores=Scores(mix.sums.clusters, spread.scores),
     )  # fmt: skip
 
 
@@ -177,6 +178,7 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float, *, 
         compared=min(cost.compared, fcr.compared), variance_fixed=spread.fixed_variance,
         groups=groups if len(groups) > 2 else (),
         influence=_influence(metric, mix, parts, spread, confidence) if influence else None,
+        scores=Scores(mix.sums.clusters, spread.scores),
     )  # fmt: skip
 
 

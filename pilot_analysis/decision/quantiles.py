@@ -14,7 +14,7 @@ import pandas as pd
 
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.decision.contrast import SIGN, contrast, held_against
-from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, interval, one_cluster
+from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, Scores, interval, one_cluster
 from pilot_analysis.decision.influence import influence_of, most_influential
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums
@@ -169,6 +169,7 @@ def quantile_estimate(
         metric, arms, effect, team, crude, naive, compared=mix.compared,
         variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
         influence=_influence(metric, mix, counts, most_influential(parts, spread), confidence) if influence else None,
+        scores=Scores(counts.clusters, spread.scores),
     ), each  # fmt: skip
 
 

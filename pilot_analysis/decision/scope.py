@@ -168,6 +168,6 @@ def _within(table: ir.Table, segments: Sequence[Segment]) -> ir.BooleanValue:
 def _share(part: ir.Table, whole: ir.Table) -> float:
     """Share of the pilot's contacts in a part."""
     counts = [
-        t.filter(t.arm == ARMS[1]).aggregate(n=ibis._.w.sum()).n.to_pyarrow()[0].as_py() or 0.0 for t in (part, whole)
+        t.filter(t.group == ARMS[1]).aggregate(n=ibis._.w.sum()).n.to_pyarrow()[0].as_py() or 0.0 for t in (part, whole)
     ]
     return counts[0] / counts[1] if counts[1] else 0.0

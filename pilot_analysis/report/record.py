@@ -50,6 +50,7 @@ def record(review: "Review") -> dict[str, Any]:
         "reasons": reasons(rule, review.tried, f, sentences),
         "actions": [action.to_dict() for action in review.actions],
         "plan": review.plan,
+        "stability": None if review.stability is None else asdict(review.stability),
         "keep_in_house": _kept(review),
         "evidence_grade": trust.grade,
         "evidence": trust.text,

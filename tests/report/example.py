@@ -281,6 +281,8 @@ def review() -> Review:
              "unit": None},
         ],
         "keep_in_house": [], "plan": ["Raise the volume by gates."], "scope": None,
+        "stability": {"replicates": 200, "seed": 20, "verdicts": {"adjust": 0.8, "scale": 0.2},
+                      "rules": {"guardrail_unproven": 0.8, "all_met": 0.2}},
         "levers": [
             {"code": "coach", "text": "Coach V03 to the team's median.", "value": 1, "unit": "agents", "effort": 0.1,
              "verdict": "scale", "rule": "all_met"},
@@ -378,7 +380,7 @@ def interim() -> Review:
     early["pilot"]["as_of"] = "2026-03-30"
     return early | {
         "phase": "interim", "verdict": None, "rule": {"id": None, "text": None}, "segments": [],
-        "plan": [], "levers": [], "routing": [],
+        "plan": [], "levers": [], "routing": [], "stability": None,
         "headline": "Interim: 32 of 60 days are over; nothing calls for an early stop.",
         "would_change": "A verdict is given on 30 Apr 2026.",
     }  # fmt: skip

@@ -263,6 +263,10 @@ def test_page_without_costs_says_why() -> None:
     assert "Money a year Not measured The log has no handle_seconds." in Reading(render(unknown)).text
 
 
+def test_how_often_the_verdict_would_be_the_same_is_said_beside_how_sure() -> None:
+    assert "the verdict is the same in 80% of 200 draws" in Reading(render(review())).text
+
+
 def test_kept_in_house_is_said_beside_the_verdict() -> None:
     scoped = review() | {"keep_in_house": [{"by": "tier", "value": "2"}]}
     text = Reading(render(scoped)).text
