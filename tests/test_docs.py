@@ -123,7 +123,8 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
     }
     alike = {f"kpis.{name}.{key}" for name in named - shown for key in ("role", "target", "margin")}
     targets = {f"kpis.{name}.target" for name in ("response_time_p90", "cost_per_resolution", "reopen_rate")}
-    commented_out = {"pilot.as_of", "data.table", "decision.rules", "notify.urls", "notify.when"}
+    optional = {f"design.baseline_period.{end}" for end in ("start", "end")}
+    commented_out = {"pilot.as_of", "data.table", "decision.rules", "notify.urls", "notify.when"} | optional
     assert lacking == alike | targets | commented_out
 
 
