@@ -147,7 +147,7 @@ def test_every_check_is_explained() -> None:
     sources = "".join(module.read_text(encoding="utf-8") for module in modules)
     made = set(re.findall(r'Check\(\s*"(\w+)"', sources)) | set(re.findall(r'^    name = "(\w+)"$', sources, re.M))
     explained = re.findall(r"^### (\w+)$", (ROOT / "docs/checks.md").read_text(encoding="utf-8"), re.M)
-    assert len(made) == 15
+    assert len(made) >= 15
     assert sorted(explained) == sorted(made)
 
 
