@@ -117,6 +117,23 @@ def test_the_numbers_in_the_document_s_text_are_the_reviews(log, reviews):
     assert kpi["p_equivalent"] < 0.025  # "by two one-sided tests even equivalent"
 
 
+def test_before_and_after_in_the_document_is_that_of_its_review_and_of_pandas():
+    found = review(load_config(FOLDER / "difference_in_differences.yaml")).to_dict()
+    kpi, rows = outcome(found), pd.read_csv(FOLDER / "contacts.csv")
+    rows = rows[(rows["week"] < FIRST_WEEK) | (rows["week"] >= "2022-01-17")]
+    rows = rows.assign(
+        answers=rows["answered"] * rows["weight"], before=rows["week"] < FIRST_WEEK, stays=rows["wave"] == 5
+    )
+    sums = rows.groupby(["stays", "before"])[["answers", "weight"]].sum()
+    mean = sums["answers"] / sums["weight"]
+    change = [mean[stays, False] - mean[stays, True] for stays in (False, True)]
+    assert kpi["effect"]["estimate"] == pytest.approx(change[0] - change[1], abs=1e-6)
+    low, high, n = points(kpi["effect"]["low"]), points(kpi["effect"]["high"]), kpi["baseline"]["clusters"]
+    written = f"{points(kpi['effect']['estimate'])} points, {low} to {high}, with {n} ZIP codes to hold it against"
+    assert written in " ".join(DOCUMENT.split())
+    assert not [c for c in found["checks"] if c["id"] == "leakage"]  # "no check can say so"
+
+
 def test_the_facts_of_the_trial_in_the_document_are_the_panel_s():
     panel = pd.read_csv(FOLDER / "panel.csv")
     assert panel["Zip"].nunique() == 29
