@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 DIGITS = "0123456789abcdef"
-TAKEN = 8  # hex digits: 32 bits, so that the sum over two thousand million contacts fits 64
+TAKEN = 7  # hex digits: 28 bits, which fit the 32-bit integers in which some engines count
 MILLIONTH = 1e6
 LARGEST = 9e12  # in millionths still a 64-bit integer
 FIELD, NOTHING = "\x1f", "\x1e"

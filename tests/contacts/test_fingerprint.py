@@ -10,7 +10,7 @@ import pytest
 from pilots import contacts, write_log, write_pilot
 
 from pilot_analysis import load_config
-from pilot_analysis.contacts.fingerprint import content_hash, content_sum
+from pilot_analysis.contacts.fingerprint import TAKEN, content_hash, content_sum
 from pilot_analysis.contacts.table import open_contacts
 
 
@@ -34,7 +34,7 @@ def test_by_hand() -> None:
         })
     )  # fmt: skip
     texts = ("a\x1f4500000\x1f1\x1f60", "é\x1f\x1e\x1f0\x1f86400")  # columns by name
-    total = sum(int(hashlib.md5(text.encode()).hexdigest()[:8], 16) for text in texts)
+    total = sum(int(hashlib.md5(text.encode()).hexdigest()[:7], 16) for text in texts)
 
     assert table.aggregate(n=content_sum(table, table.columns)).to_pyarrow().to_pylist() == [{"n": total}]
     names = "contact_id csat fcr opened_at"
@@ -93,3 +93,8 @@ def test_a_log_that_has_grown_reads_the_same_as_of_the_day(tmp_path: Path) -> No
     (tmp_path / "then").mkdir()
     first = write_pilot(tmp_path / "then", before, pilot__as_of="2026-03-31")
     assert hashed(write_pilot(tmp_path, grown, pilot__as_of="2026-03-31")) == hashed(first)
+
+
+def test_a_contact_counts_within_32_bits() -> None:
+    """PostgreSQL multiplies positions in a text as 32-bit integers, and refuses what is larger."""
+    assert 16**TAKEN <= 2**31
