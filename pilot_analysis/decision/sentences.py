@@ -203,7 +203,7 @@ def _headline_reason(rule: Rule, f: Findings) -> str:
         missing = [e.metric.name for e in unmet if e not in measured]
         parts = [_("guardrails hold, but a goal is not met: {kpis}").format(kpis=named(measured))] if measured else []
         parts += [_("a goal was not measured: {kpis}").format(kpis=joined(missing))] if missing else []
-        return joined(parts)
+        return joined(parts) or _("no KPI is a goal, so nothing says what would be gained")
     if rule.id == "segment_harm":
         return _("worse beyond the margin in {names}").format(
             names=joined(sorted({f"{s.by} {s.value}" for s in f.harmed_segments()}))
@@ -269,6 +269,8 @@ def would_change(rule: Rule | None, f: Findings) -> str:
                     kpi=e.metric.name, limit=shown(e, e.metric.hurdle or 0.0), low=shown(e, e.effect.benefit_low)
                 )
             )
+    if not f.goals:
+        needs.append(_("a KPI that is a goal"))
     needs += [_("the check {id} repaired").format(id=c.id) for c in f.checks if c.status == "fail"]
     needs += [_("{by} {value} kept out").format(by=s.by, value=s.value) for s in f.harmed_segments()]
     if rule.id == "red_flags":

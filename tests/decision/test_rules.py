@@ -10,6 +10,7 @@ from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.conditions import CONDITIONS
 from pilot_analysis.decision.rules import decide, default_rules
 from pilot_analysis.decision.segments import Segment
+from pilot_analysis.decision.sentences import headline, would_change
 
 HARM = {"benefit": -0.08}
 UNPROVEN = {"benefit": -0.025, "se": 0.01}
@@ -158,3 +159,12 @@ def test_a_config_can_bring_its_own_policy():
     assert (rule.verdict, rule.id) == ("stop", "strict")
     assert [t.outcome for t in tried] == ["matched", "not_reached"]
     assert decide(findings(), rules)[0].id == "fine"
+
+
+def test_without_any_goal_the_headline_says_so():
+    aside = [estimate(name, 0.25, 0.01, role="secondary") for name in ("cost_per_contact", "cost_per_resolution")]
+    found = findings(*aside)
+    rule, _tried = decide(found, default_rules())
+    assert rule.id == "goal_unproven"
+    assert headline(rule, found) == "Adjust: no KPI is a goal, so nothing says what would be gained."
+    assert would_change(rule, found) == "Scale needs: a KPI that is a goal."
