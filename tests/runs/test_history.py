@@ -173,7 +173,7 @@ def test_a_year_of_weeks_has_one_final_verdict(tmp_path: Path, monkeypatch: pyte
 
 
 def test_weeks_of_a_real_pilot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The 40 days looked at again and again with `--as-of`: three interim pages, then the verdict, then the same again."""
+    """Looked at again and again with `--as-of`: three interim pages, then the verdict, then the same again."""
     pilot = write_pilot(tmp_path, **LENIENT)
     reports = tmp_path / "reports"
 
