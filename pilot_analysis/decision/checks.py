@@ -1,4 +1,4 @@
-"""Checks that need sums or estimates: overlap, Simpson, agents, maturity, leakage, dates."""
+"""Checks that need sums or estimates: overlap, Simpson, agents, maturity, dates."""
 
 from collections.abc import Sequence
 from math import log
@@ -7,15 +7,15 @@ import numpy as np
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
-from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.decision.estimate import Estimate, state_of
+from pilot_analysis.decision.leakage import leakage_check
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.kpis.sums import NO_CLUSTER
 from pilot_analysis.stats.intervals import Effect, effect
 from pilot_analysis.words import _, count, day, joined, percent
 
 LARGEST_UNCOMPARED = 0.10
-SOME_DILUTED, MOST_DILUTED = 0.01, 0.10  # of the in-house contacts, finished by the pilot's side
 FEW_AGENTS = 10
 
 
@@ -29,7 +29,7 @@ def sums_checks(
         _overlap(estimates),
         _simpson(estimates, config.design.confidence),
         _immature(contacts, mix, config),
-        _leakage(contacts),
+        leakage_check(contacts, mix, config.kpis.fcr.window_days, config.costs.currency),
     ]
     return [check for check in found if check is not None]
 
@@ -150,27 +150,3 @@ def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:
     if without:
         text += " " + _("{n} contacts without customer or reason are not eligible.").format(n=count(without))
     return Check("immature", "info", text)
-
-
-def _leakage(contacts: Contacts) -> Check | None:
-    shares = {
-        arm: contacts.facts[arm]["passed_on"] / contacts.filled(arm, "final_arm")
-        for arm in ARMS
-        if contacts.filled(arm, "final_arm")
-    }
-    if not shares:
-        return None
-    status, text = "info", []
-    if "pilot" in shares:
-        text.append(_(
-            "{share} of the pilot's contacts were finished in-house; they count for the pilot, at in-house cost."
-        ).format(share=percent(shares["pilot"])))  # fmt: skip
-    # of earlier contacts there was no pilot yet to finish them
-    diluted = shares.get("baseline", 0.0) if contacts.grouping.before is None else 0.0
-    if diluted > SOME_DILUTED:
-        status = "fail" if diluted > MOST_DILUTED else "warn"
-        text.append(_(
-            "{share} of the in-house contacts were finished by the pilot's side: that makes the arms alike, so that a "
-            "difference looks smaller than it is, and non-inferiority is shown by dilution."
-        ).format(share=percent(diluted)))  # fmt: skip
-    return Check("leakage", status, " ".join(text)) if text else None  # type: ignore[arg-type]

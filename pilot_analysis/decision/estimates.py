@@ -21,7 +21,7 @@ from pilot_analysis.kpis.times import NEVER, count_bins, count_values, edge, wee
 from pilot_analysis.stats.quantile import weighted_quantile
 from pilot_analysis.words import _
 
-BEHIND_CHECKS = ("answered", "offered", "immature", "ineligible", "passed_on")
+BEHIND_CHECKS = ("answered", "offered", "immature", "ineligible", "passed_on", "crossed")
 RATED = ("csat", "csat_mean")  # what the ratings of those who answered measure
 
 

@@ -67,7 +67,7 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     if "nps" in columns:
         score = ibis.cases((table.nps >= 9, 1.0), (table.nps >= 7, 0.0), else_=-1.0)
         values["v_nps"] = ibis.ifelse(table.nps.notnull(), score, NOTHING)
-    if contacts.filled("pilot", "final_arm"):
+    if any(contacts.filled(arm, "final_arm") for arm in ARMS):
         values["v_passed_on"] = as_number((table.final_arm != table.arm).fill_null(NO))
     table = table.mutate(**values)
     if fcr_measure(config, contacts) == "flag":
@@ -144,6 +144,7 @@ def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -
         eligible=eligible,
         earlier_at=table.opened_at.lag().over(window),
         later_at=table.opened_at.lead().over(window),
+        later_arm=table.arm.lead().over(window),
     )
     width = fcr.window_days * 86_400
     at = table.opened_at.epoch_seconds()
@@ -158,6 +159,8 @@ def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -
     return table.mutate(
         v_fcr=ibis.ifelse(index, resolved, NOTHING),
         p_fcr=index,
+        v_crossed=as_number((table.later_arm != table.arm).fill_null(NO)),
+        p_crossed=index & followed,
         v_naive_fcr=as_number(~followed),
         v_immature=as_number(~mature),
         v_ineligible=as_number(~table.eligible),

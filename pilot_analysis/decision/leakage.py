@@ -1,0 +1,88 @@
+"""Contacts that one arm had first and the other arm finished, or had to answer again."""
+
+from math import sqrt
+
+from pilot_analysis.contacts.check import Check, Status
+from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.decision.means import CaseMix
+from pilot_analysis.kpis.sums import MeasureSums
+from pilot_analysis.words import _, count, money, percent
+
+MOST_PASSED_ON = 0.05  # share of the pilot's contacts that were finished in-house
+SOME_DILUTED, MOST_DILUTED = 0.01, 0.10  # of the in-house contacts, finished by the pilot's side
+MOST_CROSSED = 0.10  # how far the share of repeats in the other arm may lie above that arm's share of contacts
+STANDARD_ERRORS = 3.0  # by how many the share of repeats has to lie above it
+
+
+def leakage_check(contacts: Contacts, mix: CaseMix, window_days: int, currency: str) -> Check | None:
+    """How much work of each arm ended in the other, in both directions, and what it cost there.
+
+    None where the log shows neither who finished a contact nor who came back.
+    """
+    if contacts.grouping.before is not None:  # of earlier contacts there was no pilot yet to finish them
+        return None
+    measures, parts, leaks, diluted = mix.sums.measures, [], False, 0.0
+    if any(contacts.filled(arm, "final_arm") for arm in ARMS):
+        passed = [(float(contacts.facts[arm]["passed_on"]), float(contacts.filled(arm, "final_arm"))) for arm in ARMS]
+        diluted, leaked = (total / n if n else 0.0 for total, n in passed)
+        leaks = leaked > MOST_PASSED_ON
+        text = _(
+            "Finished by the other arm: {pilot} of the pilot's contacts and {baseline} of the in-house ones; they "
+            "count for the arm that had them first, as not resolved at first contact."
+        )
+        parts.append(text.format(pilot=_shown(*passed[1]), baseline=_shown(*passed[0])))
+        parts += _paid(mix, [total for total, _n in passed], currency)
+    if diluted > SOME_DILUTED:
+        text = _(
+            "{share} of the in-house contacts were finished by the pilot's side: that makes the arms alike, so that a "
+            "difference looks smaller than it is, and non-inferiority is shown by dilution."
+        )
+        parts.append(text.format(share=percent(diluted)))
+    if "crossed" in measures:
+        crossed = [_in_arm(mix, measures["crossed"], arm) for arm in (0, 1)]
+        share = [_in_arm(mix, measures["contacts"], arm)[1] for arm in (0, 1)]
+        leaks |= any(_more_than_routed(*crossed[arm], share[1 - arm] / sum(share)) for arm in (0, 1))
+        text = _(
+            "Of customers who came back within {days} days, {pilot} of the pilot's came back in-house and {baseline} "
+            "of the in-house ones to the pilot, which had {share} of the contacts."
+        )
+        routed = percent(share[1] / sum(share), 0)
+        parts.append(
+            text.format(days=window_days, pilot=_shown(*crossed[1]), baseline=_shown(*crossed[0]), share=routed)
+        )
+        parts += _paid(mix, [total for total, _n in crossed], currency)
+    if not parts:
+        return None
+    status: Status = "fail" if diluted > MOST_DILUTED else "warn" if leaks or diluted > SOME_DILUTED else "info"
+    return Check("leakage", status, " ".join(parts))
+
+
+def _in_arm(mix: CaseMix, m: MeasureSums, arm: int) -> tuple[float, float]:
+    """Sum and count of a measure in an arm."""
+    own = mix.sums.arm == arm
+    return float(m.total[own].sum()), float(m.n[own].sum())
+
+
+def _shown(total: float, n: float) -> str:
+    return _("{n} ({share})").format(n=count(total), share=percent(total / n if n else 0.0))
+
+
+def _more_than_routed(total: float, n: float, routed: float) -> bool:
+    """Whether repeats land in the other arm more often than its share of contacts explains, and not by chance."""
+    if not n:
+        return False
+    above = total / n - routed
+    return above > MOST_CROSSED and above > STANDARD_ERRORS * sqrt(routed * (1 - routed) / n)
+
+
+def _paid(mix: CaseMix, leaked: list[float], currency: str) -> list[str]:
+    """What the contacts that each arm leaked cost the other one; nothing where costs are not known."""
+    cost = mix.sums.measures.get("cost")
+    if cost is None or not any(leaked):
+        return []
+    per_contact = [total / n if n else None for total, n in (_in_arm(mix, cost, arm) for arm in (0, 1))]
+    if per_contact[0] is None or per_contact[1] is None:
+        return []
+    return [_("At the other arm's cost per contact that is {pilot} and {baseline}.").format(
+        pilot=money(leaked[1] * per_contact[0], currency, 0), baseline=money(leaked[0] * per_contact[1], currency, 0)
+    )]  # fmt: skip
