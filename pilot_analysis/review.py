@@ -33,6 +33,7 @@ from pilot_analysis.decision.rules import Tried, decide, default_rules
 from pilot_analysis.decision.scope import largest_rest
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.stability import Stability, stability_of
+from pilot_analysis.decision.weekly import weekly_checks
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
 from pilot_analysis.kpis.sums import Sums, sum_contacts
@@ -139,6 +140,11 @@ def _reviewed(config: Config) -> Review:
         return sums, found, Findings(config, found.estimates, found.segments, seen, contacts.interim)
 
     sums, found, findings = assess(judged)
+    weekly = found.weekly(table, kpis)
+    until = min(config.pilot.end, *contacts.last.values())
+    findings = replace(
+        findings, checks=[*findings.checks, *weekly_checks(weekly, found.estimates, contacts.judged_from, until)]
+    )
     findings = replace(findings, rest=largest_rest(findings, judged, lambda part: assess(part)[2], rules))
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))
     rule, tried = decide(findings, rules)
@@ -148,6 +154,6 @@ def _reviewed(config: Config) -> Review:
         checks=list(findings.checks), rule=rule,
         tried=tried, actions=actions,
         stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, load_of(contacts, found.mix)),
-        trend=found.trend(table, kpis), mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
+        trend=weekly.values, mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=sums, nonresponse=found.silent,
     )  # fmt: skip

@@ -7,7 +7,8 @@ import ibis
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.groups import BEFORE
-from pilot_analysis.contacts.table import Contacts, judged_contacts
+from pilot_analysis.contacts.logins import logins_at_work, shared_logins_check
+from pilot_analysis.contacts.table import ARMS, CLOSES, OPENS, Contacts, judged_contacts
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _, arm_name, count, day, joined, percent
 
@@ -30,6 +31,8 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _times(contacts),
         _date_only(contacts),
         _scale(contacts, config),
+        _hours(contacts),
+        shared_logins_check(logins_at_work(contacts)),
     ]
     found += [_missing(contacts, config), _volume(contacts, config)]
     return [check for check in found if check is not None]
@@ -157,6 +160,22 @@ def _scale(contacts: Contacts, config: Config) -> Check | None:
         return None
     low, high = config.kpis.csat.scale
     return Check("scale", "pass", _("All ratings lie between {low} and {high}.").format(low=low, high=high))
+
+
+def _hours(contacts: Contacts) -> Check | None:
+    """When the contacts of both sides came: at the weekend, and on weekdays outside office hours."""
+    shares = []
+    for group in ARMS:
+        facts = contacts.facts[group]
+        if not facts["timed"]:
+            return None
+        shares.append([percent(int(facts[name]) / int(facts["timed"])) for name in ("weekend", "off_hours")])
+    (weekend_base, hours_base), (weekend_pilot, hours_pilot) = shares
+    return Check("hours", "info", _(
+        "At the weekend came {weekend_pilot} of the pilot's contacts and {weekend_base} of the {baseline} ones; on "
+        "weekdays before {opens}:00 or after {closes}:00 {hours_pilot} and {hours_base}."
+    ).format(weekend_pilot=weekend_pilot, weekend_base=weekend_base, hours_pilot=hours_pilot, hours_base=hours_base,
+             baseline=contacts.grouping.called(ARMS[0]), opens=OPENS, closes=CLOSES))  # fmt: skip
 
 
 def _missing(contacts: Contacts, config: Config) -> Check:

@@ -17,6 +17,10 @@ from pilot_analysis.contacts.parse import Parsed, parse
 from pilot_analysis.contacts.source import Source, open_source, reading
 from pilot_analysis.refusal import Refusal
 
+DAY = 86_400  # seconds
+SATURDAY = 5
+OPENS, CLOSES = 8, 18  # office hours, local
+
 __all__ = ["ARMS", "Contacts", "judged_contacts", "open_contacts", "settled"]
 
 
@@ -224,6 +228,9 @@ def _described(
 
     judged = table.group.notnull()
     inside = table.in_segment & table.phase.isin(("ramp_up", "judged"))
+    local = parsed.clock.local(table.opened_at)
+    timed = judged & ~table.opened_at_is_date
+    weekend = local.day_of_week.index() >= SATURDAY
     counted: dict[str, ir.Value] = {
         "inside": contacts_in(inside),
         "judged": contacts_in(judged),
@@ -232,6 +239,9 @@ def _described(
         # days of a phase are those of no other, so they add up over the groups of an arm
         "days": table.day.nunique(where=judged),
         "days_inside": table.day.nunique(where=inside & ~table.excluded),
+        "timed": contacts_in(timed),
+        "weekend": contacts_in(timed & weekend),
+        "off_hours": contacts_in(timed & ~weekend & ((local.hour() < OPENS) | (local.hour() >= CLOSES))),
         "passed_on": contacts_in(judged & (table.final_arm != table.arm)),
         "unplaced": contacts_in(judged & table[config.column(config.data.arm.column)].isnull()),
     }
@@ -241,6 +251,8 @@ def _described(
         off_scale = (table.csat < low) | (table.csat > high)
         counted["off_scale"] = off_scale.sum()
         extreme["off_scale_example"] = table.csat.max(where=off_scale)
+    if "handle_seconds" in columns:
+        counted["over_a_day"] = contacts_in(judged & (table.handle_seconds > DAY))
     if "weight" in columns:
         counted["unfit_weights"] = (table.weight.isnull() | (table.weight < 0)).sum()
     for name in sorted({*columns, "response", "final_arm"}):

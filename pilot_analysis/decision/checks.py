@@ -11,6 +11,7 @@ from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.leakage import leakage_check
 from pilot_analysis.decision.means import CaseMix
+from pilot_analysis.decision.plausible import gaming_check, units_check
 from pilot_analysis.kpis.sums import NO_CLUSTER
 from pilot_analysis.stats.intervals import Effect, effect
 from pilot_analysis.words import _, count, day, joined, percent
@@ -29,6 +30,8 @@ def sums_checks(
         _overlap(estimates),
         _simpson(estimates, config.design.confidence),
         _immature(contacts, mix, config),
+        units_check(contacts, estimates),
+        gaming_check(estimates),
         leakage_check(contacts, mix, config.kpis.fcr.window_days, config.costs.currency),
     ]
     return [check for check in found if check is not None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
 import numpy as np
@@ -23,6 +23,18 @@ from pilot_analysis.words import _
 
 BEHIND_CHECKS = ("answered", "offered", "immature", "ineligible", "passed_on", "crossed")
 RATED = ("csat", "csat_mean")  # what the ratings of those who answered measure
+
+
+class Weekly(NamedTuple):
+    """Weeks by their Monday, as they were recorded.
+
+    Attributes:
+        values: of the headline KPIs; columns kpi, week, arm, value, n, phase.
+        contacts: of the segment; columns week, arm, phase, n.
+    """
+
+    values: pd.DataFrame
+    contacts: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,8 @@ class Estimates:
         frame["baseline_share"], frame["pilot_share"] = shares
         return frame.sort_values("pilot_share", ascending=False, kind="stable", ignore_index=True)
 
-    def trend(self, table: ir.Table, metrics: Sequence[Metric]) -> pd.DataFrame:
-        """Weekly values of the headline KPIs: kpi, week (Monday), arm, value, n, phase.
+    def weekly(self, table: ir.Table, metrics: Sequence[Metric]) -> Weekly:
+        """Weekly values of the headline KPIs, and contacts.
 
         Means are the week's own; quantiles are combined over channels by the pilot's shares, as the effect is.
         """
@@ -85,16 +97,18 @@ class Estimates:
         for measure in sorted({m.measure for m in shown if m.form == "quantile"} & self.times.keys()):
             wanted = [m for m in shown if m.measure == measure and m.form == "quantile"]
             parts.append(_weekly_quantiles(week_bins(inside, measure), self.times[measure], wanted))
+        contacts = weeks[weeks["measure"] == "contacts"]
         columns = ["kpi", "week", "arm", "value", "n", "phase"]
         if not parts:
-            return pd.DataFrame(columns=columns)
+            return Weekly(pd.DataFrame(columns=columns), contacts)
         order = {m.id: i for i, m in enumerate(metrics)}
         frame = pd.concat(parts, ignore_index=True)[columns]
-        return frame.sort_values(
+        values = frame.sort_values(
             ["kpi", "arm", "week", "phase"],
             key=lambda c: c.map(order) if c.name == "kpi" else c,
             ignore_index=True,
         )
+        return Weekly(values, contacts)
 
 
 def cluster_column(config: Config, contacts: Contacts) -> str | None:

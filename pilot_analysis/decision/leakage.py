@@ -17,7 +17,7 @@ STANDARD_ERRORS = 3.0  # by how many the share of repeats has to lie above it
 def leakage_check(contacts: Contacts, mix: CaseMix, window_days: int, currency: str) -> Check | None:
     """How much work of each arm ended in the other, in both directions, and what it cost there.
 
-    None where the log shows neither who finished a contact nor who came back.
+    None where the log shows neither who finished a contact nor who came back, and where both sides are of one arm.
     """
     if contacts.grouping.before is not None:  # of earlier contacts there was no pilot yet to finish them
         return None

@@ -26,6 +26,7 @@ from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import MeasureSums
 from pilot_analysis.words import _, joined, percent, points
 
+RAISING = (1, 2)  # groups whose level raises the effect: the pilot, and in-house before it; see GROUPS
 PARITY = 0.10  # largest difference of answer rates, as a share of the in-house rate
 
 

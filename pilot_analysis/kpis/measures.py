@@ -67,7 +67,7 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     if "nps" in columns:
         score = ibis.cases((table.nps >= 9, 1.0), (table.nps >= 7, 0.0), else_=-1.0)
         values["v_nps"] = ibis.ifelse(table.nps.notnull(), score, NOTHING)
-    if any(contacts.filled(arm, "final_arm") for arm in ARMS):
+    if any(contacts.filled(group, "final_arm") for group in groups):
         values["v_passed_on"] = as_number((table.final_arm != table.arm).fill_null(NO))
     table = table.mutate(**values)
     if fcr_measure(config, contacts) == "flag":

@@ -179,7 +179,7 @@ def _column(frame: pd.DataFrame, name: str) -> Floats:
 
 
 def week_sums(table: ir.Table, measures: Sequence[str]) -> pd.DataFrame:
-    """Sums of each measure by arm, phase and week (its Monday), for the trend; columns measure, n, total."""
+    """Sums of each measure, and `contacts`, by arm, phase and week (its Monday); columns measure, n, total."""
     present = [name for name in measures if has_measure(table, name)]
     asked: dict[str, Any] = {}
     for name in present:
@@ -187,8 +187,7 @@ def week_sums(table: ir.Table, measures: Sequence[str]) -> pd.DataFrame:
         weight = ibis.ifelse(member & value.notnull(), table.w, 0.0)
         asked[f"{name}:n"] = weight.sum()
         asked[f"{name}:s"] = (weight * value).sum().fill_null(0.0)
-    if not asked:
-        return pd.DataFrame(columns=["measure", "arm", "phase", "week", "n", "total"])
+    asked["contacts:n"] = asked["contacts:s"] = table.w.sum()
     grouped = table.group_by(arm=table.arm, phase=table.phase, week=table.day.truncate("W")).aggregate(**asked)
     frame: pd.DataFrame = grouped.to_pandas().sort_values(["arm", "week", "phase"], ignore_index=True)
     return pd.concat(
@@ -196,7 +195,7 @@ def week_sums(table: ir.Table, measures: Sequence[str]) -> pd.DataFrame:
             frame[["arm", "phase", "week"]].assign(
                 measure=name, n=_column(frame, f"{name}:n"), total=_column(frame, f"{name}:s")
             )
-            for name in present
+            for name in [*present, "contacts"]
         ],
         ignore_index=True,
     )

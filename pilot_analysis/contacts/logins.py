@@ -1,0 +1,80 @@
+"""Logins that several people seem to share: more work in a day than one person does."""
+
+from typing import NamedTuple
+
+import ibis
+import numpy as np
+
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.table import Contacts, judged_contacts
+from pilot_analysis.words import _, count, decimal, joined, percent
+
+DAY = 86_400
+FULL_DAYS = 2  # days with more than 24 hours of handle time: three chats at once through a shift of eight hours
+FEWEST_DAYS, FEWEST_LOGINS = 5, 10  # for a login's contacts a day, and for the median login
+FEWEST_A_DAY = 50.0  # contacts a day that one person hardly has: under ten minutes each
+TIMES_MEDIAN = 4.0  # times the median login's contacts a day
+ROBUST_DEVIATIONS = 3.5  # of the logarithm of contacts a day, above the median
+MOST_NAMED = 3
+
+
+class Login(NamedTuple):
+    """One login at work: contacts, days with contacts, and days with more than 24 hours of handle time."""
+
+    name: str
+    n: float
+    days: int
+    full_days: int
+
+
+def logins_at_work(contacts: Contacts) -> list[Login]:
+    """Every login of the judged contacts, one scan; none where the log names no agents."""
+    if "agent_id" not in contacts.columns:
+        return []
+    t = judged_contacts(contacts.table).filter(ibis._.agent_id.notnull())
+    t = t.mutate(w=t.weight if "weight" in contacts.columns else ibis.literal(1.0))
+    t = t.mutate(seconds=t.w * t.handle_seconds if "handle_seconds" in contacts.columns else ibis.literal(0.0))
+    by_day = t.group_by("agent_id", "day").aggregate(n=t.w.sum(), seconds=t.seconds.sum().fill_null(0.0))
+    by_login = by_day.group_by("agent_id").aggregate(
+        n=by_day.n.sum(), days=by_day.count(), full_days=(by_day.seconds > DAY).sum().fill_null(0)
+    )
+    return sorted(
+        Login(str(row["agent_id"]), float(row["n"]), int(row["days"]), int(row["full_days"]))
+        for row in by_login.to_pyarrow().to_pylist()
+    )
+
+
+def shared_logins_check(logins: list[Login]) -> Check | None:
+    """Whether a login handles more than one person can; None where the log names no agents.
+
+    warn: more than 24 hours of handle time on FULL_DAYS days or more; or more than FEWEST_A_DAY contacts a day, more
+    than TIMES_MEDIAN times the median login's, and more than ROBUST_DEVIATIONS robust standard deviations (1.4826 times
+    the median absolute deviation, of the logarithms) above it.
+    """
+    if not logins:
+        return None
+    busy = [login for login in logins if login.days >= FEWEST_DAYS]
+    rate = {login.name: login.n / login.days for login in busy if login.n > 0}
+    limit = np.inf
+    if len(rate) >= FEWEST_LOGINS:
+        logs = np.log(list(rate.values()))
+        deviation = 1.4826 * float(np.median(np.abs(logs - np.median(logs))))
+        limit = float(np.exp(np.median(logs) + max(np.log(TIMES_MEDIAN), ROBUST_DEVIATIONS * deviation)))
+        limit = max(limit, FEWEST_A_DAY)
+    shared = [login for login in logins if login.full_days >= FULL_DAYS or rate.get(login.name, 0.0) > limit]
+    if not shared:
+        text = _("No login handles more in a day than one person can.")
+        return Check("shared_logins", "pass", text)
+    parts = [
+        _("{login} ({rate} contacts a day, {days} days with more than 24 hours of handle time)").format(
+            login=login.name, rate=decimal(login.n / login.days, 0), days=login.full_days
+        )
+        for login in sorted(shared, key=lambda login: -login.n)[:MOST_NAMED]
+    ]
+    if len(shared) > MOST_NAMED:
+        parts.append(_("{n} more").format(n=count(len(shared) - MOST_NAMED)))
+    share = sum(login.n for login in shared) / sum(login.n for login in logins)
+    return Check("shared_logins", "warn", _(
+        "More work than one person does: {logins}, {share} of the contacts. If several people use one login there are "
+        "more people, and fewer clusters, than it seems."
+    ).format(logins=joined(parts), share=percent(share)))  # fmt: skip
