@@ -13,8 +13,9 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
-from pilot_analysis.contacts.table import Contacts, judged_contacts, open_contacts, settled
+from pilot_analysis.contacts.table import Contacts, open_contacts, settled, with_ramp_up
 from pilot_analysis.decision.actions import Action, actions_for
+from pilot_analysis.decision.case_mix import Balance
 from pilot_analysis.decision.checks import sums_checks
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.estimates import (
@@ -22,6 +23,7 @@ from pilot_analysis.decision.estimates import (
     case_mix_columns,
     cluster_column,
     estimate_all,
+    measures_by_day,
     measures_of,
     segment_columns,
 )
@@ -29,6 +31,7 @@ from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.levers import levers_for
 from pilot_analysis.decision.next_steps import load_of, next_steps
 from pilot_analysis.decision.nonresponse import NonResponse, parity_check
+from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.rules import Tried, decide, default_rules
 from pilot_analysis.decision.scope import largest_rest
 from pilot_analysis.decision.segments import Segment
@@ -36,7 +39,7 @@ from pilot_analysis.decision.stability import Stability, stability_of
 from pilot_analysis.decision.weekly import weekly_checks
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
-from pilot_analysis.kpis.sums import Sums, sum_contacts
+from pilot_analysis.kpis.sums import Sums, sum_contacts, sum_phases
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.words import language
@@ -53,7 +56,8 @@ class Review:
         rule: the deciding rule, None while interim; tried: every rule and what became of it.
         actions: what to do next, first things first; plan: the steps that follow, in sentences.
         stability: how often the verdict would be the same with other agents like these; None while interim.
-        trend: weekly values by KPI and arm; mix: shares of the case-mix cells by arm.
+        trend: weekly values by KPI and arm; case_mix: how alike the arms' contacts are.
+        robustness: the headline KPIs estimated in other ways, by id.
         shared_agents: share of contacts by agents of both arms, None where the log names no agents.
         cluster: column of the clusters, None for days.
         findings: what the rules were asked about; sums: the small table behind every mean.
@@ -71,7 +75,8 @@ class Review:
     plan: list[str]
     stability: Stability | None
     trend: pd.DataFrame
-    mix: pd.DataFrame
+    case_mix: Balance
+    robustness: dict[str, Robustness]
     shared_agents: float | None
     cluster: str | None
     findings: Findings
@@ -125,27 +130,29 @@ def _reviewed(config: Config) -> Review:
     cluster = cluster_column(config, contacts)
     kpis = metrics(config, contacts)
     table = settled(measured(contacts, config), contacts.source, "measured")
-    judged = judged_contacts(table)
+    compared = with_ramp_up(table, contacts.grouping)
+    judged = compared.filter(compared.judged)
     adjust_for = case_mix_columns(config, contacts)
     by = list(dict.fromkeys([*adjust_for, *segment_columns(config)]))
     rules = config.decision.rules or default_rules()
 
-    def assess(part: ir.Table) -> tuple[Sums, Estimates, Findings]:
-        sums = sum_contacts(part, by, cluster, measures_of(kpis))
-        found = estimate_all(kpis, sums, part, adjust_for, cluster, config)
-        seen = [*checks, *sums_checks(contacts, config, found.mix, cluster, found.estimates)]
+    def assess(part: ir.Table, by_day: Sums | None = None) -> tuple[Estimates, Findings]:
+        sums, longer = sum_phases(part, by, cluster, measures_of(kpis))
+        found = estimate_all(kpis, sums, longer, by_day, part, adjust_for, cluster, config)
+        seen = [*checks, *sums_checks(contacts, config, found, cluster)]
         if found.silent is not None:
             seen.append(parity_check(found.silent))
         found = found.validated()
-        return sums, found, Findings(config, found.estimates, found.segments, seen, contacts.interim)
+        return found, Findings(config, found.estimates, found.segments, seen, contacts.interim)
 
-    sums, found, findings = assess(judged)
+    by_day = None if cluster is None else sum_contacts(judged, adjust_for, None, measures_by_day(kpis))
+    found, findings = assess(compared, by_day)
     weekly = found.weekly(table, kpis)
     until = min(config.pilot.end, *contacts.last.values())
     findings = replace(
         findings, checks=[*findings.checks, *weekly_checks(weekly, found.estimates, contacts.judged_from, until)]
     )
-    findings = replace(findings, rest=largest_rest(findings, judged, lambda part: assess(part)[2], rules))
+    findings = replace(findings, rest=largest_rest(findings, judged, lambda part: assess(part)[1], rules))
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))
     rule, tried = decide(findings, rules)
     actions = [] if rule is None else actions_for(rule.id, rule.verdict, findings)
@@ -154,6 +161,7 @@ def _reviewed(config: Config) -> Review:
         checks=list(findings.checks), rule=rule,
         tried=tried, actions=actions,
         stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, load_of(contacts, found.mix)),
-        trend=weekly.values, mix=found.case_mix(), shared_agents=None if shared is None else shared[0],
-        cluster=cluster, findings=findings, sums=sums, nonresponse=found.silent,
+        trend=weekly.values, case_mix=found.case_mix, robustness=found.robustness(),
+        shared_agents=None if shared is None else shared[0],
+        cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent,
     )  # fmt: skip

@@ -21,7 +21,7 @@ DAY = 86_400  # seconds
 SATURDAY = 5
 OPENS, CLOSES = 8, 18  # office hours, local
 
-__all__ = ["ARMS", "Contacts", "judged_contacts", "open_contacts", "settled"]
+__all__ = ["ARMS", "Contacts", "judged_contacts", "open_contacts", "settled", "with_ramp_up"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,13 @@ class Contacts:
 def judged_contacts(table: ir.Table) -> ir.Table:
     """The contacts of a contact table on which the verdict rests; their `arm` is the group they are compared in."""
     return table.filter(table.group.notnull()).mutate(arm=table.group)
+
+
+def with_ramp_up(table: ir.Table, grouping: Grouping) -> ir.Table:
+    """The same with those of the ramp-up; `judged` tells them apart."""
+    ramp_up = table.in_segment & ~table.excluded & (table.phase == "ramp_up") & table.side.isin(grouping.watched)
+    kept = table.filter(table.group.notnull() | ramp_up)
+    return kept.mutate(judged=kept.group.notnull(), arm=ibis.coalesce(kept.group, kept.side))
 
 
 def open_contacts(config: Config) -> Contacts:

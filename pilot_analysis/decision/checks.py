@@ -1,40 +1,39 @@
 """Checks that need sums or estimates: overlap, Simpson, agents, maturity, dates."""
 
-from collections.abc import Sequence
-from math import log
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.table import Contacts
-from pilot_analysis.decision.estimate import Estimate, state_of
+from pilot_analysis.decision.case_mix import Balance, named_cells
+from pilot_analysis.decision.estimate import Estimate, state_name
+from pilot_analysis.decision.estimates import Estimates
 from pilot_analysis.decision.leakage import leakage_check
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.decision.plausible import gaming_check, units_check
+from pilot_analysis.decision.variants import Variant
 from pilot_analysis.kpis.sums import NO_CLUSTER
-from pilot_analysis.stats.intervals import Effect, effect
-from pilot_analysis.words import _, count, day, joined, percent
+from pilot_analysis.words import _, benefit, count, day, joined, percent
 
-LARGEST_UNCOMPARED = 0.10
+LARGEST_UNCOMPARED, SMALL_UNCOMPARED = 0.10, 0.01  # shares of the pilot's contacts
 FEW_AGENTS = 10
 
 
-def sums_checks(
-    contacts: Contacts, config: Config, mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]
-) -> list[Check]:
+def sums_checks(contacts: Contacts, config: Config, found: Estimates, cluster: str | None) -> list[Check]:
     """Checks of the comparison."""
-    found: list[Check | None] = [
+    checks: list[Check | None] = [
         _agreed(config),
-        _agents(contacts, mix, cluster, estimates),
-        _overlap(estimates),
-        _simpson(estimates, config.design.confidence),
-        _immature(contacts, mix, config),
-        units_check(contacts, estimates),
-        gaming_check(estimates),
-        leakage_check(contacts, mix, config.kpis.fcr.window_days, config.costs.currency),
+        _agents(contacts, found.mix, cluster, found.estimates),
+        _overlap(found.case_mix),
+        _simpson(found.estimates, found.variants),
+        _immature(contacts, found.mix, config),
+        units_check(contacts, found.estimates),
+        gaming_check(found.estimates),
+        leakage_check(contacts, found.mix, config.kpis.fcr.window_days, config.costs.currency),
     ]
-    return [check for check in found if check is not None]
+    return [check for check in checks if check is not None]
 
 
 def _agreed(config: Config) -> Check:
@@ -90,51 +89,46 @@ def cluster_label(cluster: str | None) -> str:
     return {"agent_id": _("agents"), "customer_id": _("customers"), None: _("days")}.get(cluster, str(cluster))
 
 
-def _overlap(estimates: Sequence[Estimate]) -> Check:
-    decisive = [e for e in estimates if e.arms is not None and e.metric.role != "secondary"]
-    uncompared = {e.metric.label: 1 - e.compared for e in decisive}
-    worst = max(uncompared.values(), default=0.0)
-    if worst < 0.0005:
+def _overlap(case_mix: Balance) -> Check:
+    """The pilot's contacts without a counterpart, counted and named."""
+    worst = max(case_mix.uncompared, key=lambda found: found.share, default=None)
+    if worst is None:
         return Check("overlap", "pass", _("Every kind of contact that the pilot had has a counterpart."))
-    text = _("{share} of the pilot's contacts are of a kind without a counterpart, and are not compared.").format(
-        share=percent(worst)
-    )
-    return Check("overlap", "fail" if worst > LARGEST_UNCOMPARED else "warn" if worst > 0.01 else "pass", text)
+    text = _(
+        "{n} of the pilot's contacts ({share}) have no counterpart for {kpi} and are not compared: {cells}."
+    ).format(n=count(worst.contacts), share=percent(worst.share), kpi=worst.name, cells=named_cells(worst))
+    found = "fail" if worst.share > LARGEST_UNCOMPARED else "warn" if worst.share > SMALL_UNCOMPARED else "pass"
+    return Check("overlap", found, text)  # type: ignore[arg-type]
 
 
-def _simpson(estimates: Sequence[Estimate], confidence: float) -> Check:
-    """Crude and adjusted must not point in different directions by more than chance."""
-    turned = []
+def _simpson(estimates: Sequence[Estimate], variants: Mapping[str, Sequence[Variant]]) -> Check:
+    """Crude and adjusted must not differ in sign or in state; the crude one has its own clustered interval."""
+    states, signs = [], []
     for e in estimates:
-        if e.effect is None or e.crude is None or e.why is not None or e.metric.form != "mean":
+        crude = next((v.estimate for v in variants.get(e.metric.id, ()) if v.name == "crude" and v.why is None), None)
+        if crude is None or crude.effect is None or e.effect is None or e.why is not None:
             continue
-        nothing = 1.0 if e.metric.kind == "ratio" else 0.0
-        differs = (e.crude.estimate - nothing) * (e.effect.estimate - nothing) < 0
-        crude_state = state_of(_shifted(e, confidence), e.metric.margin)
-        if crude_state != e.state or (differs and not e.effect.low <= e.crude.estimate <= e.effect.high):
-            turned.append(e.metric.label)
-    if not turned:
-        return Check("simpson", "pass", _("Crude and adjusted comparisons agree."))
-    return Check("simpson", "warn", _(
-        "The crude comparison would be read differently from the adjusted one: {kpis}. The arms had different "
-        "kinds of contacts; the adjusted one counts."
-    ).format(kpis=joined(turned)))  # fmt: skip
-
-
-def _shifted(e: Estimate, confidence: float) -> Effect:
-    """The effect with the crude estimate in place of the adjusted one."""
-    assert e.effect is not None
-    assert e.crude is not None
-    estimate = log(e.crude.estimate) if e.metric.kind == "ratio" else e.crude.estimate
-    return effect(
-        estimate,
-        e.effect.se,
-        e.effect.df,
-        kind=e.metric.kind,
-        better=e.metric.better,
-        margin=e.metric.margin,
-        confidence=confidence,
-    )
+        text = _("{kpi} {crude} crude ({crude_state}), {adjusted} adjusted ({state})").format(
+            kpi=e.metric.name, crude=benefit(crude.effect.benefit, e.metric.unit, e.metric.kind),
+            adjusted=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+            crude_state=state_name(crude.state), state=state_name(e.state),
+        )  # fmt: skip
+        by_chance = e.effect.low <= crude.effect.estimate <= e.effect.high
+        apart = crude.effect.benefit * e.effect.benefit < 0
+        if crude.state != e.state or (apart and not by_chance):
+            states.append(text)
+        elif apart:
+            signs.append(text)
+    if states:
+        return Check("simpson", "warn", _(
+            "Without the case mix it would be read differently: {kpis}. The arms had different kinds of contacts; the "
+            "adjusted comparison counts."
+        ).format(kpis="; ".join(states + signs)))  # fmt: skip
+    if signs:
+        return Check("simpson", "info", _(
+            "Crude and adjusted differ in sign, but by no more than chance, and give the same state: {kpis}."
+        ).format(kpis="; ".join(signs)))  # fmt: skip
+    return Check("simpson", "pass", _("Crude and adjusted comparisons agree in sign and in state."))
 
 
 def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:

@@ -41,6 +41,7 @@ class Influence(NamedTuple):
         cluster: its name.
         estimate_without: the effect (effect scale) without it; low_without, high_without: its interval, or None.
         state_without: the state that the KPI would have.
+        without: the whole estimate without it.
     """
 
     cluster: str
@@ -48,6 +49,7 @@ class Influence(NamedTuple):
     low_without: float | None = None
     high_without: float | None = None
     state_without: State = "not_measured"
+    without: "Estimate | None" = None
 
 
 class Scores(NamedTuple):
@@ -120,6 +122,14 @@ def state_of(found: Effect, margin: float | None) -> State:
     if found.benefit_low > limit:
         return "non_inferior"
     return "harm" if found.benefit_high < limit else "inconclusive"
+
+
+def state_name(state: State) -> str:
+    """A state as a sentence calls it."""
+    return {
+        "superior": _("better"), "non_inferior": _("held"), "inconclusive": _("not shown"), "harm": _("worse"),
+        "not_measured": _("not measured"),
+    }[state]  # fmt: skip
 
 
 def interval(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
@@ -10,16 +11,20 @@ import pandas as pd
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.decision.case_mix import Balance, balance
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
 from pilot_analysis.decision.nonresponse import NonResponse, nonresponse
-from pilot_analysis.decision.quantiles import TimeMix, left_out_reach, quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import TimeMix, left_out_reach
+from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.segments import Segment, channel_segments, segment_effects, with_harm
+from pilot_analysis.decision.time_estimates import time_estimates
+from pilot_analysis.decision.variants import HEADLINE, OtherMixes, Variant, decided, mean_variants
+from pilot_analysis.kpis.measures import WINDOWS, window_measure
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums, week_sums
-from pilot_analysis.kpis.times import NEVER, count_bins, count_values, edge, week_bins
+from pilot_analysis.kpis.times import NEVER, edge, week_bins
 from pilot_analysis.stats.quantile import weighted_quantile
-from pilot_analysis.words import _
 
 BEHIND_CHECKS = ("answered", "offered", "immature", "ineligible", "passed_on", "crossed")
 RATED = ("csat", "csat_mean")  # what the ratings of those who answered measure
@@ -44,8 +49,8 @@ class Estimates:
     estimates: list[Estimate]
     segments: list[Segment]
     mix: CaseMix
-    adjust_for: list[str]
     times: dict[str, TimeMix]
+    variants: dict[str, list[Variant]]
     silent: NonResponse | None
 
     def validated(self) -> "Estimates":
@@ -71,13 +76,18 @@ class Estimates:
             segments=[replace(s, harm=s.harm and s.estimate.state == "harm") for s in segments],
         )
 
-    def case_mix(self) -> pd.DataFrame:
-        """Share of every case-mix cell in both arms, the pilot's largest first."""
-        counts = self.mix.by_cell(self.mix.sums.measures["contacts"].population)[:2]
-        shares = counts / counts.sum(axis=1, keepdims=True)
-        frame = self.mix.cells[self.adjust_for].copy() if self.adjust_for else pd.DataFrame(index=[0])
-        frame["baseline_share"], frame["pilot_share"] = shares
-        return frame.sort_values("pilot_share", ascending=False, kind="stable", ignore_index=True)
+    def robustness(self) -> dict[str, Robustness]:
+        """The variants of the headline KPIs; one that is not measured has none but itself."""
+        return {
+            e.metric.id: Robustness([decided(e), *(self.variants[e.metric.id][1:] if e.why is None else [])])
+            for e in self.estimates
+            if e.metric.id in self.variants
+        }
+
+    @cached_property
+    def case_mix(self) -> Balance:
+        """How alike the arms' contacts are."""
+        return balance(self.mix, self.times, self.estimates)
 
     def weekly(self, table: ir.Table, metrics: Sequence[Metric]) -> Weekly:
         """Weekly values of the headline KPIs, and contacts.
@@ -133,55 +143,62 @@ def segment_columns(config: Config) -> list[str]:
 def measures_of(metrics: Sequence[Metric]) -> list[str]:
     """The measures to sum for these KPIs and the checks beside them."""
     own = [m.measure for m in metrics if m.form != "quantile" and m.why is None]
-    return list(dict.fromkeys([*own, *(f"naive_{name}" for name in own), *BEHIND_CHECKS]))
+    windows = [window_measure(days) for days in WINDOWS]
+    return list(dict.fromkeys([*own, *(f"naive_{name}" for name in own), *BEHIND_CHECKS, *windows]))
+
+
+def measures_by_day(metrics: Sequence[Metric]) -> list[str]:
+    """The measures to sum once more with days as clusters: those of the headline KPIs."""
+    return list(dict.fromkeys([*(m.measure for m in metrics if m.id in HEADLINE and m.why is None), "passed_on"]))
 
 
 def estimate_all(
-    metrics: Sequence[Metric],
-    sums: Sums,
-    judged: ir.Table,
-    adjust_for: list[str],
-    cluster: str | None,
-    config: Config,
-) -> Estimates:
-    """Estimate every KPI; only quantiles look at the contacts again."""
-    confidence = config.design.confidence
-    segments_by = segment_columns(config)
+    metrics: Sequence[Metric], sums: Sums, longer: Sums | None, by_day: Sums | None, contacts: ir.Table,
+    adjust_for: list[str], cluster: str | None, config: Config,
+) -> Estimates:  # fmt: skip
+    """Estimate every KPI, in every way; only quantiles look at the contacts again.
+
+    Args:
+        sums: of the judged contacts; longer: of those with the ramp-up, None without one.
+        by_day: of the judged contacts, with an arm's days as clusters; None where it is not to be varied.
+        contacts: measured, with `judged`, false for those of the ramp-up.
+    """
+    confidence, segments_by, ramp_up_days = config.design.confidence, segment_columns(config), config.pilot.ramp_up_days
     mix = CaseMix(sums, adjust_for)
+    others = OtherMixes(
+        None if longer is None else CaseMix(longer, adjust_for), ramp_up_days,
+        None if by_day is None or cluster is None else CaseMix(by_day, adjust_for), cluster,
+    )  # fmt: skip
     times: dict[str, TimeMix] = {}
     by_channel: list[Segment] = []
-    quantiles: dict[str, Estimate] = {}
+    known: dict[str, Estimate] = {}
+    varied: dict[str, list[Variant]] = {}
     for measure in dict.fromkeys(m.measure for m in metrics if m.form == "quantile" and m.why is None):
         wanted = [m for m in metrics if m.form == "quantile" and m.measure == measure]
-        by = [
-            *(["channel"] if "channel" in judged.columns else []),
+        cells = [
+            *(["channel"] if "channel" in contacts.columns else []),
             *(n for n in adjust_for if n != "channel"),
         ]
-        histogram = count_bins(judged, measure, by)
-        times[measure] = time_mix(histogram)
-        bins = wanted_bins(times[measure], [m.quantile or 0.5 for m in wanted], left_out_reach(sums))
-        counts = count_values(judged, measure, by, cluster, histogram.cells, bins) if bins else None
-        shares = {c.name: c.share for c in times[measure].channels}
-        for m in wanted:
-            if counts is None:
-                quantiles[m.id] = Estimate(m, why=_("no channel has response times in both arms"))
-                continue
-            quantiles[m.id], each = quantile_estimate(m, times[measure], counts, confidence)
-            if "channel" in segments_by:
-                by_channel += channel_segments(each, shares)
-    estimates = []
+        found = time_estimates(wanted, contacts, cells, cluster, left_out_reach(sums), ramp_up_days, confidence)
+        times[measure] = found.mix
+        known |= found.estimates
+        varied |= found.variants
+        if "channel" in segments_by:
+            shares = {c.name: c.share for c in found.mix.channels}
+            by_channel += [s for each in found.each.values() for s in channel_segments(each, shares)]
     for m in metrics:
         if m.form == "quantile":
-            estimates.append(quantiles.get(m.id) or Estimate(m, why=m.why))
+            known.setdefault(m.id, Estimate(m, why=m.why))
         elif m.form == "per_resolution":
-            estimates.append(per_resolution_estimate(m, mix, confidence))
+            known[m.id] = per_resolution_estimate(m, mix, confidence)
         else:
-            estimates.append(mean_estimate(m, mix, confidence))
+            known[m.id] = mean_estimate(m, mix, confidence)
+        if m.id in HEADLINE and m.id not in varied:
+            varied[m.id] = mean_variants(known[m.id], mix, others, confidence)
     segments = segment_effects(metrics, sums, adjust_for, segments_by, confidence)
-    csat = next((e for e in estimates if e.metric.id == "csat"), None)
     return Estimates(
-        estimates, with_harm([*segments, *by_channel], confidence), mix, adjust_for, times,
-        silent=nonresponse(csat, mix, confidence),
+        [known[m.id] for m in metrics], with_harm([*segments, *by_channel], confidence), mix, times, varied,
+        silent=nonresponse(known.get("csat"), mix, confidence),
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def influence_of(cluster: str, without: Estimate) -> Influence | None:
         return None
     found = without.effect if without.why is None else None
     if found is not None:
-        return Influence(cluster, found.estimate, found.low, found.high, without.state)
+        return Influence(cluster, found.estimate, found.low, found.high, without.state, without)
     base, pilot = (arm.value for arm in without.arms)
     if without.metric.kind == "difference":
         return Influence(cluster, pilot - base)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,15 +24,19 @@ from pilot_analysis.stats.clusters import (
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.proportions import miettinen_nurminen
 from pilot_analysis.stats.ratio import fieller
-from pilot_analysis.stats.standardise import Standardised, standardise
+from pilot_analysis.stats.standardise import Method, Standardised, standardise
 from pilot_analysis.words import _
 
 
 class CaseMix:
-    """The case-mix cells on which sums are compared: some of the columns by which they were summed."""
+    """The case-mix cells on which sums are compared: some of the columns by which they were summed.
+
+    `method` is the model of the cells, None where they decide themselves.
+    """
 
     def __init__(self, sums: Sums, by: Sequence[str]) -> None:
-        self.sums = sums
+        self.sums, self.by = sums, list(by)
+        self.method: Method | None = None
         names = sums.cells[list(by)]
         if by:
             groups = names.groupby(list(by), sort=True, dropna=False)
@@ -45,6 +50,18 @@ class CaseMix:
             else np.zeros((len(self.cells), 0), dtype=np.int64)
         )
         self._place: Ints = sums.arm * len(self.cells) + self.cell
+
+    def by_model(self, method: Method) -> "CaseMix":
+        """The same cells under this model."""
+        other = copy(self)
+        other.method = method
+        return other
+
+    def with_measures(self, measures: dict[str, MeasureSums]) -> "CaseMix":
+        """The same cells, some measures replaced."""
+        other = copy(self)
+        other.sums = replace(self.sums, measures=self.sums.measures | measures)
+        return other
 
     def without(self, cluster: str) -> "CaseMix":
         """The same cells without one cluster's contacts."""
@@ -67,6 +84,7 @@ class CaseMix:
             self.by_cell(m.n, rows),
             self.by_cell(m.total, rows),
             self.factors,
+            self.method,
         )
 
     def arm_sums(

@@ -5,7 +5,7 @@ effect is exp(sum over channels of the channel's share x log ratio of quantiles)
 Woodruff's inversion of the clustered interval of the distribution function.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from pilot_analysis.kpis.times import ALL, NEVER, Bins, Counts, Floats, Histogra
 from pilot_analysis.stats.clusters import ArmSums, clustered_variance, sum_by
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.quantile import log_slope, weighted_quantile
-from pilot_analysis.stats.standardise import Standardised, standardise
+from pilot_analysis.stats.standardise import Method, Standardised, standardise
 from pilot_analysis.words import _
 
 
@@ -51,10 +51,20 @@ class TimeMix:
     channels: list[Channel]
     compared: float
 
+    @property
+    def method(self) -> Method:
+        """main_effects where any channel needs them."""
+        return "main_effects" if any(c.on.method == "main_effects" for c in self.channels) else "cells"
 
-def time_mix(histogram: Histogram) -> TimeMix:
-    """Standardise within each channel."""
-    return _standardised(histogram, _by_cell(histogram, histogram))
+    @property
+    def by_cell(self) -> Floats:
+        """Contacts by group and cell, shape (groups, cells)."""
+        return _by_cell(self.histogram, self.histogram)
+
+
+def time_mix(histogram: Histogram, method: Method | None = None) -> TimeMix:
+    """Standardise within each channel; by `method` whatever the cells hold, None where they decide."""
+    return _standardised(histogram, _by_cell(histogram, histogram), method)
 
 
 def _by_cell(h: Histogram, counted: Histogram | Counts) -> Floats:
@@ -63,7 +73,7 @@ def _by_cell(h: Histogram, counted: Histogram | Counts) -> Floats:
     return sum_by(counted.arm * shape[1] + counted.cell, counted.n, shape[0] * shape[1]).reshape(shape)
 
 
-def _standardised(h: Histogram, counts: Floats) -> TimeMix:
+def _standardised(h: Histogram, counts: Floats, method: Method | None = None) -> TimeMix:
     """Within each channel, by counts of shape (groups, cells)."""
     size = len(h.cells)
     factors = np.column_stack(
@@ -73,7 +83,7 @@ def _standardised(h: Histogram, counts: Floats) -> TimeMix:
     for name in sorted(set(h.channel)):
         cells = np.flatnonzero(h.channel == name)
         own = counts[:, cells]
-        on = standardise(own, own, own, factors[cells])
+        on = standardise(own, own, own, factors[cells], method)
         if on is not None:
             found.append(Channel(str(name), cells, on, float(own[1].sum()) * on.compared))
     compared = sum(channel.share for channel in found)
@@ -81,31 +91,38 @@ def _standardised(h: Histogram, counts: Floats) -> TimeMix:
     return TimeMix(h, channels, compared / whole if whole else 0.0)
 
 
-def wanted_bins(mix: TimeMix, shares: Sequence[float], reach: Mapping[tuple[str, str], float] | None = None) -> Bins:
-    """By group and channel, the bins that hold the quantiles `shares`.
+def wanted_bins(
+    mixes: TimeMix | Iterable[TimeMix], shares: Sequence[float], reach: Mapping[tuple[str, str], float] | None = None
+) -> Bins:
+    """By group and channel, the ranges of bins that hold the quantiles `shares`, under one mix or any of several.
 
     Args:
         reach: by group and channel, how far (in shares) a quantile may lie from there once a cluster is left out.
     """
-    wanted: Bins = {}
-    for channel in mix.channels:
+    several = [mixes] if isinstance(mixes, TimeMix) else mixes
+    wanted: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    for mix, channel in [(each, channel) for each in several for channel in each.channels]:
         for arm, name in enumerate(GROUPS[: mix.histogram.groups]):
             bins, reached = _distribution(mix, channel, arm)
-            ranges: list[tuple[int, int]] = []
             further = (reach or {}).get((name, channel.name), 0.0)
-            for share in sorted(shares):
+            for share in shares:
                 at, end = (int(np.searchsorted(reached, share + d - 1e-7)) for d in (-further, further))
                 if at < len(bins) and bins[at] != NEVER:
                     # the next value, should the quantile fall on a jump
                     answered = bins[at : end + 2][bins[at : end + 2] != NEVER]
-                    first, last = int(answered[0]), int(answered[-1])
-                    if ranges and first <= ranges[-1][1]:
-                        ranges[-1] = (ranges[-1][0], max(last, ranges[-1][1]))
-                    else:
-                        ranges.append((first, last))
-            if ranges:
-                wanted[name, channel.name] = ranges
-    return wanted
+                    wanted.setdefault((name, channel.name), set()).add((int(answered[0]), int(answered[-1])))
+    return {key: _joined(sorted(ranges)) for key, ranges in wanted.items()}
+
+
+def _joined(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ascending ranges, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
 
 
 def left_out_reach(sums: Sums) -> dict[tuple[str, str], float]:
@@ -166,7 +183,7 @@ def quantile_estimate(
     if effect.se == 0:
         return Estimate(metric, arms, crude=crude, naive=naive, why=_no_spread()), each
     return Estimate(
-        metric, arms, effect, team, crude, naive, compared=mix.compared,
+        metric, arms, effect, team, crude, naive, method=mix.method, compared=mix.compared,
         variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
         influence=_influence(metric, mix, counts, most_influential(parts, spread), confidence) if influence else None,
         scores=Scores(counts.clusters, spread.scores),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.checks import cluster_label
-from pilot_analysis.decision.estimate import Estimate, Influence
+from pilot_analysis.decision.estimate import Estimate, Influence, state_name
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.rules import Tried
 from pilot_analysis.stats.intervals import Effect
@@ -128,17 +128,6 @@ def influence_sentence(e: Estimate, cluster: str | None) -> str:
 def cluster_name(i: Influence, cluster: str | None) -> str:
     """An agent's or a day's name; customers are not named."""
     return _("one customer") if cluster == "customer_id" else i.cluster
-
-
-def state_name(state: str) -> str:
-    """A state in a sentence."""
-    return {
-        "superior": _("better"),
-        "non_inferior": _("held"),
-        "inconclusive": _("not shown"),
-        "harm": _("worse"),
-        "not_measured": _("not measured"),
-    }[state]
 
 
 def headline(rule: Rule | None, f: Findings) -> str:

@@ -21,6 +21,7 @@ NOTHING = ibis.null("float64")
 ONE = ibis.literal(1).cast(
     "float64"
 )  # a bare 1.0 is a decimal(2, 1) in a view, and sums would be rounded to hundredths
+WINDOWS = (1, 3, 7, 14, 30)  # days within which a contact may count as a repeat, for the sensitivity
 
 
 def measured(contacts: Contacts, config: Config) -> ir.Table:
@@ -83,6 +84,11 @@ def as_number(answer: ir.BooleanValue) -> ir.FloatingValue:
     return ibis.cases((answer, 1.0), (~answer, 0.0), else_=NOTHING)
 
 
+def window_measure(days: int) -> str:
+    """The measure of first contact resolution with another window than the one agreed on."""
+    return f"fcr_w{days}"
+
+
 def has_measure(table: ir.Table, measure: str) -> bool:
     """Whether the table holds a measured column."""
     return f"v_{measure}" in table.columns
@@ -123,12 +129,9 @@ def _within(
 
 
 def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -> ir.Table:
-    """First contact resolution by repeat contact.
+    """First contact resolution by repeat contact, with the agreed window and with the others of WINDOWS.
 
-    Index contact: no contact of the customer on the same reason in the W days before. Resolved: none in
-    the W days after, by any channel and any team, and not handed to the other arm. Contacts younger than
-    W days at the end of the data cannot be judged yet, those of the first W days cannot be told from
-    repeats; a contact without customer or reason is not eligible.
+    A contact without customer or reason is not eligible.
     """
     fcr = config.kpis.fcr
     reason = ["issue_id"] if "issue_id" in contacts.columns else [config.column(name) for name in fcr.same]
@@ -146,22 +149,39 @@ def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -
         later_at=table.opened_at.lead().over(window),
         later_arm=table.arm.lead().over(window),
     )
-    width = fcr.window_days * 86_400
-    at = table.opened_at.epoch_seconds()
-    is_first = table.earlier_at.isnull() | (at - table.earlier_at.epoch_seconds() > width)
-    followed = (table.later_at.epoch_seconds() - at <= width).fill_null(NO) & table.eligible
-    handed_over = (table.final_arm != table.arm).fill_null(NO)
-    days = timedelta(days=fcr.window_days)
-    mature = table.opened_at <= ibis.timestamp(contacts.data_end - days)
-    told_apart = table.opened_at >= ibis.timestamp(contacts.log_start + days)
-    index = table.eligible & is_first & mature & told_apart
-    resolved = as_number(~followed & ~handed_over)
-    return table.mutate(
-        v_fcr=ibis.ifelse(index, resolved, NOTHING),
-        p_fcr=index,
-        v_crossed=as_number((table.later_arm != table.arm).fill_null(NO)),
-        p_crossed=index & followed,
-        v_naive_fcr=as_number(~followed),
-        v_immature=as_number(~mature),
-        v_ineligible=as_number(~table.eligible),
-    )
+    agreed = _Window(table, contacts, fcr.window_days)
+    values = {
+        "v_fcr": agreed.resolved,
+        "p_fcr": agreed.index,
+        "v_crossed": as_number((table.later_arm != table.arm).fill_null(NO)),
+        "p_crossed": agreed.index & agreed.followed,
+        "v_naive_fcr": as_number(~agreed.followed),
+        "v_immature": as_number(~agreed.mature),
+        "v_ineligible": as_number(~table.eligible),
+    }
+    for days in WINDOWS:
+        if days != fcr.window_days:
+            other = _Window(table, contacts, days)
+            values[f"v_{window_measure(days)}"] = other.resolved
+            values[f"p_{window_measure(days)}"] = other.index
+    return table.mutate(**values)
+
+
+class _Window:
+    """First contact resolution with a window of some days, from the contacts before and after.
+
+    Index contact: no contact of the customer on the same reason in the days before. Resolved: none in the days
+    after, by any channel and any team, and not handed to the other arm. Contacts younger than the window at the
+    end of the data cannot be judged yet, those of the log's first days cannot be told from repeats.
+    """
+
+    def __init__(self, table: ir.Table, contacts: Contacts, days: int) -> None:
+        width, reach = days * 86_400, timedelta(days=days)
+        at = table.opened_at.epoch_seconds()
+        is_first = table.earlier_at.isnull() | (at - table.earlier_at.epoch_seconds() > width)
+        told_apart = table.opened_at >= ibis.timestamp(contacts.log_start + reach)
+        handed_over = (table.final_arm != table.arm).fill_null(NO)
+        self.mature = table.opened_at <= ibis.timestamp(contacts.data_end - reach)
+        self.index = table.eligible & is_first & self.mature & told_apart
+        self.followed = (table.later_at.epoch_seconds() - at <= width).fill_null(NO) & table.eligible
+        self.resolved = ibis.ifelse(self.index, as_number(~self.followed & ~handed_over), NOTHING)

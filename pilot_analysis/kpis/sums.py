@@ -17,6 +17,7 @@ import pandas as pd
 from pilot_analysis.contacts.arms import ARMS
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.kpis.measures import has_measure, population
+from pilot_analysis.stats.clusters import sum_by
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -90,8 +91,28 @@ def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measur
         cluster: column of the clusters; contacts without one, or all when None, cluster by arm and day.
         measures: names of the measures.
     """
+    return _sums(_scan(table, by, cluster, measures, {}), by)
+
+
+def sum_phases(
+    table: ir.Table, by: Sequence[str], cluster: str | None, measures: Sequence[str]
+) -> tuple[Sums, Sums | None]:
+    """The sums of the judged contacts, and those with the ramp-up (None where there was none), in one scan.
+
+    Args:
+        table: contacts with `judged`, false for those of the ramp-up; the rest as in `sum_contacts`.
+    """
+    frame = _scan(table, by, cluster, measures, {"judged": table.judged})
+    judged = frame["judged"].astype(bool)
+    return _sums(frame[judged], by), None if judged.all() else _sums(_together(frame), by)
+
+
+def _scan(
+    table: ir.Table, by: Sequence[str], cluster: str | None, measures: Sequence[str], also: dict[str, ir.Value]
+) -> pd.DataFrame:
+    """One row an arm, cell and cluster, with `<measure>:p`, `:n`, `:s` and `:q` (a variance) of every measure."""
     keys = {f"k{i}": table[name].cast("string").fill_null(NONE_TEXT) for i, name in enumerate(by)}
-    row = {"arm": table.arm, "cluster": cluster_name(table, cluster), **keys}
+    row = {"arm": table.arm, "cluster": cluster_name(table, cluster), **keys, **also}
     present = [name for name in measures if has_measure(table, name)]
     weighted = "weight" in table.columns
     if weighted:
@@ -108,9 +129,32 @@ def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measur
         asked[f"{name}:q"] = (
             _weighted_variance(weight, table[f"d_{name}"]) if weighted else value.var(how="pop", where=observed)
         ).fill_null(0.0)
-    frame = table.group_by(**row).aggregate(**asked).to_pandas()
-    key_names = list(keys)
-    frame = frame.sort_values(["arm", *key_names, "cluster"], kind="stable", ignore_index=True)
+    frame: pd.DataFrame = table.group_by(**row).aggregate(**asked).to_pandas()
+    return frame.sort_values(["arm", *keys, "cluster", *also], kind="stable", ignore_index=True)
+
+
+def _together(frame: pd.DataFrame) -> pd.DataFrame:
+    """Judged and ramp-up of an arm, cell and cluster as one row; variances as in Chan, Golub, LeVeque (1983)."""
+    keys = [name for name in frame.columns if ":" not in name and name != "judged"]
+    number = frame.groupby(keys, sort=False).ngroup().to_numpy().astype(np.int64)
+    whole = frame.drop_duplicates(keys, ignore_index=True)[keys]
+    size = len(whole)
+    summed = {
+        name: sum_by(number, _column(frame, name), size) for name in frame.columns if name.endswith((":p", ":n", ":s"))
+    }
+    for name in frame.columns:
+        if name.endswith(":q"):
+            n, total = (_column(frame, name[:-1] + part) for part in "ns")
+            n_whole, total_whole = (summed[name[:-1] + part] for part in "ns")
+            own = np.divide(total, n, out=np.zeros_like(n), where=n > 0)
+            mean = np.divide(total_whole, n_whole, out=np.zeros(size), where=n_whole > 0)
+            scatter = sum_by(number, n * _column(frame, name) + n * (own - mean[number]) ** 2, size)
+            summed[name] = np.divide(scatter, n_whole, out=np.zeros(size), where=n_whole > 0)
+    return whole.assign(**summed)
+
+
+def _sums(frame: pd.DataFrame, by: Sequence[str]) -> Sums:
+    key_names = [f"k{i}" for i in range(len(by))]
     if key_names:
         cell, cells = _numbered(frame[key_names])
     else:
@@ -118,13 +162,13 @@ def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measur
     cells.columns = list(by)
     cluster_codes, cluster_names = pd.factorize(frame["cluster"], sort=True)
     found = {}
-    for name in dict.fromkeys(c.rsplit(":", 1)[0] for c in asked):
-        n = _column(frame, f"{name}:n") if f"{name}:n" in asked else _column(frame, f"{name}:p")
+    for name in dict.fromkeys(c.rsplit(":", 1)[0] for c in frame.columns if ":" in c):
+        n = _column(frame, f"{name}:n" if f"{name}:n" in frame else f"{name}:p")
         found[name] = MeasureSums(
             population=_column(frame, f"{name}:p"),
             n=n,
-            total=_column(frame, f"{name}:s") if f"{name}:s" in asked else n,
-            scatter=_column(frame, f"{name}:q") * n if f"{name}:q" in asked else np.zeros(len(frame)),
+            total=_column(frame, f"{name}:s") if f"{name}:s" in frame else n,
+            scatter=_column(frame, f"{name}:q") * n if f"{name}:q" in frame else np.zeros(len(frame)),
         )
     arm = group_number(frame["arm"])
     return Sums(

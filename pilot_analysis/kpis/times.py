@@ -6,7 +6,7 @@ exact values of the few bins that hold one, by cluster, and only counts the rest
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -19,6 +19,7 @@ from pilot_analysis.kpis.sums import NONE_TEXT, cluster_name, compared_groups, g
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 BINS_PER_E = 100  # bins per factor e: each is one per cent wide
 NEVER = 10_000_000  # the bin of what was never answered
@@ -34,6 +35,7 @@ class Histogram:
     Attributes:
         cells: case-mix columns, one row a cell; the first column is the channel.
         arm, cell, bin, n: one entry a row.
+        ramp_up: whether the row counts contacts of the ramp-up; None where there are none.
     """
 
     cells: pd.DataFrame
@@ -41,6 +43,7 @@ class Histogram:
     cell: Ints
     bin: Ints
     n: Floats
+    ramp_up: Flags | None = None
 
     @property
     def channel(self) -> npt.NDArray[np.object_]:
@@ -52,6 +55,19 @@ class Histogram:
         """How many groups are compared."""
         return compared_groups(self.arm)
 
+    @property
+    def judged(self) -> "Histogram":
+        """The rows of the judged contacts; the cells stay."""
+        if self.ramp_up is None:
+            return self
+        rows = ~self.ramp_up
+        return Histogram(self.cells, self.arm[rows], self.cell[rows], self.bin[rows], self.n[rows])
+
+    def by_channel(self) -> "Histogram":
+        """The channels as the only cells."""
+        number, cells = _channels(self.cells)
+        return replace(self, cells=cells, cell=number[self.cell])
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -62,6 +78,7 @@ class Counts:
         value: seconds; 0 for anything below all wanted bins, infinite above them.
         n: contacts.
         clusters: names.
+        ramp_up: whether the row counts contacts of the ramp-up; None where there are none.
     """
 
     arm: Ints
@@ -70,12 +87,23 @@ class Counts:
     value: Floats
     n: Floats
     clusters: list[str]
+    ramp_up: Flags | None = None
 
-    def only(self, rows: npt.NDArray[np.bool_]) -> "Counts":
+    def only(self, rows: Flags) -> "Counts":
         """Some of the rows; cells and clusters stay."""
         return Counts(
-            self.arm[rows], self.cell[rows], self.cluster[rows], self.value[rows], self.n[rows], self.clusters
-        )
+            self.arm[rows], self.cell[rows], self.cluster[rows], self.value[rows], self.n[rows], self.clusters,
+            None if self.ramp_up is None else self.ramp_up[rows],
+        )  # fmt: skip
+
+    @property
+    def judged(self) -> "Counts":
+        """The rows of the judged contacts."""
+        return self if self.ramp_up is None else self.only(~self.ramp_up)
+
+    def by_channel(self, cells: pd.DataFrame) -> "Counts":
+        """The channels of these cells, those of the histogram, as the only cells."""
+        return replace(self, cell=_channels(cells)[0][self.cell])
 
 
 def edge(bin_number: Ints | int) -> Floats:
@@ -92,17 +120,19 @@ def only_counted(seconds: float) -> bool:
 
 
 def count_bins(table: ir.Table, measure: str, by: Sequence[str]) -> Histogram:
-    """The first scan. `by` are the case-mix columns; the channel, if the log has one, comes first."""
+    """The first scan, of contacts with `judged`. `by` are the case-mix columns; the channel, if any, comes first."""
     table = _binned(table, measure)
     keys = {f"k{i}": key for i, key in enumerate(_keys(table, by))}
-    frame = table.group_by(arm=table.arm, bin=table.bin, **keys).aggregate(n=table.w.sum()).to_pandas()
-    frame = frame.sort_values(["arm", *keys, "bin"], ignore_index=True)
+    grouped = table.group_by(arm=table.arm, bin=table.bin, judged=table.judged, **keys)
+    frame = grouped.aggregate(n=table.w.sum()).to_pandas()
+    frame = frame.sort_values(["arm", *keys, "bin", "judged"], ignore_index=True)
     groups = frame.groupby(list(keys), sort=True)
     cells = groups.size().reset_index().drop(columns=0)
     cells.columns = list(by) if by[:1] == ["channel"] else ["channel", *by]
     return Histogram(
         cells, group_number(frame["arm"]), groups.ngroup().to_numpy(dtype=np.int64),
         frame["bin"].to_numpy(dtype=np.int64), frame["n"].to_numpy(dtype=np.float64),
+        _ramp_up(frame),
     )  # fmt: skip
 
 
@@ -127,17 +157,17 @@ def count_values(
     named = {f"k{i}": key for i, key in enumerate(keys)}
     value = ibis.cases(*cases, else_=ibis.literal(-1000.0))
     frame = (
-        table.group_by(arm=table.arm, value=value, cluster=cluster_name(table, cluster), **named)
+        table.group_by(arm=table.arm, value=value, cluster=cluster_name(table, cluster), judged=table.judged, **named)
         .aggregate(n=table.w.sum())
         .to_pandas()
-        .sort_values(["arm", *named, "cluster", "value"], ignore_index=True)
+        .sort_values(["arm", *named, "cluster", "value", "judged"], ignore_index=True)
     )
     number = {tuple(row): i for i, row in enumerate(cells.itertuples(index=False, name=None))}
     cell = np.array([number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64)
     codes, names = pd.factorize(frame["cluster"], sort=True)
     return Counts(
         group_number(frame["arm"]), cell, codes.astype(np.int64), _positions(frame, between),
-        frame["n"].to_numpy(dtype=np.float64), [str(name) for name in names],
+        frame["n"].to_numpy(dtype=np.float64), [str(name) for name in names], _ramp_up(frame),
     )  # fmt: skip
 
 
@@ -166,6 +196,18 @@ def _binned(table: ir.Table, measure: str) -> ir.Table:
 def _keys(table: ir.Table, by: Sequence[str]) -> list[ir.StringValue]:
     keys = [table[name].cast("string").fill_null(NONE_TEXT) for name in by]
     return keys if by[:1] == ["channel"] else [ibis.literal(ALL), *keys]
+
+
+def _ramp_up(frame: pd.DataFrame) -> Flags | None:
+    """Rows of the ramp-up, None without any."""
+    rows = ~frame["judged"].to_numpy(dtype=np.bool_)
+    return rows if rows.any() else None
+
+
+def _channels(cells: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:
+    """The number of every cell's channel, and the channels as cells."""
+    number, names = pd.factorize(cells.iloc[:, 0], sort=True)
+    return number.astype(np.int64), pd.DataFrame({str(cells.columns[0]): names})
 
 
 def _positions(frame: pd.DataFrame, between: Mapping[tuple[str, str, int], float]) -> Floats:

@@ -22,6 +22,7 @@ from pilot_analysis.decision.sentences import (
     would_change,
 )
 from pilot_analysis.report.provenance import provenance
+from pilot_analysis.report.robustness import caveats, mix_record, robustness_record
 from pilot_analysis.words import _, count
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def record(review: "Review") -> dict[str, Any]:
             "text": _("No verdict before the pilot's last day.") if rule is None else _(rule.text),
         },
         "would_change": would_change(rule, f),
-        "reasons": reasons(rule, review.tried, f, sentences),
+        "reasons": [*reasons(rule, review.tried, f, sentences), *caveats(review.robustness)],
         "actions": [action.to_dict() for action in review.actions],
         "plan": review.plan,
         "stability": None if review.stability is None else asdict(review.stability),
@@ -74,7 +75,9 @@ def record(review: "Review") -> dict[str, Any]:
             for t in review.tried
         ],
         "trend": [{**row, "week": row["week"].date().isoformat()} for row in review.trend.to_dict("records")],
-        "mix": review.mix.to_dict("records"),
+        "mix": review.case_mix.cells.to_dict("records"),
+        "case_mix": mix_record(review.case_mix),
+        "robustness": robustness_record(review.robustness),
         "assumptions": _assumptions(review),
         "provenance": provenance(review),
     }
@@ -139,7 +142,7 @@ def _influence(e: Estimate, cluster: str | None) -> dict[str, Any] | None:
     if e.influence is None:
         return None
     named = {"cluster": cluster_name(e.influence, cluster), "sentence": influence_sentence(e, cluster)}
-    return e.influence._asdict() | named
+    return {name: value for name, value in e.influence._asdict().items() if name != "without"} | named
 
 
 def _segment(s: Any) -> dict[str, Any]:

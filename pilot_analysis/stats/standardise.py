@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Method = Literal["cells", "main_effects"]
 
 FEWEST_IN_CELL = 5  # observations an arm needs in a cell for the cell to stand for itself
 MOST_THIN = 0.05  # share of the pilot's contacts in thinner cells above which main effects are used
@@ -28,7 +29,7 @@ class Standardised(NamedTuple):
         compared: share of the pilot's population that lies in compared cells.
     """
 
-    method: Literal["cells", "main_effects"]
+    method: Method
     value: Floats
     coefficient: Floats
     fitted: Floats
@@ -37,7 +38,9 @@ class Standardised(NamedTuple):
     compared: float
 
 
-def standardise(population: Floats, n: Floats, total: Floats, factors: npt.NDArray[np.int64]) -> Standardised | None:
+def standardise(
+    population: Floats, n: Floats, total: Floats, factors: npt.NDArray[np.int64], method: Method | None = None
+) -> Standardised | None:
     """Put every group on the pilot's case mix.
 
     Cells in which a group has no observation, or fewer than FEWEST_IN_CELL, are carried by a weighted
@@ -49,9 +52,10 @@ def standardise(population: Floats, n: Floats, total: Floats, factors: npt.NDArr
         n: observations, shape (groups, cells).
         total: sum of the observed values, shape (groups, cells).
         factors: level of each factor in each cell, shape (cells, factors).
+        method: this one whatever the cells hold; None where they decide.
 
     Returns:
-        The standardised groups, or None where no cell can be compared.
+        The standardised groups, or None where no cell can be compared, or not by this method.
 
     Source: direct standardisation as in Keiding and Clayton, Stat Sci 29 (2014) 529; with main effects it
     is G-computation with an additive model (Robins 1986).
@@ -59,16 +63,22 @@ def standardise(population: Floats, n: Floats, total: Floats, factors: npt.NDArr
     wanted = population[1] > 0
     if not wanted.any():
         return None
-    observed = (n > 0).all(axis=0) & wanted
-    enough = (n >= FEWEST_IN_CELL).all(axis=0) & wanted
     share = population[1] / population[1].sum()
-    has_counterpart = np.delete(population > 0, 1, axis=0).all(axis=0)
-    thin = float(share[wanted & has_counterpart & ~enough].sum())
-    if thin > MOST_THIN and factors.shape[1]:
+    if method != "cells" and factors.shape[1] and (method or thin_share(population, n) > MOST_THIN):
         model = _main_effects(share, n, total, factors, wanted)
-        if model is not None:
+        if model is not None or method:
             return model
-    return _cells(share, n, total, observed)
+    return _cells(share, n, total, (n > 0).all(axis=0) & wanted)
+
+
+def thin_share(population: Floats, n: Floats) -> float:
+    """Share of the pilot's contacts in cells that every group had, with fewer than FEWEST_IN_CELL observations in one.
+
+    Args:
+        population, n: contacts and observations of each group in each cell, shape (groups, cells).
+    """
+    thin = (population > 0).all(axis=0) & (n < FEWEST_IN_CELL).any(axis=0)
+    return float(population[1][thin].sum() / population[1].sum())
 
 
 def _cells(share: Floats, n: Floats, total: Floats, compared: npt.NDArray[np.bool_]) -> Standardised | None:

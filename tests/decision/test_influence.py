@@ -56,9 +56,11 @@ def mix(without=None):
 )
 def test_the_result_without_an_agent_is_that_of_a_log_without_the_agent(metric, estimated):
     found, without = estimated(metric, mix(), 0.95), estimated(metric, mix(without=ODD), 0.95)
-    assert found.influence == Influence(
-        "agent 18", without.effect.estimate, without.effect.low, without.effect.high, without.state
+    assert (
+        found.influence[:5]
+        == Influence("agent 18", without.effect.estimate, without.effect.low, without.effect.high, without.state)[:5]
     )
+    assert found.influence.without.effect == without.effect
     assert estimated(metric, mix(), 0.95, influence=False).influence is None
 
 
