@@ -19,7 +19,8 @@ INTRODUCTION = """\
 
 A review ends with **scale**, **adjust** or **stop**. No score is added up in which savings could buy back harm. Each
 KPI gets a state from its interval, the states answer the conditions, and the rules are tried in order: the first rule
-whose conditions all hold decides, and the page names it.
+whose conditions all hold decides, and the page names it. How often each verdict is given when the truth is known,
+beside other ways of deciding, stands in [verdicts.md](verdicts.md).
 """
 
 STATES = """\
