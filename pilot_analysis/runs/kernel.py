@@ -23,6 +23,7 @@ def end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    del sys.path[0]  # this folder, whose modules would hide others of the same name
+    if not sys.flags.safe_path:
+        del sys.path[0]  # this folder, whose modules would hide others of the same name
     end_with_parent()
     runpy.run_module("ipykernel_launcher", run_name="__main__")
