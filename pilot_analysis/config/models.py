@@ -39,7 +39,7 @@ class Pilot(Section):
     """What was tried, with whom and when."""
 
     name: str = Field(min_length=1, max_length=200, description="Name of the pilot, shown on the page.")
-    vendor: str = Field("the vendor", min_length=1, max_length=200, description="Name of the provider.")
+    vendor: str | None = Field(None, min_length=1, max_length=200, description="Name of the provider, for the page.")
     start: Day = Field(description="First day of the pilot, inclusive, in `timezone`.")
     end: Day = Field(description="Last day, inclusive. A length outside 30 to 90 days warns.")
     ramp_up_days: Annotated[int, Field(ge=0, le=365), NOT_BOOL] = Field(

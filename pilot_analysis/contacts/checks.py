@@ -10,7 +10,7 @@ from pilot_analysis.contacts.groups import BEFORE
 from pilot_analysis.contacts.logins import logins_at_work, shared_logins_check
 from pilot_analysis.contacts.table import ARMS, CLOSES, OPENS, Contacts, judged_contacts
 from pilot_analysis.refusal import Refusal
-from pilot_analysis.words import _, arm_name, count, day, joined, percent
+from pilot_analysis.words import _, arm_name, count, day, joined, ngettext, percent
 
 SHORTEST, LONGEST = 30, 90  # days of a pilot
 MOSTLY_MISSING = 0.2
@@ -107,7 +107,11 @@ def _duplicates(contacts: Contacts) -> Check:
     return Check(
         "duplicates",
         "warn",
-        _("{n} identical copies of contacts were dropped.").format(n=count(contacts.duplicates)),
+        ngettext(
+            "{n} identical copy of a contact was dropped.",
+            "{n} identical copies of contacts were dropped.",
+            contacts.duplicates,
+        ).format(n=count(contacts.duplicates)),
     )
 
 
@@ -196,16 +200,21 @@ def _missing(contacts: Contacts, config: Config) -> Check:
             if share > MOSTLY_MISSING:
                 parts.append(_("{column} in {share} of the {arm} contacts").format(
                     column=column, share=percent(share, 0), arm=called(group)))  # fmt: skip
-    text = _("No column that is used is empty in more than a fifth of the contacts.")
+    said = []
     if parts:
-        text = _("Empty: {columns}.").format(columns=joined(parts))
+        said.append(_("Empty: {columns}.").format(columns=joined(parts)))
     if unplaced:
-        text += " " + _("{n} contacts have no {column} and count as {arm}.").format(
+        said.append(_("{n} contacts have no {column} and count as {arm}.").format(
             n=count(unplaced), column=config.data.arm.column,
-            arm=arm_name("baseline" if config.data.arm.baseline == "rest" else "pilot"))  # fmt: skip
+            arm=arm_name("baseline" if config.data.arm.baseline == "rest" else "pilot")))  # fmt: skip
     if contacts.undated:
-        text += " " + _("{n} rows have no opened_at and were left out.").format(n=count(contacts.undated))
-    return Check("missing", "warn" if parts or unplaced or contacts.undated else "pass", text)
+        said.append(ngettext(
+            "{n} row has no opened_at and was left out.", "{n} rows have no opened_at and were left out.",
+            contacts.undated,
+        ).format(n=count(contacts.undated)))  # fmt: skip
+    if said:
+        return Check("missing", "warn", " ".join(said))
+    return Check("missing", "pass", _("No column that is used is empty in more than a fifth of the contacts."))
 
 
 def _volume(contacts: Contacts, config: Config) -> Check:

@@ -80,7 +80,7 @@ def _agents(contacts: Contacts, mix: CaseMix, cluster: str | None, estimates: Se
     for e in estimates:
         # customers are not named
         if cluster != "customer_id" and e.metric.id == "fcr" and e.influence is not None and e.effect is not None:
-            text += " " + _("First contact resolution moves most with {cluster}.").format(cluster=e.influence.cluster)
+            text += " " + _("{cluster} moves first contact resolution most.").format(cluster=e.influence.cluster)
     return Check("agents", status, text)  # type: ignore[arg-type]
 
 
@@ -135,15 +135,19 @@ def _immature(contacts: Contacts, mix: CaseMix, config: Config) -> Check | None:
     young = mix.sums.measures.get("immature")
     if young is None:
         return None
-    unfit = mix.sums.measures["ineligible"]
-    parts = [
-        _("{n} {arm}").format(n=count(float(young.total[mix.sums.arm == i].sum())), arm=contacts.grouping.called(group))
-        for i, group in enumerate(contacts.grouping.names)
-    ]
-    text = _(
-        "First contact resolution leaves out contacts younger than {days} days when the log ends on {end}: {parts}."
-    ).format(days=config.kpis.fcr.window_days, end=day(contacts.data_end.date()), parts=joined(parts))
-    without = float(unfit.total.sum())
+    without = float(mix.sums.measures["ineligible"].total.sum())
+    facts = {"days": config.kpis.fcr.window_days, "end": day(contacts.data_end.date())}
+    each = [float(young.total[mix.sums.arm == i].sum()) for i in range(len(contacts.grouping.names))]
+    if any(each):
+        parts = [
+            _("{n} {arm}").format(n=count(n), arm=contacts.grouping.called(group))
+            for n, group in zip(each, contacts.grouping.names, strict=True)
+        ]
+        text = _(
+            "First contact resolution leaves out contacts younger than {days} days when the log ends on {end}: {parts}."
+        ).format(**facts, parts=joined(parts))
+    else:
+        text = _("Every contact was at least {days} days old when the log ended on {end}.").format(**facts)
     if without:
         text += " " + _("{n} contacts without customer or reason are not eligible.").format(n=count(without))
-    return Check("immature", "info", text)
+    return Check("immature", "info" if any(each) or without else "pass", text)

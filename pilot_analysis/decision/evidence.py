@@ -37,7 +37,7 @@ def evidence(config: Config, checks: Sequence[Check]) -> Evidence:
         return Evidence("C", _("Compared side by side, but some agents work in both arms."))
     if status.get("agents_in_both_arms") != "pass":
         return Evidence("C", _("Compared side by side, but the log does not show whether the arms share agents."))
-    return Evidence("B", _("Compared side by side, on similar contacts, with separate agents."))
+    return Evidence("B", _("Compared side by side, on similar contacts, with separate agents; not routed at random."))
 
 
 def comparison_assumptions(config: Config, grouping: Grouping) -> list[str]:

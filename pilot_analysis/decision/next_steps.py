@@ -135,7 +135,7 @@ def _after_adjust(actions: Sequence[Action], f: Findings) -> list[str]:
     longer = next((a.value for a in actions if a.code == "extend" and a.unit == "days" and a.value), None)
     again = pilot.start + timedelta(days=int(longer) - 1) if longer else pilot.end + timedelta(days=LEAD_DAYS + days)
     return [
-        _("Name an owner on each side for: {what}.").format(what=joined([a.text.rstrip(".") for a in actions[:1]]))
+        _("Name an owner on each side for the first of the next actions.")
         if actions
         else _("Name an owner on each side for what is to change."),
         _("Look again on {day}: {why}").format(

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.table import ARMS
-from pilot_analysis.decision.estimate import State
+from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import Findings, Half, Rest
 from pilot_analysis.decision.rules import decide
 from pilot_analysis.decision.segments import Segment
@@ -77,25 +77,34 @@ def routing(findings: Findings, rule: Rule | None) -> list[Route]:
     rest = findings.rest if rule.verdict == "adjust" else None
     kept_out = [] if rest is None else rest.parts
     shares = {(s.by, s.value): s.share for s in findings.segments}
-    states: dict[tuple[str, str], list[State]] = {}
+    guardrails: dict[tuple[str, str], list[Estimate]] = {}
+    missed: dict[tuple[str, str], list[str]] = {}
     for s in (rest.findings if rest is not None else findings).segments:
-        if s.estimate.metric.role == "guardrail":
-            states.setdefault((s.by, s.value), []).append(s.estimate.state)
+        e = s.estimate
+        if e.metric.role == "guardrail":
+            guardrails.setdefault((s.by, s.value), []).append(e)
+        elif e.effect is not None and e.metric.hurdle is not None and e.effect.benefit_high < e.metric.hurdle:
+            missed.setdefault((s.by, s.value), []).append(e.metric.name)
     found = []
     for (by, value), share in shares.items():
-        held = states.get((by, value), ["inconclusive"])
+        held = guardrails.get((by, value), [])
+        unproven = [e.metric.name for e in held if e.state == "inconclusive"]
+        but = (
+            _("; less is saved here than was agreed: {kpis}").format(kpis=joined(missed[by, value]))
+            if (by, value) in missed
+            else ""
+        )
         if rule.verdict == "stop":
             found.append(Route(by, value, share, "in_house", _("the pilot is stopped")))
         elif (by, value) in kept_out:
             found.append(Route(by, value, share, "in_house", _("harm is shown here")))
-        elif "inconclusive" in held:
-            found.append(
-                Route(
-                    by, value, share, "unknown", _("goes with the whole, and has too few contacts to be told by itself")
-                )
-            )
+        elif unproven or not held:
+            why = _("goes with the whole")
+            if unproven:
+                why = _("goes with the whole; by itself not shown to hold: {kpis}").format(kpis=joined(unproven))
+            found.append(Route(by, value, share, "unknown", why + but))
         else:
-            found.append(Route(by, value, share, "vendor", _("every guardrail that can be told here holds")))
+            found.append(Route(by, value, share, "vendor", _("every guardrail that can be told here holds") + but))
     return found
 
 

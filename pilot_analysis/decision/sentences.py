@@ -70,15 +70,15 @@ def _kpi_sentence(e: Estimate, confidence: float) -> str:
         "low": shown(e, low),
         "high": shown(e, high),
         "margin": shown(e, -m),
-        "hurdle": shown(e, e.metric.hurdle or 0.0),
+        "agreed": shown(e, e.metric.hurdle or 0.0, signed=False),
         "level": f"{confidence * 100:g}",
     }
     if e.metric.hurdle is not None:
         if e.hurdle_met:
-            return _("Saves at least {least}; the agreed minimum is {hurdle}.").format(**facts)
+            return _("Saves at least {least}; the agreed minimum is {agreed}.").format(**facts)
         if high < e.metric.hurdle:
-            return _("Saves at most {high}; the agreed minimum is {hurdle}.").format(**facts)
-        return _("Saves between {low} and {high}; the agreed minimum of {hurdle} is not shown.").format(**facts)
+            return _("Saves at most {high}; the agreed minimum is {agreed}.").format(**facts)
+        return _("Saves between {low} and {high}; the agreed minimum of {agreed} is not shown.").format(**facts)
     if e.state == "superior":
         return _("Better by {least} to {most} ({level}% interval).").format(**facts)
     if e.metric.margin is None:
@@ -228,7 +228,8 @@ def would_change(rule: Rule | None, f: Findings) -> str:
         if tightest is None or tightest.effect is None:
             return _("It would no longer be scale with a goal missed.")
         return _(
-            "It would no longer be scale with {kpi} below {limit}; its interval now ends at {low}, the closest of all."
+            "Closest to its limit is {kpi}: at worst {low} against in-house. Were that beyond {limit}, it would no "
+            "longer be scale."
         ).format(
             kpi=tightest.metric.name,
             limit=shown(tightest, -(tightest.metric.margin or 0.0)),

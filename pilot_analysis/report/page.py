@@ -1,6 +1,7 @@
 """The page that a review is read on: one self-contained HTML file, light and dark, on paper too."""
 
 from functools import lru_cache
+from math import isclose
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,6 +87,7 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "interim": interim,
         "against": wording.compared_with(review["pilot"]),
         "mix_note": wording.mix_note(review["pilot"]),
+        "times_note": _times_note(review),
         "verdict": title,
         "headline": _reason(review["headline"], title.word),
         "confidence": words.percent(review["pilot"]["confidence"], 0),
@@ -125,6 +127,17 @@ def _reason(headline: str, title: str) -> str:
     return headline
 
 
+def _times_note(review: dict[str, Any]) -> str:
+    """What a time on the scorecard is, where contacts came by several channels; else empty."""
+    several = len({cell["channel"] for cell in review["mix"] if "channel" in cell}) > 1
+    if not several or not any(kpi["id"] == "response_time" and kpi["pilot"]["n"] for kpi in review["kpis"]):
+        return ""
+    return _(
+        "A median or percentile is taken in each channel; what stands here is their geometric mean by the pilot's "
+        "shares, so it lies between the channels, and other reports show other times."
+    )
+
+
 def _money(review: dict[str, Any]) -> dict[str, str] | None:
     """The saving a contact and, where it was projected, a year with its low end; None without costs.
 
@@ -143,7 +156,9 @@ def _money(review: dict[str, Any]) -> dict[str, str] | None:
     saved, spent = _("{amount} saved"), _("{amount} more spent")
     lines["year"] = _signed(exact["estimate"] or 0.0, currency, 0, saved, spent)
     low = exact["low"]
-    if low is None:
+    if year["low"] is not None and isclose(year["low"], year["estimate"], rel_tol=1e-6):
+        lines["low"] = ""  # two prices have no interval
+    elif low is None:
         lines["low"] = _("its low end is unbounded")
     elif low >= 0:
         lines["low"] = _("at least {amount}").format(amount=words.money(low, currency, 0))

@@ -294,11 +294,11 @@ def _assumptions(review: "Review") -> list[str]:
             ).format(n=count(cost["contacts_per_year"]))
         )
     found += [
-        _("Margin of {kpi}: {why}").format(kpi=name, why=kpi.margin_because)
+        _("Why the margin of {kpi} is what it is: {why}").format(kpi=name, why=kpi.margin_because)
         for name, kpi in (
-            ("csat", config.kpis.csat),
-            ("fcr", config.kpis.fcr),
-            ("response_time", config.kpis.response_time),
+            (_("customer satisfaction"), config.kpis.csat),
+            (_("first contact resolution"), config.kpis.fcr),
+            (_("response time"), config.kpis.response_time),
         )
         if kpi.margin_because
     ]

@@ -91,11 +91,7 @@ def print_checks(review: dict[str, Any]) -> None:
 
 
 def _observations(arm: dict[str, Any]) -> str:
-    return (
-        _("{n} from {clusters} clusters").format(n=count(arm["n"]), clusters=count(arm["clusters"]))
-        if arm["n"]
-        else "–"
-    )
+    return _("{n} from {clusters}").format(n=count(arm["n"]), clusters=count(arm["clusters"])) if arm["n"] else "–"
 
 
 def _scorecard(review: dict[str, Any]) -> Table:

@@ -208,6 +208,14 @@ def rounded(x: float | None, low: float | None, high: float | None) -> float | N
     return round(x / step) * step
 
 
+def target(kpi: dict[str, Any]) -> str:
+    """The target, and whether the pilot fell short of it."""
+    level, better = kpi["pilot"]["value"], kpi["better"]
+    short = level is not None and (level < kpi["target"] if better == "higher" else level > kpi["target"])
+    text = _("target {level}, not reached") if short else _("target {level}")
+    return text.format(level=words.level(kpi["target"], kpi["unit"]))
+
+
 def day_of(text: str | None) -> str:
     """An ISO date as the language writes it."""
     return words.day(None if text is None else date.fromisoformat(text[:10]))

@@ -101,7 +101,7 @@ def test_first_screen_answers_what_why_how_sure_how_much_and_what_next(reading: 
         "A guardrail is not shown to hold. guardrail_unproven",
         "Scale, once the interval of customer satisfaction ends above −3.0 points.",
         # half the interval is 7,196, so that hundreds are as exact as it gets
-        "€63,400 saved at least €56,100 (low end of the 95% interval); €1.63 saved a contact",
+        "€63,400 saved At the pilot's volume, at least €56,100 (low end of the 95% interval); €1.63 saved a contact",
         "Evidence B",
         "Compared side by side, on similar contacts, with separate agents. 41 agents in-house, 14 in the pilot.",
         "Add agents: 20",
@@ -113,9 +113,9 @@ def test_first_screen_answers_what_why_how_sure_how_much_and_what_next(reading: 
     ("label", "row"),
     [
         ("Customer satisfaction (top 2 of 5)", "guardrail 84.2% n 3,120 83.6% n 1,015 −0.6 points −4.3 to +3.1 "
-         "at worst −3.0 points target 85.0% Not shown It may be up to 4.3 points lower"),
+         "at worst −3.0 points target 85.0%, not reached Not shown It may be up to 4.3 points lower"),
         ("First contact resolution (7 days)", "guardrail 72.4% n 11,874 73.6% n 4,630 +1.2 points −1.4 to +3.8 "
-         "at worst −3.0 points target 75.0% Held At worst 1.4 points lower"),
+         "at worst −3.0 points target 75.0%, not reached Held At worst 1.4 points lower"),
         ("Cost per contact", "goal €6.84 n 12,406 €5.21 n 4,902 +23.8% +21.1% to +26.5% above +10.0% Met"),
         ("First response (median)", "guardrail 42.0 min n 12,406 37.2 min n 4,902 +12% −2% to +23% at worst −10% Held"),
         ("First response (90 of 100 within)", "guardrail 4.1 h n 12,406 4.3 h n 4,902 −4.1% −8.7% to +0.3% "
@@ -245,17 +245,45 @@ def test_unbounded_end_of_an_interval_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("year", "said"),
+    ("year", "amount", "low"),
     [
-        ({"estimate": 63402.0, "low": -8100.0, "high": 134904.0}, "€63,000 saved at worst €8,000 more spent"),
-        ({"estimate": -20400.0, "low": -41000.0, "high": 200.0}, "€20,000 more spent at worst €41,000 more spent"),
-        ({"estimate": 63402.0, "low": None, "high": None}, "€63,402 saved its low end is unbounded"),
+        ({"estimate": 63402.0, "low": -8100.0, "high": 134904.0}, "€63,000 saved", "at worst €8,000 more spent"),
+        ({"estimate": -20400.0, "low": -41000.0, "high": 200.0}, "€20,000 more spent", "at worst €41,000 more spent"),
+        ({"estimate": 63402.0, "low": None, "high": None}, "€63,402 saved", "its low end is unbounded"),
     ],
 )  # fmt: skip
-def test_money_a_year_with_a_low_end_below_nothing(year: dict[str, float], said: str) -> None:
+def test_money_a_year_with_a_low_end_below_nothing(year: dict[str, float], amount: str, low: str) -> None:
     dear = review()
     dear["cost"]["saving_per_year"] = year
-    assert said in Reading(render(dear)).text
+    assert f"{amount} At the pilot's volume, {low}" in Reading(render(dear)).text
+
+
+def test_two_prices_have_no_interval() -> None:
+    """A price a contact on both sides: the saving is no measurement, so no end of an interval is told."""
+    priced = review()
+    priced["cost"]["saving_per_year"] = dict.fromkeys(("estimate", "low", "high"), 20382.0)
+    text = Reading(render(priced)).text
+    assert "by the two prices alone, which have no interval; €1.63 saved a contact" in text
+    assert "(low end of" not in text
+
+
+def test_a_target_that_the_pilot_reached_is_only_named() -> None:
+    reached = changed(review(), "csat", target=0.80)
+    assert "at worst −3.0 points target 80.0% Not shown" in Reading(render(reached)).text
+
+
+def test_times_over_several_channels_are_explained() -> None:
+    several, one = review(), review()
+    several["mix"] = [{"channel": name, "baseline_share": 0.5, "pilot_share": 0.5} for name in ("chat", "email")]
+    one["mix"] = [{"channel": "chat", "baseline_share": 1.0, "pilot_share": 1.0}]
+    assert "their geometric mean by the pilot's shares" in Reading(render(several)).text
+    assert "geometric mean" not in Reading(render(one)).text
+
+
+def test_the_vendor_is_not_named_twice() -> None:
+    named = review()
+    named["pilot"] |= {"name": "Northstar on chat", "vendor": "Northstar"}
+    assert "Northstar on chat 2 Mar" in Reading(render(named)).text
 
 
 def test_page_without_costs_says_why() -> None:
