@@ -24,5 +24,5 @@ def test_a_part_is_told_by_what_is_shown_in_it():
         ("1", "vendor", "every guardrail that can be told here holds"),
         ("2", "unknown", "goes with the whole; by itself not shown to hold: customer satisfaction"),
         ("3", "unknown", "goes with the whole; by itself not shown to hold: customer satisfaction; less is saved here "
-         "than was agreed: cost per contact"),
+         "than was agreed: cost_per_contact"),
     ]  # fmt: skip
