@@ -31,6 +31,7 @@ from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.levers import levers_for
 from pilot_analysis.decision.next_steps import load_of, next_steps
 from pilot_analysis.decision.nonresponse import NonResponse, parity_check
+from pilot_analysis.decision.pre_trend import PreTrend, pre_trend, pre_trend_check
 from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.rules import Tried, decide, default_rules
 from pilot_analysis.decision.scope import largest_rest
@@ -62,6 +63,7 @@ class Review:
         cluster: column of the clusters, None for days.
         findings: what the rules were asked about; sums: the small table behind every mean.
         nonresponse: the customers who rated nothing, None where nothing was rated.
+        pre_trend: the arms before the pilot, None but for difference-in-differences.
     """
 
     config: Config
@@ -82,6 +84,7 @@ class Review:
     findings: Findings
     sums: Sums
     nonresponse: NonResponse | None
+    pre_trend: PreTrend | None
 
     @property
     def verdict(self) -> str | None:
@@ -135,13 +138,17 @@ def _reviewed(config: Config) -> Review:
     adjust_for = case_mix_columns(config, contacts)
     by = list(dict.fromkeys([*adjust_for, *segment_columns(config)]))
     rules = config.decision.rules or default_rules()
+    earlier = None
+    if config.design.comparison == "difference_in_differences":
+        earlier = pre_trend(kpis, table, adjust_for, cluster, config)
+        checks.append(pre_trend_check(earlier))
 
     def assess(part: ir.Table, by_day: Sums | None = None) -> tuple[Estimates, Findings]:
         sums, longer = sum_phases(part, by, cluster, measures_of(kpis))
         found = estimate_all(kpis, sums, longer, by_day, part, adjust_for, cluster, config)
         seen = [*checks, *sums_checks(contacts, config, found, cluster)]
         if found.silent is not None:
-            seen.append(parity_check(found.silent))
+            seen.append(parity_check(found.silent, config.design.comparison))
         found = found.validated()
         return found, Findings(config, found.estimates, found.segments, seen, contacts.interim)
 
@@ -163,5 +170,5 @@ def _reviewed(config: Config) -> Review:
         stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, load_of(contacts, found.mix)),
         trend=weekly.values, case_mix=found.case_mix, robustness=found.robustness(),
         shared_agents=None if shared is None else shared[0],
-        cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent,
+        cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent, pre_trend=earlier,
     )  # fmt: skip

@@ -141,6 +141,34 @@ def test_harm_among_the_few_who_answered_is_harm(tmp_path):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_11_a_pilot_in_a_peak_is_told_from_the_season(tmp_path, seed):
+    """In the season every customer is seven points less satisfied, the vendor's two points less so."""
+    truth = Scenario(**BIG, regions=True, before_days=56, season={"csat": -0.07}, effects={**GOOD, "csat": 0.02})
+    written = write(tmp_path / "pilot", truth, seed)
+    earlier = {"start": date(2026, 1, 12), "end": date(2026, 3, 1)}
+
+    def told(comparison):
+        keys = {"design.comparison": comparison}
+        if comparison != "concurrent":
+            keys["design.baseline_period"] = earlier
+        return review(load_config(written.config, keys)).to_dict()
+
+    beside, before, both = (told(c) for c in ("concurrent", "before_after", "difference_in_differences"))
+    assert decision(beside)[:2] == ("scale", "all_met")
+    assert beside["evidence_grade"] == "B"
+    assert kpi(before, "csat")["effect"]["estimate"] == pytest.approx(-0.05, abs=0.02)
+    assert before["verdict"] != "scale"
+    assert before["evidence_grade"] == "D"
+    assert "season" in before["evidence"]
+    found = kpi(both, "csat")["effect"]
+    assert found["low"] < 0.02 < found["high"]
+    assert found["estimate"] == pytest.approx(0.02, abs=0.02)
+    assert decision(both)[:2] == ("scale", "all_met")
+    assert both["evidence_grade"] == "C"
+    assert next(c for c in both["checks"] if c["id"] == "pre_trend")["status"] == "pass"
+
+
 def test_12a_a_language_that_is_worse_stays_in_house(tmp_path, seed):
     truth = Scenario(**BIG, effects={**GOOD, "csat.language=de": -0.11})
     found = reviewed(tmp_path, truth, seed, **{"design.segments": ["language"]})

@@ -48,8 +48,8 @@ def comparison_assumptions(config: Config, grouping: Grouping) -> list[str]:
         days = {"start": day(period.start), "end": day(period.end)}
         if design.comparison == "difference_in_differences":
             found = [_(
-                "But for the vendor the pilot's arm would have changed since {start} to {end} as the in-house arm did: "
-                "by the same difference, costs and times by the same ratio."
+                "But for the vendor the pilot's arm would have changed from the baseline period ({start} to {end}) to "
+                "the pilot as the in-house arm did: by the same difference, costs and times by the same ratio."
             ).format(**days)]  # fmt: skip
         else:
             whose = _(

@@ -82,10 +82,11 @@ class NonResponse:
     def why(self) -> str:
         """Why satisfaction is not measured where parity failed."""
         parts = (
-            (self.offered, _("{pilot} of the pilot's customers and {baseline} of the in-house ones were asked")),
-            (self.answered, _("{pilot} of the pilot's customers and {baseline} of the in-house ones answered")),
+            (self.offered, _("{pilot} of the pilot's customers and {baseline} of {others} were asked")),
+            (self.answered, _("{pilot} of the pilot's customers and {baseline} of {others} answered")),
         )
-        shares = joined([_in_arms(rate, text) for rate, text in parts if rate is not None and _parity(rate) == "fail"])
+        failed = [(rate, text) for rate, text in parts if rate is not None and _parity(rate) == "fail"]
+        shares = joined([_in_arms(rate, text, _("the others")) for rate, text in failed])
         return _("{shares}: too unlike to be compared").format(shares=shares)
 
     @property
@@ -148,16 +149,19 @@ def nonresponse(csat: Estimate | None, mix: CaseMix, confidence: float) -> NonRe
     )  # fmt: skip
 
 
-def parity_check(found: NonResponse) -> Check:
+def parity_check(found: NonResponse, comparison: str = "concurrent") -> Check:
     """Whether alike shares of both arms' customers were asked and answered."""
     parts = []
+    others = {
+        "before_after": _("the earlier ones"), "difference_in_differences": _("the ones to be expected"),
+    }.get(comparison, _("the in-house ones"))  # fmt: skip
     if found.offered is not None:
-        text = _("A survey was offered to {pilot} of the pilot's contacts and {baseline} of the in-house ones.")
-        parts.append(_in_arms(found.offered, text))
-        text = _("Of those offered, {pilot} of the pilot's and {baseline} of the in-house ones were answered.")
+        text = _("A survey was offered to {pilot} of the pilot's contacts and {baseline} of {others}.")
+        parts.append(_in_arms(found.offered, text, others))
+        text = _("Of those offered, {pilot} of the pilot's and {baseline} of {others} were answered.")
     else:
-        text = _("{pilot} of the pilot's contacts and {baseline} of the in-house ones were rated.")
-    parts.append(_in_arms(found.answered, text))
+        text = _("{pilot} of the pilot's contacts and {baseline} of {others} were rated.")
+    parts.append(_in_arms(found.answered, text, others))
     if found.parity == "fail":
         parts.append(_("Such different shares of silent customers make satisfaction incomparable."))
     if found.parity != "pass" and found.tipping is not None:
@@ -165,10 +169,10 @@ def parity_check(found: NonResponse) -> Check:
     return Check("survey_parity", found.parity, " ".join(part for part in parts if part))
 
 
-def _in_arms(rate: Estimate, text: str) -> str:
+def _in_arms(rate: Estimate, text: str, others: str) -> str:
     if rate.arms is None:
         return ""
-    return text.format(pilot=percent(rate.arms[1].value), baseline=percent(rate.arms[0].value))
+    return text.format(pilot=percent(rate.arms[1].value), baseline=percent(rate.arms[0].value), others=others)
 
 
 def tipping_sentence(found: NonResponse) -> str:

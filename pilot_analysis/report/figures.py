@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_analysis.report import style
 from pilot_analysis.report.effects import decisive, effects, effects_text
+from pilot_analysis.report.gaps import gap, gap_ids, gap_text
 from pilot_analysis.report.svg import svg
 from pilot_analysis.report.trend import trend, trend_ids, trend_text
 from pilot_analysis.words import _
@@ -15,10 +16,13 @@ __all__ = ["described", "drawn", "effects", "effects_figure", "svg", "trend", "t
 
 
 def drawn(review: dict[str, Any]) -> dict[str, "Figure"]:
-    """Every figure of a review by name: `effects`, then `trend_<kpi>` for each KPI with weeks to show."""
+    """Every figure of a review by name: `effects`, then `trend_<kpi>` for each KPI with weeks to show, and `gap_<kpi>`
+    where the arms were held against each other by week."""
     figures = {"effects": effects_figure(review)}
     for kpi_id in trend_ids(review):
         figures[f"trend_{kpi_id}"] = trend_figure(review, kpi_id)
+    for kpi_id in gap_ids(review):
+        figures[f"gap_{kpi_id}"] = gap_figure(review, kpi_id)
     return figures
 
 
@@ -29,6 +33,9 @@ def described(review: dict[str, Any]) -> dict[str, tuple[str, str]]:
         if kpi["id"] in trend_ids(review):
             title = _("{label}, week by week").format(label=kpi["label"])
             alternatives[f"trend_{kpi['id']}"] = (title, trend_text(review, kpi))
+        if kpi["id"] in gap_ids(review):
+            title = _("{label}, pilot against in-house by week").format(label=kpi["label"])
+            alternatives[f"gap_{kpi['id']}"] = (title, gap_text(review, kpi))
     return alternatives
 
 
@@ -47,6 +54,16 @@ def effects_figure(review: dict[str, Any], *, narrow: bool = False) -> "Figure":
             figure = Figure(figsize=(8.2, height))
             ax = figure.add_axes((0.275, 0.45 / height, 0.5, 1 - 0.5 / height))
         effects(ax, review, narrow=narrow)
+    return figure
+
+
+def gap_figure(review: dict[str, Any], kpi_id: str) -> "Figure":
+    """One KPI's weekly effects, as large as its weekly values."""
+    from matplotlib.figure import Figure
+
+    with style.drawing():
+        figure = Figure(figsize=(3.5, 2.2))
+        gap(figure.add_axes((0.2, 0.115, 0.78, 0.62)), review, kpi_id)
     return figure
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pilot_analysis import words
 from pilot_analysis.report import figures, rows, silent, style, wording
 from pilot_analysis.report.capsule import capsule
+from pilot_analysis.report.slopes import slope_rows
 from pilot_analysis.report.svg import inline, svg
 from pilot_analysis.words import _
 
@@ -85,6 +86,7 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "direction": "rtl" if words.right_to_left() else "ltr",
         "css": Markup(style.variables() + (TEMPLATES / "review.css").read_text(encoding="utf-8")),
         "interim": interim,
+        "others": _("before") if review["pilot"]["comparison"] == "before_after" else _("in-house"),
         "against": wording.compared_with(review["pilot"]),
         "mix_note": wording.mix_note(review["pilot"]),
         "times_note": _times_note(review),
@@ -101,6 +103,7 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         ],
         "segments": _segments(review),
         "silent": silent.lines(review),
+        "slopes": slope_rows(review),
         "checks": sorted(review["checks"], key=lambda check: CHECK_ORDER.index(check["status"])),
         "would_change": [changes] if isinstance(changes, str) else changes,
         "mix_names": [name for name in (review["mix"] or [{}])[0] if not name.endswith("_share")],
@@ -116,7 +119,9 @@ def _drawings(review: dict[str, Any]) -> dict[str, Any]:
     alternatives["narrow"] = alternatives["effects"]
     markup = {name: Markup(inline(svg(figure, *alternatives[name]))) for name, figure in drawn.items()}
     effects, narrow = markup.pop("effects"), markup.pop("narrow")
-    return {"effects": effects, "narrow_effects": narrow, "trends": list(markup.values())}
+    return {"effects": effects, "narrow_effects": narrow} | {
+        kind: [drawing for name, drawing in markup.items() if name.startswith(kind[:-1])] for kind in ("trends", "gaps")
+    }
 
 
 def _reason(headline: str, title: str) -> str:

@@ -61,6 +61,7 @@ def record(review: "Review") -> dict[str, Any]:
         "scope": _scope(review),
         "routing": [route._asdict() for route in routing(f, rule)],
         "levers": [asdict(lever) for lever in f.levers],
+        "pre_trend": None if review.pre_trend is None else review.pre_trend.to_dict(),
         "nonresponse": None if review.nonresponse is None else _nonresponse(review.nonresponse),
         "cost": _cost(review, f),
         "checks": [check.to_dict() for check in review.checks],

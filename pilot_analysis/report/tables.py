@@ -84,6 +84,9 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
         "nonresponse": nonresponse(review),
         "tipping": tipping((review["nonresponse"] or {}).get("turns", [])),
         "trend": trend(review["trend"], by_id),
+        "groups": groups(kpis),
+        "pre_trend": pre_trend((review["pre_trend"] or {}).get("slopes", []), labels),
+        "weekly_effects": weekly_effects((review["pre_trend"] or {}).get("weeks", []), by_id),
         "cost": cost(review["cost"] or {}),
         "savings": savings(review["cost"] or {}),
         "mix": mix(review["mix"]),
@@ -253,6 +256,48 @@ def trend(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.Dat
         Column(_("Value"), each(rows, "value"), [level_format(kpis[row["kpi"]]["unit"]) for row in rows]),
         Column(_("n"), each(rows, "n"), COUNT),
         Column(_("Phase"), each(rows, "phase")),
+    )
+
+
+def groups(kpis: list[dict[str, Any]]) -> pd.DataFrame:
+    """A row a KPI and group of difference-in-differences: its standardised value."""
+    rows = [(kpi, group) for kpi in kpis for group in kpi["groups"]]
+    return frame(
+        Column(_("KPI"), [kpi["label"] for kpi, _group in rows]),
+        Column(_("Group"), [group["group"] for _kpi, group in rows]),
+        Column(_("Value"), [group["value"] for _kpi, group in rows], [level_format(kpi["unit"]) for kpi, _g in rows]),
+        Column(_("n"), [group["n"] for _kpi, group in rows], COUNT),
+        Column(_("Clusters"), [group["clusters"] for _kpi, group in rows], COUNT),
+    )
+
+
+def pre_trend(rows: list[dict[str, Any]], labels: dict[str, str]) -> pd.DataFrame:
+    """A row a KPI: how the arms moved apart before the pilot; relative changes as logarithms."""
+    return frame(
+        Column(_("KPI"), [labels[row["kpi"]] for row in rows]),
+        Column(_("A week (+ is better)"), each(rows, "per_week"), "0.00000"),
+        Column(_("Low"), each(rows, "low"), "0.00000"),
+        Column(_("High"), each(rows, "high"), "0.00000"),
+        Column(_("p"), each(rows, "p"), P_VALUE),
+        Column(_("p, Holm"), each(rows, "p_holm"), P_VALUE),
+        Column(_("Until the pilot"), each(rows, "drift", "estimate"), "0.0000"),
+        Column(_("Until the pilot, low"), each(rows, "drift", "low"), "0.0000"),
+        Column(_("Until the pilot, high"), each(rows, "drift", "high"), "0.0000"),
+        Column(_("Limit"), each(rows, "limit"), "0.0000"),
+        Column(_("Result"), [wording.check_status(row["status"]).word for row in rows]),
+    )
+
+
+def weekly_effects(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """A row a KPI and week: pilot against in-house, before the pilot and in it."""
+    formats = [effect_format(kpis[row["kpi"]]) for row in rows]
+    return frame(
+        Column(_("KPI"), [kpis[row["kpi"]]["label"] for row in rows]),
+        Column(_("Week of"), [date.fromisoformat(row["week"]) for row in rows], DAY),
+        Column(_("Stage"), each(rows, "stage")),
+        Column(_("Effect"), each(rows, "estimate"), formats),
+        Column(_("Effect, low"), each(rows, "low"), formats),
+        Column(_("Effect, high"), each(rows, "high"), formats),
     )
 
 

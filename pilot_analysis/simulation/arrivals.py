@@ -42,10 +42,13 @@ def draw_contacts(scenario: Scenario, agents: Agents, rng: np.random.Generator) 
     is not there.
     """
     opened, customer, category, language = _issues(scenario, rng)
+    share = scenario.pilot_per_day / (scenario.pilot_per_day + scenario.baseline_per_day)
+    southern = rng.random(customer.size) < share if scenario.regions else None
     generations: list[Contacts] = []
     end = instant(scenario.log_end, scenario.timezone)
     while opened.size or not generations:
-        contacts = _taken(scenario, agents, rng, opened, customer, category, language, first=not generations)
+        south = None if southern is None else southern[customer]
+        contacts = _taken(scenario, agents, rng, opened, customer, category, language, south, first=not generations)
         generations.append(contacts)
         delay = _delays(rng, opened.size)
         again = ~contacts.resolved & (opened + delay < end)
@@ -107,6 +110,7 @@ def _taken(
     customer: Ints,
     category: Ints,
     language: Ints,
+    south: Bools | None,
     *,
     first: bool,
 ) -> Contacts:
@@ -114,20 +118,22 @@ def _taken(
     n = opened.size
     share = scenario.pilot_per_day / (scenario.pilot_per_day + scenario.baseline_per_day)
     start = instant(scenario.start, scenario.timezone)
-    pilot = (opened >= start) & (rng.random(n) < share)
+    later = opened >= start
+    pilot = later & (rng.random(n) < share) if south is None else later & south
+    own = pilot if south is None else south  # of the pilot's slice, whoever serves it
     split = scenario.baseline_agents
     agent = np.where(
-        pilot,
+        own if scenario.same_agents else pilot,
         split + _pick(rng, parts(agents.volume[split:]), n),
         _pick(rng, parts(agents.volume[:split]), n),
     )
     channels, tiers = scenario.channels.values(), scenario.tiers.values()
     at_pilot = scenario.pilot_mix()
-    channel = np.where(pilot, _pick(rng, parts(at_pilot[0]), n), _pick(rng, parts(c.share for c in channels), n))
-    tier = np.where(pilot, _pick(rng, parts(at_pilot[1]), n), _pick(rng, parts(t.share for t in tiers), n))
+    channel = np.where(own, _pick(rng, parts(at_pilot[0]), n), _pick(rng, parts(c.share for c in channels), n))
+    tier = np.where(own, _pick(rng, parts(at_pilot[1]), n), _pick(rng, parts(t.share for t in tiers), n))
     taken = Contacts(
-        opened=opened, customer=customer, first=np.full(n, first), pilot=pilot, agent=agent, channel=channel,
-        tier=tier, category=category, language=language,
+        opened=opened, customer=customer, first=np.full(n, first), pilot=pilot, south=own, later=later, agent=agent,
+        channel=channel, tier=tier, category=category, language=language,
         ramp=pilot * _ramp(scenario, opened), resolved=np.zeros(n, dtype=bool),
     )  # fmt: skip
     chance = probability(scenario, "fcr", taken, pilot) + taken.ramp + agents.fcr[agent]

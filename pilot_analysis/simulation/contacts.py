@@ -37,6 +37,8 @@ class Contacts:
         customer: number of the customer.
         first: opens an issue; the others are repeats of one.
         pilot: taken by the vendor.
+        south: of a customer in the pilot's region; without regions taken by the vendor.
+        later: from the first day of the pilot on.
         agent: position in `Agents`.
         channel, tier, category, language: position among the values of the scenario.
         ramp: what the ramp-up adds to CSAT and FCR.
@@ -47,6 +49,8 @@ class Contacts:
     customer: Ints
     first: Bools
     pilot: Bools
+    south: Bools
+    later: Bools
     agent: Ints
     channel: Ints
     tier: Ints

@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from pilot_analysis.refusal import Refusal
-from pilot_analysis.simulation.log import TEAMS, simulate
+from pilot_analysis.simulation.log import REGIONS, TEAMS, simulate
 from pilot_analysis.simulation.scenario import Scenario
 from pilot_analysis.simulation.truth import Truth
 from pilot_analysis.words import _
@@ -95,6 +95,7 @@ def _log_bytes(log: pd.DataFrame, name: str) -> bytes:
 
 def _config_text(contacts: str, scenario: Scenario, truth: Truth) -> str:
     """The YAML that reviews the log."""
+    column, (baseline, pilot) = ("region", REGIONS) if scenario.regions else ("team", TEAMS)
     config: dict[str, Any] = {
         "pilot": {
             "name": f"Simulated pilot {truth['seed']}",
@@ -107,7 +108,7 @@ def _config_text(contacts: str, scenario: Scenario, truth: Truth) -> str:
         },
         "data": {
             "contacts": contacts,
-            "arm": {"column": "team", "baseline": [TEAMS[0]], "pilot": [TEAMS[1]]},
+            "arm": {"column": column, "baseline": [baseline], "pilot": [pilot]},
         },
         "design": {
             "comparison": "concurrent",

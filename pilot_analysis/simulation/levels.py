@@ -30,6 +30,7 @@ def probability(scenario: Scenario, kpi: str, contacts: Contacts, pilot: Bools) 
     ):
         own = np.array([getattr(v, kpi) for v in values.values()])
         chance += (own - own @ parts(v.share for v in values.values()))[codes]
+    chance += contacts.south * scenario.south.get(kpi, 0.0) + contacts.later * scenario.season.get(kpi, 0.0)
     return chance + pilot * effect(scenario, kpi, contacts)
 
 
@@ -56,12 +57,16 @@ def unanswered(scenario: Scenario, contacts: Contacts) -> Floats:
 def response_median(scenario: Scenario, contacts: Contacts, pilot: Bools) -> Floats:
     """Median seconds to the first response of those answered, shape (n,)."""
     median = np.array([c.response_median for c in scenario.channels.values()])[contacts.channel]
-    return median * (1 + pilot * effect(scenario, "response_time", contacts))
+    median = median * (1 + contacts.later * scenario.season.get("response_time", 0.0))
+    found: Floats = median * (1 + pilot * effect(scenario, "response_time", contacts))
+    return found
 
 
 def handle_mean(scenario: Scenario, contacts: Contacts, pilot: Bools) -> Floats:
     """Mean handle seconds of those answered, shape (n,)."""
-    mean = 1 + pilot * effect(scenario, "handle_time", contacts)
+    mean = (1 + pilot * effect(scenario, "handle_time", contacts)) * (
+        1 + contacts.later * scenario.season.get("handle_time", 0.0)
+    )
     for values, codes in (
         (scenario.channels, contacts.channel),
         (scenario.tiers, contacts.tier),

@@ -20,6 +20,7 @@ from pilot_analysis.simulation.truth import Truth, true_values
 from pilot_analysis.words import _
 
 TEAMS = ("In-house", "Vendor")
+REGIONS = ("North", "South")
 HANDLE_SIGMA = 0.6
 WAIT_SIGMA = 0.9
 SATISFIED_SCORES = ((4, 5), (0.4, 0.6))
@@ -85,6 +86,8 @@ def _log(scenario: Scenario, agents: Agents, contacts: Contacts, rng: np.random.
         "reopened": reopened & ~unresolved,
         "escalated": escalated & ~never,
     }
+    if scenario.regions:
+        columns["region"] = _named(REGIONS, contacts.south.astype(np.int64))
     if scenario.with_cost_column:
         worked = handle / 3_600 * scenario.hourly_rate / scenario.occupancy
         columns["cost"] = np.where(pilot, vendor_cost(scenario, contacts), worked).round(4)

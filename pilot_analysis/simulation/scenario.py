@@ -81,6 +81,9 @@ LIMITS: dict[str, tuple[float, float]] = {
     "hourly_rate": (0.01, 1e6), "occupancy": (0.01, 1), "pilot_price": (0.01, 1e6),
 }  # fmt: skip
 
+# What can differ by season and by region.
+COMMON = {"season": ("csat", "fcr", "response_time", "handle_time"), "south": ("csat", "fcr")}
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -112,6 +115,12 @@ class Scenario:
         ramp_up_days: first days of the pilot, which the truth leaves out.
         ramp_effect: added to CSAT and FCR of the vendor in those days.
         ramp_decays: the ramp effect falls in a line to 0; False: it stays until the last ramp day.
+        regions: customers live in a region, which the log names, and the vendor takes South: its share of the
+            customers is that of the vendor. Before the pilot in-house serves it.
+        same_agents: the vendor's agents serve South before the pilot too; only how they work changes.
+        south: what South's csat and fcr lie above North's at all times, whoever serves it.
+        season: what all contacts change by from the first day of the pilot on, in both arms; names as in
+            `effects`, without segments, and no cost.
         effects: what the vendor changes. csat and fcr add to the probability (-0.02 is two points
             less); response_time, handle_time and cost are relative (-0.30 is 30% less). In a
             segment additionally: `csat.channel=phone`; by channel, tier, category, language, agent_id.
@@ -150,6 +159,10 @@ class Scenario:
     ramp_up_days: int = 14
     ramp_effect: float = -0.06
     ramp_decays: bool = True
+    regions: bool = False
+    same_agents: bool = False
+    south: Mapping[str, float] = field(default_factory=dict)
+    season: Mapping[str, float] = field(default_factory=dict)
     effects: Mapping[str, float] = field(default_factory=dict)
     with_cost_column: bool = False
     hourly_rate: float = 38.0
@@ -176,6 +189,16 @@ class Scenario:
         except (KeyError, ValueError, OSError) as fault:
             raise Refusal(_("This time zone is not known."), key="timezone", found=self.timezone) from fault
         validate_effects(self.effects, self.segment_values())
+        for name, known in COMMON.items():
+            for kpi in getattr(self, name):
+                if kpi not in known:
+                    raise Refusal(
+                        _("This effect is not known."), key=f"{name}.{kpi}", found=kpi, allowed=listed(known),
+                        nearest=nearest(kpi, known),
+                    )  # fmt: skip
+            validate_effects(getattr(self, name), {})
+        if (self.south or self.same_agents) and not self.regions:
+            raise Refusal(_("Without regions nobody lives in the South."), key="regions", found=False, allowed="True")
 
     def _validate_mix(self) -> None:
         """Shares are positive somewhere and nowhere negative; those of the pilot name known channels."""
@@ -264,6 +287,6 @@ class Scenario:
         plain = {f.name: getattr(self, f.name) for f in fields(self)}
         for name in ("channels", "tiers", "categories"):
             plain[name] = {value: asdict(level) for value, level in plain[name].items()}
-        for name in ("languages", "effects", "pilot_channel_shares"):
+        for name in ("languages", "effects", "pilot_channel_shares", "south", "season"):
             plain[name] = None if plain[name] is None else dict(plain[name])
         return plain | {"start": self.start.isoformat()}

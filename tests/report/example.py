@@ -302,7 +302,7 @@ def review() -> Review:
             "contacts": {"baseline": 12406, "pilot": 4902},
             "note": "Simulated data: an invented vendor, no real customers.",
         },
-        "kpis": kpis(), "segments": segments(), "nonresponse": nonresponse(),
+        "kpis": kpis(), "segments": segments(), "nonresponse": nonresponse(), "pre_trend": None,
         "cost": {
             "currency": "EUR", "baseline": {"per_contact": 6.84}, "pilot": {"per_contact": 5.21},
             "saving_per_contact": {"estimate": 1.63, "low": 1.443, "high": 1.813},

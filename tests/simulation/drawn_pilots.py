@@ -6,7 +6,7 @@ the package's own arithmetic.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import betaincinv, ndtri
 
-from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
 from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
@@ -170,11 +170,6 @@ KINDS: dict[str, Kind] = {
 STRESSES = frozenset({"day_shocks"})  # shown, not held to the bar
 
 
-def designed(kind: str, design: Design) -> Design:
-    """The design with the mix and the contacts of this type."""
-    return replace(design, contacts=KINDS[kind].contacts, mix=KINDS[kind].mix)
-
-
 def _share(
     design: Design, rng: np.random.Generator, level: Floats, drop: Floats, answered: float = 1.0, day_sd: float = 0.0
 ) -> tuple[Estimate, float]:
@@ -221,12 +216,19 @@ def _costs(design: Design, found: Rows, level: Floats, rng: np.random.Generator)
     return MeasureSums(n, n, factor * total, factor**2 * np.maximum(squares - total**2 / n, 0.0))
 
 
-def _time(design: Design, rng: np.random.Generator, share: float, ratio: float) -> tuple[Estimate, float]:
-    """Log-normal times in two channels of two tiers; three in a hundred contacts are never answered."""
-    found = rows(design, rng)
-    icc = np.array(design.iccs())[found.arm]
+def _time(
+    design: Design, rng: np.random.Generator, share: float, ratio: float, found: Rows | None = None,
+    moved: Floats | None = None,
+) -> tuple[Estimate, float]:  # fmt: skip
+    """Log-normal times in two channels of two tiers; three in a hundred contacts are never answered.
+
+    `found` are contacts drawn otherwise, and `moved` is what the logarithm of each group's times lies off then.
+    """
+    found = rows(design, rng) if found is None else found
+    moved = np.array([0.0, np.log(ratio)]) if moved is None else moved
+    icc = np.array(design.iccs())[found.arm % 2]
     sd = np.array([0.9, 0.9, 1.2, 1.2])[found.cell]
-    centre = np.log([60.0, 90.0, 9_000.0, 14_000.0])[found.cell] + found.arm * np.log(ratio)
+    centre = np.log([60.0, 90.0, 9_000.0, 14_000.0])[found.cell] + moved[found.arm]
     row = np.repeat(np.arange(len(found.n)), found.n)
     log = (centre + sd * np.sqrt(icc) * found.score)[row]
     log += (sd * np.sqrt(1 - icc))[row] * rng.standard_normal(len(row))
@@ -245,7 +247,7 @@ def _histogram(found: Rows, row: Ints, number: Ints) -> Histogram:
     answered = number != NEVER
     most = int(number[answered].max()) + 2
     place = (found.arm * cells + found.cell)[row] * most + np.where(answered, number, most - 1)
-    n = np.bincount(place, minlength=2 * cells * most)
+    n = np.bincount(place)
     key = np.flatnonzero(n)
     group, bins = np.divmod(key, most)
     return Histogram(
@@ -258,7 +260,7 @@ def _counts(design: Design, found: Rows, row: Ints, log: Floats, number: Ints, w
     channel = TIME_CELLS["channel"].to_numpy()[found.cell]
     of_row, values, sizes = [], [], []
     for (arm, name), ranges in wanted.items():
-        here = np.flatnonzero((found.arm == ARMS.index(arm)) & (channel == name))
+        here = np.flatnonzero((found.arm == GROUPS.index(arm)) & (channel == name))
         ends = np.searchsorted(row, [here[0], here[-1] + 1])
         bins, own, times = number[slice(*ends)], row[slice(*ends)], log[slice(*ends)]
         place, after = 0.0, -1

@@ -5,10 +5,11 @@ the margin: that may happen in 2.5% of pilots.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from drawn_pilots import KINDS, Design, designed
+from drawn_pilots import KINDS, Design, Kind
 
 AGENTS = ((4, 20), (6, 30), (12, 60), (40, 160))  # pilot, in-house
 ICCS = (0.02, 0.05)
@@ -39,9 +40,10 @@ class Found(NamedTuple):
         return 0.94 - both <= self.covered <= 0.965 + both and self.passed / max(self.measured, 1) <= 0.03 + one
 
 
-def simulate(kind: str, design: Design, pilots: Iterable[int], seed: int) -> Found:
+def simulate(kind: str | Kind, design: Design, pilots: Iterable[int], seed: int) -> Found:
     """The pilots with these numbers; every one has its own stream of random numbers."""
-    design, draw = designed(kind, design), KINDS[kind].draw
+    kind = KINDS[kind] if isinstance(kind, str) else kind
+    design, draw = replace(design, contacts=kind.contacts, mix=kind.mix), kind.draw
     entropy = [seed, design.agents[0], round(design.icc * 1000)]
     better, worse, measured, whole = 0, 0, 0, 0
     for number in pilots:
