@@ -141,7 +141,6 @@ def test_harm_among_the_few_who_answered_is_harm(tmp_path):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("seed", [1, 2])
 def test_11_a_pilot_in_a_peak_is_told_from_the_season(tmp_path, seed):
     """In the season every customer is seven points less satisfied, the vendor's two points less so."""
     truth = Scenario(**BIG, regions=True, before_days=56, season={"csat": -0.07}, effects={**GOOD, "csat": 0.02})
@@ -169,6 +168,7 @@ def test_11_a_pilot_in_a_peak_is_told_from_the_season(tmp_path, seed):
     assert next(c for c in both["checks"] if c["id"] == "pre_trend")["status"] == "pass"
 
 
+@pytest.mark.parametrize("seed", [1, 2])
 def test_12a_a_language_that_is_worse_stays_in_house(tmp_path, seed):
     truth = Scenario(**BIG, effects={**GOOD, "csat.language=de": -0.11})
     found = reviewed(tmp_path, truth, seed, **{"design.segments": ["language"]})

@@ -105,12 +105,12 @@ def pre_trend(
     shown = [m for m in (_weekly(m) for m in metrics) if m is not None]
     weeks = _weeks(table, before)
     columns = _columns(weeks, adjust_for)
-    sums = sum_contacts(weeks, ["week", "stage", *columns], cluster, [m.measure for m in shown])
+    sums = sum_contacts(weeks, ["monday", "stage", *columns], cluster, [m.measure for m in shown])
     judged = Period(start=config.pilot.start, end=config.pilot.end)
     apart = (_middle(judged) + config.pilot.ramp_up_days / 2 - _middle(before)) / WEEK
     stage = sums.cells["stage"].to_numpy(dtype=object)
     earlier = sums.within(stage == "before")
-    number = len(set(sums.cells["week"][stage == "before"]))
+    number = len(set(sums.cells["monday"][stage == "before"]))
     found = [_slope(m, earlier, columns, apart, config.design.confidence) for m in shown]
     return PreTrend(
         _judged([s for s in found if s is not None], config.design.confidence) if number >= FEWEST_WEEKS else [],
@@ -167,13 +167,13 @@ def _weekly(metric: Metric) -> Metric | None:
 
 
 def _weeks(table: ir.Table, before: Period) -> ir.Table:
-    """Contacts of both arms in the baseline period and in the pilot, with `week` and `stage`."""
+    """Contacts of both arms in the baseline period and in the pilot, with `monday` (of its week) and `stage`."""
     earlier = table.day.between(before.start, before.end)
     kept = table.filter(
         table.arm.notnull(), table.in_segment, ~table.excluded, earlier | table.phase.isin(("ramp_up", "judged"))
     )
     kept = kept.mutate(
-        week=kept.day.truncate("W").cast("date"),
+        monday=kept.day.truncate("W").cast("date"),
         stage=ibis.ifelse(kept.day.between(before.start, before.end), "before", kept.phase),
     )
     if has_measure(kept, "response"):
@@ -183,8 +183,8 @@ def _weeks(table: ir.Table, before: Period) -> ir.Table:
 
 def _columns(weeks: ir.Table, adjust_for: Sequence[str]) -> list[str]:
     """The first columns of the case mix whose strata are few enough for a line through each."""
-    frame = weeks.select("week", *adjust_for).distinct().to_pandas()
-    number = frame["week"].nunique()
+    frame = weeks.select("monday", *adjust_for).distinct().to_pandas()
+    number = frame["monday"].nunique()
     for k in range(len(adjust_for), 0, -1):
         if len(frame[list(adjust_for[:k])].drop_duplicates()) * number <= MOST_CELLS:
             return list(adjust_for[:k])
@@ -198,8 +198,8 @@ def _middle(period: Period) -> float:
 def _slope(metric: Metric, sums: Sums, columns: list[str], apart: float, confidence: float) -> Slope | None:
     """The difference of two lines; its status is still open."""
     m = sums.measures[metric.measure]
-    mix = CaseMix(sums, ["week", *columns])
-    time = np.array([date.fromisoformat(str(week)[:10]).toordinal() / WEEK for week in mix.cells["week"]])
+    mix = CaseMix(sums, ["monday", *columns])
+    time = np.array([date.fromisoformat(str(day)[:10]).toordinal() / WEEK for day in mix.cells["monday"]])
     stratum = (
         mix.cells.groupby(columns, sort=True).ngroup().to_numpy() if columns else np.zeros(len(mix.cells), dtype=int)
     )
@@ -242,9 +242,9 @@ def _judged(found: list[Slope], confidence: float) -> list[Slope]:
 def _effects(metrics: Sequence[Metric], sums: Sums, columns: list[str], confidence: float) -> pd.DataFrame:
     """Both arms held against each other in every single week."""
     rows = []
-    keys = sums.cells[["week", "stage"]]
+    keys = sums.cells[["monday", "stage"]]
     for week, stage in sorted(set(keys.itertuples(index=False, name=None))):
-        mix = CaseMix(sums.within(((keys["week"] == week) & (keys["stage"] == stage)).to_numpy()), columns)
+        mix = CaseMix(sums.within(((keys["monday"] == week) & (keys["stage"] == stage)).to_numpy()), columns)
         for metric in metrics:
             logs = metric.measure == "log_response"
             asked = replace(metric, kind="difference", unit="log") if logs else metric
