@@ -87,6 +87,17 @@ def figures(review: "Review", name: str) -> "HTML":
     return HTML(f'<div style="display: flex; flex-wrap: wrap; gap: 1rem">{each}</div>')  # type: ignore[no-untyped-call]
 
 
+def pre_trend(review: "Review") -> "HTML":
+    """The arms against each other by week and their slopes before the pilot, where the comparison rests on them."""
+    from IPython.display import HTML
+
+    if review.pre_trend is None:
+        text = _("This comparison does not rest on how the arms moved before the pilot.")
+        return HTML(f"<p>{text}</p>")  # type: ignore[no-untyped-call]
+    drawn = figures(review, "gap").data
+    return HTML(drawn + table(review, "pre_trend").to_html())  # type: ignore[no-untyped-call]
+
+
 def agent_averages(review: "Review") -> "Styler":
     """Classical tests on agent averages (Welch, Mann-Whitney with its shift, Hedges) beside the clustered interval."""
     from pilot_analysis.stats.classical import agent_tests
@@ -115,7 +126,10 @@ def agent_averages(review: "Review") -> "Styler":
                 _("clustered benefit"): benefit(e.effect.benefit, unit, e.metric.kind),
             }
         )
-    return _styled(pd.DataFrame(rows))
+    shown = _styled(pd.DataFrame(rows))
+    if review.pre_trend is None:
+        return shown
+    return shown.set_caption(_("Averages in the pilot's days; the change since before the pilot is not in them."))
 
 
 def _shift(shift: "Shift | None") -> str:

@@ -41,6 +41,7 @@ def test_tables_are_those_of_the_page(found):
 def test_figures_by_the_beginning_of_their_name(found):
     assert show.figures(found, "effects").data.count("<svg") == 1
     assert show.figures(found, "trend").data.count("<svg") == 5
+    assert "does not rest" in show.pre_trend(found).data
 
 
 def test_without_a_folder_nothing_is_written(found):

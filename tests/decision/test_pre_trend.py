@@ -8,6 +8,8 @@ import pytest
 from pilots import write_pilot
 
 from pilot_analysis import load_config, review
+from pilot_analysis.report.page import render
+from pilot_analysis.report.tables import tables
 
 FIRST, START, END = date(2026, 1, 5), date(2026, 3, 2), date(2026, 4, 10)  # Mondays; eight weeks before
 PERIOD = {"start": FIRST.isoformat(), "end": (START - timedelta(days=1)).isoformat()}
@@ -76,7 +78,7 @@ def test_a_slope_is_found_in_its_size(tmp_path):
 
 
 def test_a_slope_for_the_worse_is_one_too(tmp_path):
-    _content, _found, slopes = told(tmp_path, moving(-0.02))
+    _content, _found, slopes = told(tmp_path, moving(-0.025))
     assert slopes["csat"]["high"] < 0
     assert slopes["csat"]["shown"]
 
@@ -88,6 +90,17 @@ def test_a_short_and_thin_baseline_period_cannot_tell(tmp_path):
     assert not slopes["csat"]["shown"]
     assert check(content)["status"] == "warn"
     assert "longer baseline period" in check(content)["text"]
+
+
+def test_page_and_tables_show_it(tmp_path):
+    content, found, _slopes = told(tmp_path, moving(0.02))
+    shown = render(content)
+    assert "Before the pilot" in shown
+    assert shown.count("pilot against in-house by week") == 3
+    made = tables(content)
+    assert len(made["pre_trend"]) == 3
+    assert len(made["weekly_effects"]) == len(found["weeks"]) == 3 * 14
+    assert list(made["groups"]["Group"][:4]) == ["baseline", "pilot", "baseline_before", "pilot_before"]
 
 
 def test_two_weeks_make_no_line(tmp_path):
