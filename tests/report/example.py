@@ -67,7 +67,7 @@ def kpi(
             "baseline": crude_base, "pilot": crude_pilot,
             "estimate": crude_pilot / crude_base if kind == "ratio" else crude_pilot - crude_base,
         },
-        "sentence": sentence, "influence": None,
+        "sentence": sentence, "influence": None, "groups": [],
     }  # fmt: skip
     return default | more
 
@@ -82,7 +82,7 @@ def not_measured(name: str, label: str, unit: str, role: str, why: str, *, kind:
         "this_team": {"low": None, "high": None}, "naive": {"estimate": None, "low": None, "high": None},
         "margin": None, "hurdle": None, "target": None, "p_superior": None, "p_noninferior": None,
         "p_equivalent": None, "p_hurdle": None, "state": "not_measured", "why": why, "method": "Not estimated.",
-        "crude": {"baseline": None, "pilot": None, "estimate": None}, "sentence": why, "influence": None,
+        "crude": {"baseline": None, "pilot": None, "estimate": None}, "sentence": why, "influence": None, "groups": [],
     }  # fmt: skip
 
 
