@@ -29,10 +29,12 @@ def evidence(config: Config, checks: Sequence[Check]) -> Evidence:
             "The change since before the pilot, less the change in-house: what touched both arms alike is ruled out, "
             "what touched one of them is not."
         ))  # fmt: skip
-    if config.design.routing == "random":
-        return Evidence("A", _("Contacts were routed at random: the strongest comparison."))
     if status.get("overlap") == "fail":
         return Evidence("C", _("Compared side by side, but many of the pilot's contacts had no counterpart in-house."))
+    if status.get("leakage") == "fail":
+        return Evidence("C", _("Compared side by side, but too many contacts were passed between the arms."))
+    if config.design.routing == "random":
+        return Evidence("A", _("Contacts were routed at random: the strongest comparison."))
     if status.get("agents_in_both_arms") == "warn":
         return Evidence("C", _("Compared side by side, but some agents work in both arms."))
     if status.get("agents_in_both_arms") != "pass":

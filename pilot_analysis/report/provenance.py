@@ -23,7 +23,7 @@ PACKAGES = (
 
 
 def provenance(review: "Review") -> dict[str, Any]:
-    """Hashes and versions; `seed` is null, since a review draws no random numbers."""
+    """Hashes and versions, and the seed of the multipliers behind the stability, where that was computed."""
     config, contacts = review.config, review.contacts
     return {
         "config": None if config.file is None else config.file.name,
@@ -34,7 +34,7 @@ def provenance(review: "Review") -> dict[str, Any]:
         "contacts_sha256": contacts.content,
         "version": __version__,
         "code_sha256": code_hash(),
-        "seed": None,
+        "seed": None if review.stability is None else review.stability.seed,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: version(name) for name in PACKAGES},

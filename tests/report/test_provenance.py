@@ -7,6 +7,7 @@ from pilots import write_pilot
 
 from pilot_analysis import load_config, review
 from pilot_analysis.config.loader import resolved_yaml
+from pilot_analysis.decision.stability import SEED
 from pilot_analysis.report.provenance import code_hash
 
 
@@ -35,7 +36,7 @@ def test_the_record_of_a_review(tmp_path: Path) -> None:
     assert found["config_sha256"] == hashlib.sha256(resolved_yaml(config).encode()).hexdigest()
     data = (tmp_path / "contacts.csv").read_bytes()
     assert found["data"] == [{"path": "contacts.csv", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}]
-    assert (found["rows"], found["contacts"], found["seed"]) == (640, 640, None)
+    assert (found["rows"], found["contacts"], found["seed"]) == (640, 640, SEED)
     assert found["code_sha256"] == code_hash()
     assert found["packages"].keys() >= {"pandas", "duckdb", "scipy", "ibis-framework"}
     assert str(tmp_path) not in str(found)
