@@ -1,7 +1,6 @@
 """What coaching could give: the pilot's weakest agents brought to their team's median.
 
-Agents' own levels are shrunk towards the team's before any of them is called weak (empirical Bayes: Morris, J Am Stat
-Assoc 78 (1983) 47, with the moment estimate of DerSimonian and Laird, Control Clin Trials 7 (1986) 177), so that bad
+Agents' own levels are shrunk towards the team's before any of them is called weak (stats/shrinkage.py), so that bad
 luck on a few contacts is not taken for bad work.
 """
 
@@ -16,6 +15,7 @@ from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate
 from pilot_analysis.kpis.sums import NO_CLUSTER
 from pilot_analysis.stats.clusters import sum_by
+from pilot_analysis.stats.shrinkage import shrink
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -56,20 +56,10 @@ def agent_levels(e: Estimate, mix: CaseMix) -> AgentLevels | None:
     n, excess = n[present], sum_by(cluster, m.total[rows] - m.n[rows] * fitted, size)[present]
     within = float(m.scatter[rows].sum() / max(float(m.n[rows].sum()) - len(cluster), 1.0))
     own = excess / n
-    sampling = within / n
-    level = own * _between(own, sampling) if e.metric.better == "higher" else -own * _between(own, sampling)
+    shrunk = own * shrink(own, within / n).kept
+    level = shrunk if e.metric.better == "higher" else -shrunk
     order = np.lexsort((present, level))
     return AgentLevels(present[order], [mix.sums.clusters[g] for g in present[order]], n[order], level[order])
-
-
-def _between(own: Floats, sampling: Floats) -> Floats:
-    """How much of each agent's deviation is the agent's own and no luck, between 0 and 1."""
-    if not (sampling > 0).all():
-        return np.ones(len(own))
-    w = 1 / sampling
-    centre = (w * own).sum() / w.sum()
-    spread = ((w * (own - centre) ** 2).sum() - (len(own) - 1)) / (w.sum() - (w**2).sum() / w.sum())
-    return max(float(spread), 0.0) / (max(float(spread), 0.0) + sampling)
 
 
 def coached(e: Estimate, mix: CaseMix, levels: AgentLevels, agents: int, confidence: float) -> Estimate:

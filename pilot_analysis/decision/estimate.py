@@ -152,13 +152,21 @@ def interval(
         return found, (float(np.exp(team[0])), float(np.exp(team[1])))
     if metric.span is None:
         return found, team
-    # a difference of shares lies between -1 and 1, whatever a t quantile with one degree of freedom says
+    return possible(found, metric), (max(team[0], -metric.span), min(team[1], metric.span))
+
+
+def possible(found: Effect, metric: Metric) -> Effect:
+    """An effect whose interval ends where the measure does.
+
+    A difference of shares lies between -1 and 1, whatever a t quantile with one degree of freedom says.
+    """
+    if metric.kind == "ratio" or metric.span is None:
+        return found
     least, most = -metric.span, metric.span
-    found = found._replace(
+    return found._replace(
         low=max(found.low, least), high=min(found.high, most),
         benefit_low=max(found.benefit_low, least), benefit_high=min(found.benefit_high, most),
     )  # fmt: skip
-    return found, (max(team[0], least), min(team[1], most))
 
 
 def moved(e: Estimate, by: float, confidence: float, se: float | None = None) -> Estimate:

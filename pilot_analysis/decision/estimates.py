@@ -17,7 +17,7 @@ from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution
 from pilot_analysis.decision.nonresponse import NonResponse, nonresponse
 from pilot_analysis.decision.quantiles import TimeMix, left_out_reach
 from pilot_analysis.decision.robustness import Robustness
-from pilot_analysis.decision.segments import Segment, channel_segments, segment_effects, with_harm
+from pilot_analysis.decision.segments import Segment, channel_segments, segment_effects, with_harm, with_shrunk
 from pilot_analysis.decision.time_estimates import time_estimates
 from pilot_analysis.decision.variants import HEADLINE, OtherMixes, Variant, decided, mean_variants
 from pilot_analysis.kpis.measures import WINDOWS, window_measure
@@ -197,7 +197,8 @@ def estimate_all(
             varied[m.id] = mean_variants(known[m.id], mix, others, confidence)
     segments = segment_effects(metrics, sums, adjust_for, segments_by, confidence)
     return Estimates(
-        [known[m.id] for m in metrics], with_harm([*segments, *by_channel], confidence), mix, times, varied,
+        [known[m.id] for m in metrics], with_shrunk(with_harm([*segments, *by_channel], confidence), confidence),
+        mix, times, varied,
         silent=nonresponse(known.get("csat"), mix, confidence),
     )  # fmt: skip
 

@@ -1,13 +1,16 @@
-"""The same effects within segments, and harm in a segment by Holm."""
+"""The same effects within segments, harm in a segment by Holm, and each shrunk towards the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pilot_analysis.decision.estimate import Estimate
+import numpy as np
+
+from pilot_analysis.decision.estimate import Estimate, possible
 from pilot_analysis.decision.means import CaseMix, mean_estimate
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums
-from pilot_analysis.stats.intervals import holm
+from pilot_analysis.stats.intervals import Effect, effect, holm
+from pilot_analysis.stats.shrinkage import shrink
 
 FEWEST = 30  # observations an arm needs in a segment
 
@@ -22,6 +25,8 @@ class Segment:
         estimate: as for the whole.
         p_harm: one-sided, against "not worse than the margin"; adjusted: by Holm over the KPI's segments.
         harm: whether harm is shown after the adjustment.
+        shrunk: the effect as far as it differs from the column's other segments by more than luck; None where the
+            KPI has no other.
     """
 
     by: str
@@ -31,6 +36,7 @@ class Segment:
     p_harm: float | None = None
     adjusted: float | None = None
     harm: bool = False
+    shrunk: Effect | None = None
 
 
 def segment_effects(
@@ -83,6 +89,25 @@ def with_harm(segments: Sequence[Segment], confidence: float) -> list[Segment]:
             assert estimate.metric.margin is not None
             p_values.append(estimate.effect.p_below(-estimate.metric.margin, estimate.metric.kind))
         for i, p, adjusted in zip(rows, p_values, holm(p_values), strict=True):
-            s = segments[i]
-            marked[i] = Segment(s.by, s.value, s.share, s.estimate, p, adjusted, bool(adjusted < (1 - confidence) / 2))
+            s = marked[i]
+            marked[i] = replace(s, p_harm=p, adjusted=adjusted, harm=bool(adjusted < (1 - confidence) / 2))
     return sorted(marked, key=lambda s: (s.by, s.value))
+
+
+def with_shrunk(segments: Sequence[Segment], confidence: float) -> list[Segment]:
+    """Each effect with what is left of it once the segments of its column and KPI are seen together."""
+    found = list(segments)
+    for metric, by in {(s.estimate.metric.id, s.by) for s in segments}:
+        rows = [i for i, s in enumerate(segments) if (s.estimate.metric.id, s.by) == (metric, by)]
+        if len(rows) < 2:
+            continue
+        effects = [e for i in rows if (e := segments[i].estimate.effect) is not None]
+        ratio = segments[rows[0]].estimate.metric.kind == "ratio"
+        raw = np.array([e.estimate for e in effects])
+        together = shrink(np.log(raw) if ratio else raw, np.array([e.se for e in effects]) ** 2)
+        for i, e, estimate, se in zip(rows, effects, together.estimate, together.se, strict=True):
+            m = segments[i].estimate.metric
+            shrunk = effect(float(estimate), float(se), e.df, kind=m.kind, better=m.better, margin=m.margin,
+                            hurdle=m.hurdle, confidence=confidence)  # fmt: skip
+            found[i] = replace(found[i], shrunk=possible(shrunk, m))
+    return found

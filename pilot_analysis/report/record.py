@@ -23,6 +23,7 @@ from pilot_analysis.decision.sentences import (
 )
 from pilot_analysis.report.provenance import provenance
 from pilot_analysis.report.robustness import caveats, mix_record, robustness_record
+from pilot_analysis.stats.intervals import Effect
 from pilot_analysis.words import _, count
 
 if TYPE_CHECKING:
@@ -103,11 +104,7 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
             "high": None if found is None else found.high,
             "kind": m.kind,
         },
-        "benefit": {
-            "estimate": None if found is None else found.benefit,
-            "low": None if found is None else found.benefit_low,
-            "high": None if found is None else found.benefit_high,
-        },
+        "benefit": _benefit(found),
         "this_team": {"low": e.this_team[0], "high": e.this_team[1]} if e.this_team else {"low": None, "high": None},
         "margin": m.margin,
         "hurdle": m.hurdle,
@@ -146,6 +143,13 @@ def _influence(e: Estimate, cluster: str | None) -> dict[str, Any] | None:
     return {name: value for name, value in e.influence._asdict().items() if name != "without"} | named
 
 
+def _benefit(found: Effect | None) -> dict[str, float | None]:
+    """An effect where + is better."""
+    if found is None:
+        return {"estimate": None, "low": None, "high": None}
+    return {"estimate": found.benefit, "low": found.benefit_low, "high": found.benefit_high}
+
+
 def _segment(s: Any) -> dict[str, Any]:
     e: Estimate = s.estimate
     assert e.effect is not None
@@ -154,7 +158,7 @@ def _segment(s: Any) -> dict[str, Any]:
         "by": s.by, "value": s.value, "kpi": e.metric.id, "share": s.share,
         "n": {"baseline": e.arms[0].n, "pilot": e.arms[1].n},
         "baseline": e.arms[0].value, "pilot": e.arms[1].value,
-        "benefit": {"estimate": e.effect.benefit, "low": e.effect.benefit_low, "high": e.effect.benefit_high},
+        "benefit": _benefit(e.effect), "shrunk": None if s.shrunk is None else _benefit(s.shrunk),
         "margin": e.metric.margin, "state": e.state, "p_harm": s.p_harm, "p_harm_holm": s.adjusted, "harm": s.harm,
     }  # fmt: skip
 

@@ -220,6 +220,14 @@ def segments(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.
         Column(_("Benefit (+ is better)"), each(rows, "benefit", "estimate"), benefit),
         Column(_("Benefit, low"), each(rows, "benefit", "low"), benefit),
         Column(_("Benefit, high"), each(rows, "benefit", "high"), benefit),
+        *(
+            Column(label, [(row["shrunk"] or {}).get(end) for row in rows], benefit)
+            for label, end in (
+                (_("Shrunk"), "estimate"),
+                (_("Shrunk, low"), "low"),
+                (_("Shrunk, high"), "high"),
+            )
+        ),
         Column(_("Result"), [wording.state(row["state"]).word for row in rows]),
     )
 

@@ -174,17 +174,18 @@ def week_point(name: str, week: date, arm: str, value: float, phase: str) -> dic
 def segments() -> list[dict[str, Any]]:
     """Satisfaction by channel and tier."""
     cells = [
-        ("channel", "email", 0.62, (1934, 630), (-0.011, -0.055, 0.033), "inconclusive"),
-        ("channel", "chat", 0.38, (1186, 385), (0.004, -0.049, 0.057), "inconclusive"),
-        ("tier", "1", 0.81, (2527, 822), (0.002, -0.028, 0.032), "non_inferior"),
-        ("tier", "2", 0.19, (593, 193), (-0.041, -0.102, 0.020), "inconclusive"),
+        ("channel", "email", 0.62, (1934, 630), (-0.011, -0.055, 0.033), "inconclusive", (-0.005, -0.039, 0.029)),
+        ("channel", "chat", 0.38, (1186, 385), (0.004, -0.049, 0.057), "inconclusive", (-0.005, -0.039, 0.029)),
+        ("tier", "1", 0.81, (2527, 822), (0.002, -0.028, 0.032), "non_inferior", (0.000, -0.029, 0.029)),
+        ("tier", "2", 0.19, (593, 193), (-0.041, -0.102, 0.020), "inconclusive", (-0.022, -0.072, 0.028)),
     ]
     return [
         {
             "by": by, "value": value, "kpi": "csat", "share": share, "n": {"baseline": n[0], "pilot": n[1]},
             "benefit": dict(zip(("estimate", "low", "high"), benefit, strict=True)), "state": state,
+            "shrunk": dict(zip(("estimate", "low", "high"), shrunk, strict=True)),
         }
-        for by, value, share, n, benefit, state in cells
+        for by, value, share, n, benefit, state, shrunk in cells
     ]  # fmt: skip
 
 
