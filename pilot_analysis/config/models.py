@@ -129,7 +129,10 @@ class Design(Section):
         default_factory=list, description="Columns by which effects are shown and harm is looked for."
     )
     cluster: str = Field(
-        "agent_id", description="Column of the unit of uncertainty: agents, else customers, else days."
+        "agent_id",
+        description="Column of the unit of uncertainty: agents, else customers, else days. `none` takes contacts as "
+        "independent of each other, which only holds where each was sent by lot to an arm and to whoever was free: "
+        "agents who differ make such intervals too narrow.",
     )
     confidence: Annotated[float, Field(gt=0.5, lt=1, allow_inf_nan=False), NOT_BOOL] = Field(
         0.95, description="Confidence of the two-sided intervals, between 0.5 and 1."

@@ -38,7 +38,7 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
     needed += [(name, "design.segments") for name in config.design.segments]
     if config.kpis.fcr.measure == "repeat_contact" or "same" in config.kpis.fcr.model_fields_set:
         needed += [(name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"]
-    if config.column(config.design.cluster) != "agent_id":
+    if config.column(config.design.cluster) not in ("agent_id", "none"):
         needed.append((config.design.cluster, "design.cluster"))
     for name, key in needed:
         found.setdefault(config.column(name), find(name, key))

@@ -256,7 +256,7 @@ def _described(
     if "csat" in columns:
         low, high = config.kpis.csat.scale
         off_scale = (table.csat < low) | (table.csat > high)
-        counted["off_scale"] = off_scale.sum()
+        counted["off_scale"] = contacts_in(off_scale)
         extreme["off_scale_example"] = table.csat.max(where=off_scale)
     if "handle_seconds" in columns:
         counted["over_a_day"] = contacts_in(judged & (table.handle_seconds > DAY))

@@ -14,7 +14,7 @@ from pilot_analysis.decision.leakage import leakage_check
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.decision.plausible import gaming_check, units_check
 from pilot_analysis.decision.variants import Variant
-from pilot_analysis.kpis.sums import NO_CLUSTER
+from pilot_analysis.kpis.sums import INDEPENDENT, NO_CLUSTER
 from pilot_analysis.words import _, benefit, count, day, joined, percent
 
 LARGEST_UNCOMPARED, SMALL_UNCOMPARED = 0.10, 0.01  # shares of the pilot's contacts
@@ -57,6 +57,12 @@ def _agreed(config: Config) -> Check:
 
 
 def _agents(contacts: Contacts, mix: CaseMix, cluster: str | None, estimates: Sequence[Estimate]) -> Check:
+    if cluster == INDEPENDENT:
+        return Check("agents", "warn", _(
+            "Contacts are taken as independent of each other (design.cluster: none): the intervals carry neither the "
+            "luck of which agents were hired nor that contacts of one agent resemble each other. Where agents differ "
+            "they are too narrow, and show what is not there."
+        ))  # fmt: skip
     every = mix.sums.measures["contacts"]
     groups = contacts.grouping.names
     n = [mix.clusters(group, every) for group in range(len(groups))]
@@ -86,7 +92,9 @@ def _agents(contacts: Contacts, mix: CaseMix, cluster: str | None, estimates: Se
 
 def cluster_label(cluster: str | None) -> str:
     """The clusters as the page calls them."""
-    return {"agent_id": _("agents"), "customer_id": _("customers"), None: _("days")}.get(cluster, str(cluster))
+    return {"agent_id": _("agents"), "customer_id": _("customers"), None: _("days"), INDEPENDENT: _("contacts")}.get(
+        cluster, str(cluster)
+    )
 
 
 def _overlap(case_mix: Balance) -> Check:

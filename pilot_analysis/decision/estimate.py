@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.stats.clusters import Clustered
-from pilot_analysis.stats.intervals import Effect, effect, t_quantile
+from pilot_analysis.stats.intervals import Effect, effect, score_effect, t_quantile
+from pilot_analysis.stats.proportions import Shares
 from pilot_analysis.words import _
 
 State = Literal["superior", "non_inferior", "inconclusive", "harm", "not_measured"]
@@ -133,13 +134,20 @@ def state_name(state: State) -> str:
 
 
 def interval(
-    metric: Metric, estimate: float, spread: Clustered, confidence: float
+    metric: Metric, estimate: float, spread: Clustered, confidence: float, shares: Shares | None = None
 ) -> tuple[Effect, tuple[float, float]]:
     """The effect with its interval, and the interval for this very team (effect scale).
 
     Args:
         estimate: on the analysis scale: a difference, or the logarithm of a ratio.
+        shares: of independent contacts: their score interval, which is that of this very team too.
     """
+    if shares is not None:
+        scored = score_effect(
+            shares, float(np.sqrt(spread.variance)), better=metric.better, margin=metric.margin, hurdle=metric.hurdle,
+            confidence=confidence,
+        )  # fmt: skip
+        return scored, (scored.low, scored.high)
     se = float(np.sqrt(spread.variance))
     se, df = (se, spread.df) if se > ROUNDING else (0.0, np.inf)
     found = effect(

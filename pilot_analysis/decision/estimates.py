@@ -22,7 +22,7 @@ from pilot_analysis.decision.time_estimates import time_estimates
 from pilot_analysis.decision.variants import HEADLINE, OtherMixes, Variant, decided, mean_variants
 from pilot_analysis.kpis.measures import WINDOWS, window_measure
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.sums import Sums, week_sums
+from pilot_analysis.kpis.sums import INDEPENDENT, Sums, week_sums
 from pilot_analysis.kpis.times import NEVER, edge, week_bins
 from pilot_analysis.stats.quantile import weighted_quantile
 
@@ -123,6 +123,8 @@ class Estimates:
 
 def cluster_column(config: Config, contacts: Contacts) -> str | None:
     """The unit of uncertainty: as configured, else agents, customers, days (None)."""
+    if config.design.cluster == INDEPENDENT:
+        return INDEPENDENT
     names = [config.column(config.design.cluster), "agent_id", "customer_id"]
     return next((name for name in names if name in contacts.columns), None)
 

@@ -21,6 +21,8 @@ def most_influential(parts: Sequence[ArmSums], spread: Clustered) -> int | None:
         parts: the contrast; spread: its variance, with the scores.
     """
     clusters = len(spread.scores)
+    if clusters < FEWEST:
+        return None
     weight, whole = np.zeros(clusters), 0.0
     for part in parts:
         each = np.abs(part.coefficient[part.cell])
@@ -29,7 +31,7 @@ def most_influential(parts: Sequence[ArmSums], spread: Clustered) -> int | None:
         whole += float((each * np.abs(part.total)).sum())
     # a cluster that is nearly a whole arm cannot be left out
     moved = np.abs(spread.scores) / np.maximum(1 - weight, 0.5)
-    if clusters < FEWEST or not moved.max() > ROUNDING * whole:  # prices leave only the rounding of sums
+    if not moved.max() > ROUNDING * whole:  # prices leave only the rounding of sums
         return None
     return int(np.argmax(moved))
 

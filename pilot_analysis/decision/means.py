@@ -22,7 +22,7 @@ from pilot_analysis.stats.clusters import (
     without_spread,
 )
 from pilot_analysis.stats.intervals import t_quantile
-from pilot_analysis.stats.proportions import miettinen_nurminen
+from pilot_analysis.stats.proportions import Shares, miettinen_nurminen
 from pilot_analysis.stats.ratio import fieller
 from pilot_analysis.stats.standardise import Method, Standardised, standardise
 from pilot_analysis.words import _
@@ -101,7 +101,9 @@ class CaseMix:
         )  # fmt: skip
 
     def clusters(self, arm: int, m: MeasureSums) -> int:
-        """Clusters of a group with at least one observation."""
+        """Clusters of a group with at least one observation; where contacts are independent, the observations."""
+        if not self.sums.clusters:
+            return self.observations(arm, m)
         return int(np.count_nonzero(np.bincount(self.sums.cluster[(self.sums.arm == arm) & (m.n > 0)])))
 
     def observations(self, arm: int, m: MeasureSums) -> int:
@@ -141,7 +143,9 @@ def mean_estimate(metric: Metric, mix: CaseMix, confidence: float, *, influence:
     divided_by = [part for part, sign in zip(parts, SIGN, strict=False) if sign < 0]
     if metric.kind == "ratio" and any(_weak(part, spread, len(mix.sums.clusters), confidence) for part in divided_by):
         return Estimate(metric, arms, crude=crude, naive=naive, why=_weak_denominator())
-    found, team = interval(metric, contrast(on.value, metric.kind), spread, confidence)
+    found, team = interval(
+        metric, contrast(on.value, metric.kind), spread, confidence, _independent_shares(metric, mix, m, on)
+    )
     return Estimate(
         metric, arms, found, team, crude, naive, method=on.method, compared=on.compared,
         variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
@@ -198,6 +202,15 @@ def per_resolution_estimate(metric: Metric, mix: CaseMix, confidence: float, *, 
         influence=_influence(metric, mix, parts, spread, confidence) if influence else None,
         scores=Scores(mix.sums.clusters, spread.scores),
     )  # fmt: skip
+
+
+def _independent_shares(metric: Metric, mix: CaseMix, m: MeasureSums, on: Standardised) -> Shares | None:
+    """The cells of two arms of independent contacts, the pilot first; None where no score interval is made of them."""
+    if mix.sums.clusters or metric.span != 1 or mix.sums.groups > 2 or on.method != "cells":
+        return None
+    cells = on.weight > 0
+    (n0, n1), (x0, x1) = (mix.by_cell(values)[:, cells] for values in (m.n, m.total))
+    return Shares(x1, n1, x0, n0, on.weight[cells])
 
 
 def _influence(

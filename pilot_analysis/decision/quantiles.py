@@ -131,6 +131,8 @@ def left_out_reach(sums: Sums) -> dict[tuple[str, str], float]:
     A cluster with a share s of the contacts moves the distribution function by at most s, and the pilot's mix of
     cells by as much again.
     """
+    if not sums.clusters:
+        return {}
     if "channel" in sums.cells:
         of_cell, channels = pd.factorize(sums.cells["channel"])
     else:
@@ -205,7 +207,8 @@ def _group_values(counts: Counts, value: Floats, rows: npt.NDArray[np.bool_] | N
     found = []
     for group, x in enumerate(value):
         own = counts.arm == group if rows is None else (counts.arm == group) & rows
-        found.append(ArmValue(float(x), round(float(counts.n[own].sum())), len(np.unique(counts.cluster[own]))))
+        n = round(float(counts.n[own].sum()))
+        found.append(ArmValue(float(x), n, len(np.unique(counts.cluster[own])) if counts.clusters else n))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from pilot_analysis.decision.checks import cluster_label
 from pilot_analysis.decision.estimate import Estimate, Influence, state_name
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.rules import Tried
+from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.stats.intervals import Effect
 from pilot_analysis.words import _, benefit, count, digits_of, joined, p_value, percent
 
@@ -34,6 +35,11 @@ def method(e: Estimate, cluster: str | None, confidence: float) -> str:
         "quantile": _("log ratio of quantiles within channels, Woodruff's interval"),
         "per_resolution": _("log ratio of cost over resolved share"),
     }[e.metric.form]
+    if cluster == INDEPENDENT:
+        return _("{kind}, {mix}; {interval} at {level}%, contacts taken as independent; one-sided p: {tests}").format(
+            kind=kind, mix=mix, level=f"{confidence * 100:g}", tests=_tests(e.effect),
+            interval=_("t interval") if e.effect.shares is None else _("score interval (Miettinen and Nurminen)"),
+        )  # fmt: skip
     return _(
         "{kind}, {mix}; t interval at {level}% with {df} degrees of freedom from {pilot} pilot and {baseline} in-house "
         "clusters ({cluster}; CR2, Satterthwaite); one-sided p: {tests}"

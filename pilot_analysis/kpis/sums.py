@@ -4,7 +4,7 @@ Everything that follows is arithmetic on these sums, so that ten thousand contac
 cost the same past the scan.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,7 +50,8 @@ class Sums:
         cell: number of the case-mix cell; shape (rows,).
         cluster: number of the cluster; an agent of several groups has one number; shape (rows,).
         cells: the columns that make a cell and its segments, one row a cell.
-        clusters: name of every cluster; those made for contacts without one begin with NO_CLUSTER.
+        clusters: name of every cluster; those made for contacts without one begin with NO_CLUSTER; none at all where
+            contacts are independent of each other.
         measures: sums by measure.
         groups: how many are compared, whether or not each has contacts: two, or four.
     """
@@ -79,6 +80,7 @@ class Sums:
         return replace(self, arm=self.arm[rows], cell=self.cell[rows], cluster=self.cluster[rows], measures=measures)
 
 
+INDEPENDENT = "none"  # as `design.cluster` says it
 NO_CLUSTER = "\N{EM DASH} "  # cannot begin an agent's name by accident
 
 
@@ -88,7 +90,8 @@ def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measur
     Args:
         table: judged contacts with their `v_` and `p_` columns.
         by: columns of the case mix and of the segments.
-        cluster: column of the clusters; contacts without one, or all when None, cluster by arm and day.
+        cluster: column of the clusters; contacts without one, or all when None, cluster by arm and day; INDEPENDENT
+            where they do not cluster.
         measures: names of the measures.
     """
     return _sums(_scan(table, by, cluster, measures, {}), by)
@@ -176,7 +179,7 @@ def _sums(frame: pd.DataFrame, by: Sequence[str]) -> Sums:
         cell=cell,
         cluster=cluster_codes.astype(np.int64),
         cells=cells,
-        clusters=[str(name) for name in cluster_names],
+        clusters=clusters_called(cluster_names),
         measures=found,
         groups=compared_groups(arm),
     )
@@ -197,9 +200,17 @@ def _weighted_variance(weight: ir.FloatingValue, off: ir.FloatingValue) -> ir.Fl
 
 
 def cluster_name(table: ir.Table, cluster: str | None) -> ir.StringValue:
-    """The cluster of every contact; without one, its arm and day."""
+    """The cluster of every contact; without one, its arm and day; one for all where contacts are independent."""
+    if cluster == INDEPENDENT:
+        return ibis.literal(NO_CLUSTER)
     arm_and_day = ibis.literal(NO_CLUSTER) + table.arm + " " + table.day.cast("string")
     return arm_and_day if cluster is None else ibis.coalesce(table[cluster].cast("string"), arm_and_day)
+
+
+def clusters_called(names: Iterable[object]) -> list[str]:
+    """Names of the clusters; none where contacts are independent."""
+    found = [str(name) for name in names]
+    return [] if found == [NO_CLUSTER] else found
 
 
 def group_number(names: "pd.Series[str]") -> Ints:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.kpis.measures import population
-from pilot_analysis.kpis.sums import NONE_TEXT, cluster_name, compared_groups, group_number
+from pilot_analysis.kpis.sums import NONE_TEXT, cluster_name, clusters_called, compared_groups, group_number
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -77,7 +77,7 @@ class Counts:
         arm, cell, cluster: numbers, one entry a row; cells as in the histogram.
         value: seconds; 0 for anything below all wanted bins, infinite above them.
         n: contacts.
-        clusters: names.
+        clusters: names; none where contacts are independent.
         ramp_up: whether the row counts contacts of the ramp-up; None where there are none.
     """
 
@@ -167,7 +167,8 @@ def count_values(
     codes, names = pd.factorize(frame["cluster"], sort=True)
     return Counts(
         group_number(frame["arm"]), cell, codes.astype(np.int64), _positions(frame, between),
-        frame["n"].to_numpy(dtype=np.float64), [str(name) for name in names], _ramp_up(frame),
+        frame["n"].to_numpy(dtype=np.float64), clusters_called(names),
+        _ramp_up(frame),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from pilot_analysis.decision.sentences import (
     reasons,
     would_change,
 )
+from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.report.provenance import provenance
 from pilot_analysis.report.robustness import caveats, mix_record, robustness_record
 from pilot_analysis.stats.intervals import Effect
@@ -269,6 +270,8 @@ def _assumptions(review: "Review") -> list[str]:
         _("Contacts count for the arm that had them first."),
         _("Contacts of one agent resemble each other; agents, not contacts, are the unit of uncertainty.")
         if review.cluster == "agent_id"
+        else _("Contacts are taken as independent of each other: the intervals do not know that agents differ.")
+        if review.cluster == INDEPENDENT
         else _("The unit of uncertainty is {cluster}.").format(cluster=review.cluster or _("days")),
     ]
     found += comparison_assumptions(config, contacts.grouping)

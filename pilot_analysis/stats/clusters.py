@@ -23,6 +23,7 @@ Ints = npt.NDArray[np.int64]
 MOST_EXACT = 170  # clusters that share nothing with others, up to which they are taken as correlated by their cells
 LARGEST_RESCALE = 10.0
 ROUNDING = 1e-9  # relative, what summing floats leaves of nothing
+TINY = float(np.finfo(float).tiny)
 DENSE = 20  # keys per row up to which counting into an array beats sorting
 
 
@@ -71,8 +72,10 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
 
     Args:
         arms: the arms, in-house with negative coefficients; a cluster of both arms has one number.
-        clusters: how many numbers there are.
+        clusters: how many numbers there are; 0 where contacts are independent of each other.
     """
+    if not clusters:
+        return _independent_variance(arms)
     scores = np.zeros(clusters)
     for arm in arms:
         scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * _deviation(arm), clusters)
@@ -88,6 +91,38 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
     # Agents as a sample cannot vary less than their contacts alone would make them.
     variance = max(sum(f.variance for f in found), fixed)
     return Clustered(variance, _satterthwaite(found), fixed, scores)
+
+
+def _independent_variance(arms: Sequence[ArmSums]) -> Clustered:
+    """Of a stratified mean of independent contacts, cell by cell, with Satterthwaite's degrees of freedom.
+
+    A cell with a single contact takes the variance within the arm's other cells.
+
+    Source: Cochran, Sampling Techniques, 3rd ed. (1977), 5.4 and 5.6.
+    """
+    parts, freedom = [], []
+    for arm in arms:
+        size = len(arm.coefficient)
+        n, total = sum_by(arm.cell, arm.n, size), sum_by(arm.cell, arm.total, size)
+        own = np.divide(total, n, out=np.zeros(size), where=n > 0)[arm.cell]
+        rows = arm.n > 0
+        apart = np.divide((arm.total - arm.n * own) ** 2, arm.n, out=np.zeros(len(rows)), where=rows)
+        scatter, free = sum_by(arm.cell, arm.scatter + apart, size), np.maximum(n - 1, 0.0)
+        whole = float(n.sum())
+        size_of_values = float(np.abs(arm.total).sum()) / whole
+        pooled = max(float(scatter.sum()) / max(float(free.sum()), 1.0), arm.span**2 * (whole + 1) / (whole + 2) ** 2)
+        if pooled <= (ROUNDING * size_of_values) ** 2:
+            continue  # a price
+        spread = np.where(free > 0, scatter / np.maximum(free, 1.0), pooled)
+        weight = arm.coefficient**2 * n
+        found = weight * spread
+        # values with limits are not taken to vary less than one more at each limit would make them
+        found *= max(1.0, float(weight.sum()) * arm.span**2 * (whole + 1) / (whole + 2) ** 2 / max(found.sum(), TINY))
+        parts.append(found)
+        freedom.append(np.where(free > 0, np.maximum(free, 1.0), max(float(free.sum()), 1.0)))
+    variance = sum(float(found.sum()) for found in parts)
+    squares = sum(float((found**2 / free).sum()) for found, free in zip(parts, freedom, strict=True))
+    return Clustered(variance, variance**2 / squares if squares > 0 else np.inf, variance, np.zeros(0))
 
 
 def without_spread(arm: ArmSums) -> bool:

@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from pilot_analysis.stats.proportions import Shares
+
 Kind = Literal["difference", "ratio"]
 DIGITS = 12  # of a benefit without error: what lies beyond is rounding, and may not decide a state
 
@@ -26,6 +28,8 @@ class Effect(NamedTuple):
             lies between both; None without a margin or with one of 0.
         p_hurdle: one-sided, against "no more than the hurdle"; below (1 - confidence) / 2 exactly when benefit_low
             lies above it; None without a hurdle.
+        shares: what a score interval of shares came from, on the benefit scale; then all p-values are of its score,
+            not of se and df.
     """
 
     estimate: float
@@ -40,12 +44,15 @@ class Effect(NamedTuple):
     p_noninferior: float | None
     p_equivalent: float | None
     p_hurdle: float | None
+    shares: Shares | None = None
 
     def p_below(self, bound: float, kind: Kind) -> float:
         """One-sided p-value against "the benefit is at least `bound`": small when harm is shown.
 
         Below (1 - confidence) / 2 exactly when benefit_high < bound; for a ratio the bound is below 1.
         """
+        if self.shares is not None:
+            return self.shares.p_below(bound)
         if self.se == 0:
             return 0.0 if self.benefit < bound else 1.0
         return _p_above(-_gain(self.benefit, kind), self.se, self.df, -_gain(bound, kind))
@@ -110,6 +117,28 @@ def effect(
         if not margin:
             return found
         return found._replace(p_equivalent=max(p_above(-margin), found.p_below(same_up_to(margin, kind), kind)))
+
+
+def score_effect(
+    shares: Shares, se: float, *, better: Literal["higher", "lower"], margin: float | None, confidence: float,
+    hurdle: float | None = None,
+) -> Effect:  # fmt: skip
+    """The score interval of a difference of shares of independent contacts, and its p-values; arguments as `effect`.
+
+    Args:
+        shares: the pilot first; se: what else is made of the estimate, such as a plan, takes it as normal.
+    """
+    gain = shares if better == "higher" else Shares(shares.x2, shares.n2, shares.x1, shares.n1, shares.weight)
+    benefit, (least, most) = gain.difference, gain.interval(confidence)
+    low, high = (least, most) if better == "higher" else (-most, -least)
+    found = Effect(
+        shares.difference, low, high, benefit, least, most, se, np.inf,
+        p_superior=gain.p_above(0.0), p_noninferior=None if margin is None else gain.p_above(-margin),
+        p_equivalent=None, p_hurdle=None if hurdle is None else gain.p_above(hurdle), shares=gain,
+    )  # fmt: skip
+    if not margin:
+        return found
+    return found._replace(p_equivalent=max(gain.p_above(-margin), gain.p_below(margin)))
 
 
 def holm(p_values: list[float]) -> list[float]:

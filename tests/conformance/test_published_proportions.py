@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from pilot_analysis.stats.proportions import miettinen_nurminen, newcombe, p_above, score, wilson
+from pilot_analysis.stats.proportions import miettinen_nurminen, newcombe, p_above, shares, wilson
 
 # Newcombe, Stat Med 17 (1998) 873, table II, all of its examples, (a) to (h): x1, n1, x2, n2,
 # method 10 (hybrid score), method 6 (Miettinen-Nurminen).
@@ -81,6 +81,6 @@ def test_the_restricted_proportions_are_the_likeliest_at_that_difference():
     best = np.argmax(likelihood)
     r1, r2 = p1[best], p2[best]
     variance = (r1 * (1 - r1) / n1 + r2 * (1 - r2) / n2) * 84 / 83
-    assert score(x1, n1, x2, n2, difference) == pytest.approx(
+    assert shares(x1, n1, x2, n2).score(difference) == pytest.approx(
         (x1 / n1 - x2 / n2 - difference) / np.sqrt(variance), 1e-5
     )

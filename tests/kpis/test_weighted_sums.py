@@ -46,3 +46,38 @@ def test_sums_with_weights_are_those_of_the_contacts_one_by_one(tmp_path):
         if one.effect is not None:
             assert other.effect.se == pytest.approx(one.effect.se, rel=1e-6)
             assert other.this_team == pytest.approx(one.this_team, rel=1e-9)
+
+
+@pytest.mark.parametrize("cluster", ["agent_id", "none"])
+def test_counts_by_agent_give_what_the_contacts_give(tmp_path, cluster):
+    # what a data warehouse exports: day, arm, cell, agent, satisfied or not, and how many; no contact_id
+    each, _ = log()
+    rng = np.random.default_rng(9)
+    each = each.assign(
+        response_seconds=rng.choice([30.0, 60.0, 90.0, 240.0, 900.0], len(each), p=[0.25, 0.3, 0.2, 0.19, 0.06])
+    )
+    columns = ["opened_at", "team", "agent_id", "channel", "csat", "fcr", "response_seconds"]
+    counted = each.groupby(columns, dropna=False).size().reset_index(name="weight")
+    assert len(counted) < len(each)
+    found = []
+    for name, contacts in (("each", each[["contact_id", *columns]]), ("counted", counted)):
+        (tmp_path / name).mkdir()
+        settings = NO_REPEATS | {"design__cluster": cluster, "design__segments": ["channel"]}
+        found.append(review(load_config(write_pilot(tmp_path / name, contacts, **settings))).to_dict())
+    for one, other in zip(*(r["kpis"] for r in found), strict=True):
+        assert other["state"] == one["state"]
+        for part in ("baseline", "pilot", "effect", "benefit", "this_team", "crude", "naive"):
+            same(other[part], one[part])
+        same(other["influence"], one["influence"])
+    measured = {kpi["id"] for kpi in found[0]["kpis"] if kpi["state"] != "not_measured"}
+    assert {"csat", "fcr", "response_time", "response_time_p90"} <= measured
+    for one, other in zip(*(r["segments"] for r in found), strict=True):
+        same(other["benefit"], one["benefit"])
+    assert found[1]["pilot"]["contacts"] == found[0]["pilot"]["contacts"]
+
+
+def same(other, one):
+    """Equal but for the rounding of sums."""
+    assert (other is None) == (one is None)
+    for name, value in (one or {}).items():
+        assert other[name] == (pytest.approx(value, rel=1e-9, abs=1e-12) if isinstance(value, float) else value)

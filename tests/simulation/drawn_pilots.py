@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Shape = Literal["normal", "beta"]  # normal, cut at 0 and 1, as `simulate` has them; beta: a long tail of bad agents
 
+AGENTS = ((4, 20), (6, 30), (12, 60), (40, 160))  # pilot, in-house
+ICCS = (0.02, 0.05)
 VOLUME_SD = 0.6  # log-normal
 CONFIDENCE = 0.95
 DAYS = 60
@@ -61,7 +63,7 @@ class Design:
 
 
 class Rows(NamedTuple):
-    """Contacts by arm, cell and agent, in this order; agents have normal scores, alike in both arms."""
+    """Contacts by arm (or group), cell and agent, in this order; agents have normal scores, alike everywhere."""
 
     arm: Ints
     cell: Ints
@@ -84,6 +86,19 @@ def rows(design: Design, rng: np.random.Generator) -> Rows:
     return Rows(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
+def rows_of_two_periods(design: Design, rng: np.random.Generator) -> Rows:
+    """Four groups: in-house, with the same agents before; the pilot, and others who served its contacts before."""
+    now, before = rows(design, rng), rows(design, rng)
+    score = np.zeros(sum(design.agents))
+    score[now.agent] = now.score
+    in_house = before.arm == 0
+    before = before._replace(
+        arm=before.arm + 2, agent=np.where(in_house, before.agent, before.agent + design.agents[0]),
+        score=np.where(in_house, score[before.agent], before.score),
+    )  # fmt: skip
+    return Rows(*(np.concatenate(pair) for pair in zip(now, before, strict=True)))
+
+
 def proportion(design: Design, rng: np.random.Generator) -> tuple[Estimate, float]:
     """CSAT 85% in-house, three points less at the vendor."""
     return _share(design, rng, np.array([0.85]), np.array([-0.03]))
@@ -99,6 +114,25 @@ def adjusted_proportion(design: Design, rng: np.random.Generator) -> tuple[Estim
 def day_shocks(design: Design, rng: np.random.Generator) -> tuple[Estimate, float]:
     """The plain proportion, but every day of the pilot is better or worse for all of its agents."""
     return _share(design, rng, np.array([0.85]), np.array([-0.03]), day_sd=DAY_SD)
+
+
+def did_proportion(design: Design, rng: np.random.Generator) -> tuple[Estimate, float]:
+    """Difference-in-differences of a share: in-house fell from 87% to 85%, the pilot's from 86% by three more."""
+    found = rows_of_two_periods(design, rng)
+    chance, mean = np.empty(len(found.n)), np.empty(4)
+    for group, level in enumerate((0.85, 0.81, 0.87, 0.86)):
+        chances = _chances(level, design.icc, design.shape)
+        chance[found.arm == group] = np.interp(found.score[found.arm == group], SCORES, chances)
+        mean[group] = chances.mean()
+    csat = _counted(found.n, found.n, chance, rng)
+    return _mean(design, found, "csat", csat=csat), float(mean[1] - mean[0] - mean[3] + mean[2])
+
+
+def did_cost_ratio(design: Design, rng: np.random.Generator) -> tuple[Estimate, float]:
+    """Difference-in-differences of costs: all rose by 5%, the pilot's by 10% more."""
+    found = rows_of_two_periods(design, rng)
+    level = _levels(design)[found.cell] * np.array([1.05, 1.05 * 1.1 * 1.2, 1.0, 1.2])[found.arm]
+    return _mean(design, found, "cost_per_contact", cost=_costs(design, found, level, rng)), float(np.log(1.1))
 
 
 def cost_ratio(design: Design, rng: np.random.Generator) -> tuple[Estimate, float]:
@@ -145,11 +179,12 @@ Type = Callable[[Design, np.random.Generator], tuple[Estimate, float]]
 
 
 class Kind(NamedTuple):
-    """A type of KPI with the mix (in-house, pilot) and the contacts of an agent that it is simulated with."""
+    """A type of KPI with the mix (in-house, pilot), the contacts of an agent and the numbers of agents."""
 
     draw: Type
     mix: tuple[tuple[float, ...], tuple[float, ...]]
     contacts: int
+    agents: tuple[tuple[int, int], ...] = AGENTS
 
 
 ONE_CELL = ((1.0,), (1.0,))
@@ -165,6 +200,8 @@ KINDS: dict[str, Kind] = {
     "resolution_cost": Kind(resolution_cost, ONE_CELL, 300),
     "median": Kind(median, FOUR_CELLS, 300),
     "p90": Kind(p90, FOUR_CELLS, 300),
+    "did_proportion": Kind(did_proportion, ONE_CELL, 150, AGENTS[2:]),
+    "did_cost_ratio": Kind(did_cost_ratio, THREE_CELLS, 150, AGENTS[2:]),
     "day_shocks": Kind(day_shocks, ONE_CELL, 150),
 }
 STRESSES = frozenset({"day_shocks"})  # shown, not held to the bar
@@ -207,7 +244,7 @@ def _by_day(found: Rows, chance: Floats, day_sd: float, rng: np.random.Generator
 
 def _costs(design: Design, found: Rows, level: Floats, rng: np.random.Generator) -> MeasureSums:
     """Sums of costs; agents' factors make the ICC's part of a variance of 1."""
-    between = np.log1p(np.array(design.iccs()))[found.arm]
+    between = np.log1p(np.resize(design.iccs(), 4))[found.arm]
     factor = level * np.exp(np.sqrt(between) * found.score - between / 2)
     each = rng.standard_exponential(int(found.n.sum()))
     first = np.concatenate([[0], np.cumsum(found.n)[:-1]])
@@ -294,8 +331,8 @@ def _mean(design: Design, found: Rows, name: str, **measures: MeasureSums) -> Es
 def _sums(design: Design, found: Rows, **measures: MeasureSums) -> Sums:
     n = found.n.astype(np.float64)
     measures["contacts"] = MeasureSums(n, n, n, np.zeros_like(n))
-    names = _names(sum(design.agents))
-    return Sums(found.arm, found.cell, found.agent, _cells(len(design.mix[0])), names, measures)
+    names, groups = _names(int(found.agent.max()) + 1), 2 * (1 + int(found.arm.max()) // 2)
+    return Sums(found.arm, found.cell, found.agent, _cells(len(design.mix[0])), names, measures, groups)
 
 
 def _levels(design: Design) -> Floats:

@@ -15,14 +15,15 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from drawn_pilots import DAY_SD, KINDS, STRESSES, VOLUME_SD, Design
-from interval_coverage import AGENTS, ICCS, Found, simulate
+from drawn_pilots import DAY_SD, ICCS, KINDS, STRESSES, VOLUME_SD, Design
+from interval_coverage import Found, simulate
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "coverage.md"
 KEPT = ROOT / "build" / "coverage"
 CODE = (
     "pilot_analysis/stats/*.py",
+    "pilot_analysis/decision/contrast.py",
     "pilot_analysis/decision/means.py",
     "pilot_analysis/decision/quantiles.py",
     "tests/simulation/drawn_pilots.py",
@@ -37,6 +38,8 @@ NAMES = {
     "resolution_cost": "cost per resolution",
     "median": "median response time, two channels",
     "p90": "90th percentile of response time",
+    "did_proportion": "difference-in-differences of a share",
+    "did_cost_ratio": "difference-in-differences of a cost",
     "day_shocks": "share of contacts with day shocks common to the pilot",
 }
 
@@ -50,7 +53,7 @@ def main() -> None:
     asked.add_argument("--only", nargs="+", choices=list(KINDS), default=list(KINDS), help="print these, write nothing")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (all cores)")
     given = asked.parse_args()
-    wanted: list[Row] = [(kind, agents, icc) for kind in given.only for agents in AGENTS for icc in ICCS]
+    wanted: list[Row] = [(kind, agents, icc) for kind in given.only for agents in KINDS[kind].agents for icc in ICCS]
     table = []
     with ProcessPoolExecutor(given.jobs) as pool:
         for row in wanted:

@@ -11,9 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from drawn_pilots import KINDS, Design, Kind
 
-AGENTS = ((4, 20), (6, 30), (12, 60), (40, 160))  # pilot, in-house
-ICCS = (0.02, 0.05)
-
 
 class Found(NamedTuple):
     """What became of some simulated pilots.
