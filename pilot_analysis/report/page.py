@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pilot_analysis import words
-from pilot_analysis.report import figures, rows, silent, style, wording
+from pilot_analysis.report import figures, robustness, rows, silent, style, wording
 from pilot_analysis.report.capsule import capsule
 from pilot_analysis.report.slopes import slope_rows
 from pilot_analysis.report.svg import inline, svg
@@ -17,6 +17,7 @@ from pilot_analysis.words import _
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_CELLS = 12
+NUMBERS_OF_A_CELL = ("baseline_share", "pilot_share", "difference")
 CHECK_ORDER = ("fail", "warn", "info", "pass")
 
 
@@ -99,14 +100,18 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "reasons": [
             reason["text"]
             for reason in review["reasons"]
-            if reason["kpi"] not in found or found[reason["kpi"]].result.icon not in ("check", "on")
+            if reason["code"] != "robustness"
+            and (reason["kpi"] not in found or found[reason["kpi"]].result.icon not in ("check", "on"))
         ],
         "segments": _segments(review),
         "silent": silent.lines(review),
         "slopes": slope_rows(review),
         "checks": sorted(review["checks"], key=lambda check: CHECK_ORDER.index(check["status"])),
         "would_change": [changes] if isinstance(changes, str) else changes,
-        "mix_names": [name for name in (review["mix"] or [{}])[0] if not name.endswith("_share")],
+        "robustness": _robustness(review),
+        "mix_lines": robustness.mix_lines(review),
+        "caveats": [reason["text"] for reason in review["reasons"] if reason["code"] == "robustness"],
+        "mix_names": [name for name in (review["mix"] or [{}])[0] if name not in NUMBERS_OF_A_CELL],
         "mix": sorted(review["mix"], key=lambda cell: -(cell["pilot_share"] or 0.0))[:MOST_CELLS],
         **_drawings(review),
     }
@@ -211,6 +216,30 @@ def _segments(review: dict[str, Any]) -> list[tuple[str, list[tuple[dict[str, An
         if parts:
             groups.append((kpi["label"], parts))
     return groups
+
+
+def _robustness(review: dict[str, Any]) -> list[dict[str, Any]]:
+    """By headline KPI: its label, what to know in words, and its variants, each with its row."""
+    interim = review["verdict"] is None
+    kpis = {kpi["id"]: kpi for kpi in review["kpis"]}
+    return [
+        {
+            "label": kpis[one["kpi"]]["label"],
+            "text": " ".join(filter(None, [one["sentence"], (one["limit"] or {}).get("text")])),
+            "variants": [
+                (
+                    v,
+                    rows.row(
+                        kpis[one["kpi"]], interim=interim, benefit=v["benefit"], state=v["state"],
+                        label=f"{kpis[one['kpi']]['label']}, {v['label']}",
+                    ),
+                )
+                for v in one["variants"]
+            ],
+        }
+        for one in review["robustness"]
+        if len(one["variants"]) > 1
+    ]  # fmt: skip
 
 
 def effect_text(kpi: dict[str, Any], numbers: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 from pilot_analysis.decision.case_mix import Balance, named_cells
 from pilot_analysis.decision.robustness import Robustness, caveat, kpi_sentence, room
 from pilot_analysis.decision.variants import Variant
+from pilot_analysis.stats.balance import WORTH_A_LOOK
+from pilot_analysis.words import _, count, decimal, joined, percent
 
 
 def mix_record(found: Balance) -> dict[str, Any]:
@@ -38,6 +40,35 @@ def robustness_record(found: Mapping[str, Robustness]) -> list[dict[str, Any]]:
         }
         for kpi, r in found.items()
     ]
+
+
+def mix_lines(review: dict[str, Any]) -> list[str]:
+    """The case mix in sentences: what differs, what has no counterpart, and which model was used."""
+    found = review["case_mix"]
+    apart = [one for one in found["columns"] if one["difference"] is None or abs(one["difference"]) >= WORTH_A_LOOK]
+    lines = [
+        _("{column} differs between the arms: standardised difference {difference}{note}.").format(
+            column=one["column"],
+            difference=_("without end") if one["difference"] is None else decimal(one["difference"], 2),
+            note="" if one["adjusted"] else _(" (not adjusted for)"),
+        )
+        for one in apart
+    ]
+    if not apart:
+        lines.append(
+            _("No column differs by {limit} standard deviations or more.").format(limit=decimal(WORTH_A_LOOK, 1))
+        )
+    labels = {kpi["id"]: kpi["label"] for kpi in review["kpis"]}
+    lines += [
+        _("{kpi}: {n} of the pilot's contacts ({share}) have no counterpart: {cells}.").format(
+            kpi=labels[one["kpi"]], n=count(one["contacts"]), share=percent(one["share"]), cells=one["text"]
+        )
+        for one in found["uncompared"]
+    ]
+    by_reason: dict[str, list[str]] = {}
+    for model in found["models"]:
+        by_reason.setdefault(model["why"], []).append(labels[model["kpi"]])
+    return lines + [_("{kpis}: {why}").format(kpis=joined(kpis), why=why) for why, kpis in by_reason.items()]
 
 
 def caveats(found: Mapping[str, Robustness]) -> list[dict[str, str | None]]:

@@ -89,7 +89,15 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
         "weekly_effects": weekly_effects((review["pre_trend"] or {}).get("weeks", []), by_id),
         "cost": cost(review["cost"] or {}),
         "savings": savings(review["cost"] or {}),
+        "robustness": robustness(review["robustness"], by_id),
         "mix": mix(review["mix"]),
+        "case_mix": case_mix(review["case_mix"]["columns"]),
+        "uncompared": frame(
+            Column(_("KPI"), [labels[row["kpi"]] for row in review["case_mix"]["uncompared"]]),
+            Column(_("Contacts"), each(review["case_mix"]["uncompared"], "contacts"), COUNT),
+            Column(_("Share"), each(review["case_mix"]["uncompared"], "share"), SHARE),
+            Column(_("Cells"), each(review["case_mix"]["uncompared"], "text")),
+        ),
         "checks": frame(
             Column(_("Check"), [wording.check_name(row["id"]) for row in review["checks"]]),
             Column(_("Status"), [wording.check_status(row["status"]).word for row in review["checks"]]),
@@ -350,14 +358,60 @@ def savings(found: dict[str, Any]) -> pd.DataFrame:
     )
 
 
+def robustness(found: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """A row a headline KPI and way to estimate it, the decided one first."""
+    rows = [(one, variant) for one in found for variant in one["variants"]]
+    variants = [variant for _one, variant in rows]
+    benefit = [benefit_format(kpis[one["kpi"]]) for one, _variant in rows]
+    return frame(
+        Column(_("KPI"), [kpis[one["kpi"]]["label"] for one, _variant in rows]),
+        Column(_("Variant"), each(variants, "name")),
+        Column(_("Estimated"), each(variants, "label")),
+        Column(_("Benefit (+ is better)"), each(variants, "benefit", "estimate"), benefit),
+        Column(_("Benefit, low"), each(variants, "benefit", "low"), benefit),
+        Column(_("Benefit, high"), each(variants, "benefit", "high"), benefit),
+        Column(_("Result"), [wording.state(variant["state"]).word for variant in variants]),
+        Column(_("Same state"), each(variants, "same_state")),
+        Column(_("In-house, n"), each(variants, "n", "baseline"), COUNT),
+        Column(_("Pilot, n"), each(variants, "n", "pilot"), COUNT),
+        Column(_("In-house, clusters"), each(variants, "clusters", "baseline"), COUNT),
+        Column(_("Pilot, clusters"), each(variants, "clusters", "pilot"), COUNT),
+        Column(_("Why"), each(variants, "why")),
+        Column(
+            _("Room of its limit"),
+            [(one["limit"] or {}).get("text") if variant["name"] == "decided" else None for one, variant in rows],
+        ),
+    )
+
+
+def case_mix(columns: list[dict[str, Any]]) -> pd.DataFrame:
+    """A row a value of a column, under a row of the whole column, with standardised differences."""
+    rows: list[dict[str, Any]] = []
+    for column in columns:
+        whole = {"value": None, "baseline": None, "pilot": None, "baseline_share": None, "pilot_share": None}
+        for level in [whole | {"difference": column["difference"]}, *column["levels"]]:
+            rows.append(level | {"column": column["column"], "adjusted": column["adjusted"]})
+    return frame(
+        Column(_("Column"), each(rows, "column")),
+        Column(_("Value"), each(rows, "value")),
+        Column(_("Adjusted for"), each(rows, "adjusted")),
+        Column(_("In-house, n"), each(rows, "baseline"), COUNT),
+        Column(_("Pilot, n"), each(rows, "pilot"), COUNT),
+        Column(_("In-house, share"), each(rows, "baseline_share"), SHARE),
+        Column(_("Pilot, share"), each(rows, "pilot_share"), SHARE),
+        Column(_("Standardised difference"), each(rows, "difference"), RATIO),
+    )
+
+
 def mix(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """A row a case-mix cell: what it is made of and its share of each arm."""
-    shares = ("baseline_share", "pilot_share")
-    keys = [key for key in (rows[0] if rows else {}) if key not in shares]
+    numbers = ("baseline_share", "pilot_share", "difference")
+    keys = [key for key in (rows[0] if rows else {}) if key not in numbers]
     return frame(
         *(Column(key.capitalize(), each(rows, key)) for key in keys),
         Column(_("In-house, share"), each(rows, "baseline_share"), SHARE),
         Column(_("Pilot, share"), each(rows, "pilot_share"), SHARE),
+        Column(_("Standardised difference"), each(rows, "difference"), RATIO),
     )
 
 

@@ -311,11 +311,12 @@ def review() -> Review:
         },
         "checks": checks(), "rules": rules(), "trend": trend(),
         "mix": [
-            {"channel": "email", "tier": "1", "baseline_share": 0.48, "pilot_share": 0.51},
-            {"channel": "email", "tier": "2", "baseline_share": 0.17, "pilot_share": 0.11},
-            {"channel": "chat", "tier": "1", "baseline_share": 0.27, "pilot_share": 0.30},
-            {"channel": "chat", "tier": "2", "baseline_share": 0.08, "pilot_share": 0.08},
+            {"channel": "email", "tier": "1", "baseline_share": 0.48, "pilot_share": 0.51, "difference": 0.06},
+            {"channel": "email", "tier": "2", "baseline_share": 0.17, "pilot_share": 0.11, "difference": -0.173},
+            {"channel": "chat", "tier": "1", "baseline_share": 0.27, "pilot_share": 0.30, "difference": 0.0664},
+            {"channel": "chat", "tier": "2", "baseline_share": 0.08, "pilot_share": 0.08, "difference": 0.0},
         ],
+        "case_mix": case_mix(), "robustness": robustness(),
         "assumptions": [
             "In-house agents are occupied 75% of their paid hours, as the config states.",
             "The yearly saving takes the pilot's volume over twelve months, after ramp-up.",
@@ -329,6 +330,69 @@ def review() -> Review:
             "generated_at": "2026-05-08T06:00:00+00:00",
         },
     }  # fmt: skip
+
+
+def case_mix() -> Review:
+    """Shares by column; 49 contacts of the pilot have no counterpart."""
+    return {
+        "difference": 0.19,
+        "columns": [
+            {
+                "column": "channel", "adjusted": True, "difference": 0.0616,
+                "levels": [
+                    {"value": "email", "baseline": 8064.0, "pilot": 3039.0, "baseline_share": 0.65,
+                     "pilot_share": 0.62, "difference": -0.0624},
+                    {"value": "chat", "baseline": 4342.0, "pilot": 1863.0, "baseline_share": 0.35,
+                     "pilot_share": 0.38, "difference": 0.0624},
+                ],
+            },
+            {
+                "column": "language", "adjusted": False, "difference": 0.22,
+                "levels": [
+                    {"value": "de", "baseline": 9925.0, "pilot": 3432.0, "baseline_share": 0.80,
+                     "pilot_share": 0.70, "difference": -0.233},
+                    {"value": "en", "baseline": 2481.0, "pilot": 1470.0, "baseline_share": 0.20,
+                     "pilot_share": 0.30, "difference": 0.233},
+                ],
+            },
+        ],
+        "models": [{"kpi": "csat", "method": "cells", "thin": 0.01, "why": "Every cell stands for itself."}],
+        "uncompared": [
+            {"kpi": "csat", "contacts": 49.0, "share": 0.01, "text": "chat / 3 (49)",
+             "cells": [{"cell": "chat / 3", "contacts": 49.0}]},
+        ],
+    }  # fmt: skip
+
+
+def robustness() -> list[Review]:
+    """Satisfaction estimated in other ways: one would have shown that it holds, one could not be computed."""
+
+    def variant(name: str, label: str, ends: tuple[float, float, float] | None, state: str, **more: Any) -> Review:
+        return {
+            "name": name, "label": label, "valid": True,
+            "benefit": dict(zip(("estimate", "low", "high"), ends or (None, None, None), strict=True)),
+            "state": state, "same_state": state == "inconclusive", "turns": state != "inconclusive",
+            "n": {"baseline": 3120, "pilot": 1015}, "clusters": {"baseline": 41, "pilot": 14}, "why": None,
+        } | more  # fmt: skip
+
+    return [
+        {
+            "kpi": "csat", "state": "inconclusive",
+            "sentence": "1 of 2 variants give the same state; another one: leaving out agent 11.",
+            "limit": {"limit": "margin", "value": 0.03, "holds_above": 0.0432, "harm_below": None, "met_below": None,
+                      "turns_at": 0.0432, "text": "Would hold with a margin above 4.4 points."},
+            "variants": [
+                variant("decided", "As decided", (-0.006, -0.0432, 0.0312), "inconclusive"),
+                variant("crude", "Without the case mix", (-0.001, -0.039, 0.037), "inconclusive"),
+                variant("without_most_influential", "Without agent 11, which moves it most",
+                        (0.0114, -0.021, 0.0438), "non_inferior"),
+                variant("window_30", "Repeats within 30 days", None, "not_measured", same_state=None, turns=False,
+                        why="the log is too short to look 30 days back and ahead of a contact"),
+                variant("naive", "Every contact independent (not valid)", (-0.006, -0.0265, 0.0145), "non_inferior",
+                        valid=False, turns=False),
+            ],
+        },
+    ]  # fmt: skip
 
 
 def changed(original: Review, name: str, **fields: Any) -> Review:

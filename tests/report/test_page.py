@@ -79,7 +79,9 @@ def test_sections_stand_in_their_order(reading: Reading) -> None:
     assert [text for level, text in reading.headings if level == 2] == [
         "Adjust", "Scorecard", "Next actions", "What follows", "What could be changed", "Where each part goes",
         "Effects against their limits", "Week by week",
-        "By part of the pilotexploratory", "Customers who did not answer", "Checks", "Rules", "Assumptions", "Appendix",
+        "By part of the pilotexploratory", "Does it hang on one choice?",
+        "Did both arms have the same kinds of contacts?", "Customers who did not answer", "Checks", "Rules",
+        "Assumptions", "Appendix",
     ]  # fmt: skip
 
 
@@ -328,8 +330,27 @@ def test_every_link_and_label_within_the_page_has_its_target(reading: Reading) -
         assert set(filter(None, wanted)) <= set(ids)
 
 
+def test_a_result_that_hangs_on_one_choice_says_so_on_the_first_screen() -> None:
+    caveat = "The result on customer satisfaction does not survive leaving out agent 11."
+    reasons = [*review()["reasons"], {"code": "robustness", "kpi": "csat", "text": caveat}]
+    page = render(review() | {"reasons": reasons})
+
+    assert page.count(caveat) == 1
+    assert page.index(caveat) < page.index("Scorecard")
+
+
+def test_variants_stand_beside_the_decided_estimate() -> None:
+    part = render(review()).split("Does it hang on one choice?")[1].split("Customers who did not answer")[0]
+
+    assert "Would hold with a margin above 4.4 points." in part
+    assert "The log is too short to look 30 days back and ahead of a contact." in part
+    assert "language differs between the arms: standardised difference 0.22 (not adjusted for)." in part
+    assert "49 of the pilot" in part
+    assert "chat / 3 (49)" in part
+
+
 def test_every_table_has_a_caption_and_scopes_and_every_drawing_a_name(reading: Reading) -> None:
-    assert len(reading.all("caption")) == len(reading.all("table")) == 8
+    assert len(reading.all("caption")) == len(reading.all("table")) == 10
     assert all("scope" in attrs for attrs in reading.all("th"))
     for svg in reading.all("svg"):
         assert svg.get("aria-hidden") == "true" or svg.get("aria-label") or svg.get("aria-labelledby")

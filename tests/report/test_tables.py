@@ -52,8 +52,8 @@ def hostile_texts() -> pd.DataFrame:
 def test_every_table_of_the_page_is_there() -> None:
     assert list(tables(review())) == [
         "summary", "scorecard", "reasons", "actions", "keep_in_house", "plan", "levers", "routing", "segments",
-        "nonresponse", "tipping", "trend", "groups", "pre_trend", "weekly_effects", "cost", "savings", "mix",
-        "checks", "rules", "assumptions", "methods", "provenance",
+        "nonresponse", "tipping", "trend", "groups", "pre_trend", "weekly_effects", "cost", "savings", "robustness",
+        "mix", "case_mix", "uncompared", "checks", "rules", "assumptions", "methods", "provenance",
     ]  # fmt: skip
 
 
@@ -106,9 +106,11 @@ def test_the_facts_of_the_run_are_one_row_each() -> None:
 
 def test_the_mix_has_a_column_for_whatever_was_adjusted_for() -> None:
     other = deepcopy(review())
-    other["mix"] = [{"language": "de", "baseline_share": 0.5, "pilot_share": 1.0}]
+    other["mix"] = [{"language": "de", "baseline_share": 0.5, "pilot_share": 1.0, "difference": 1.414}]
 
-    assert csv_text(tables(other)["mix"]) == 'Language,"In-house, share","Pilot, share"\nde,0.5,1.0\n'
+    assert csv_text(tables(other)["mix"]) == (
+        'Language,"In-house, share","Pilot, share",Standardised difference\nde,0.5,1.0,1.414\n'
+    )
 
 
 def test_rates_and_hours_of_a_rate_card_are_not_written_as_money(tmp_path: Path) -> None:
