@@ -268,7 +268,9 @@ class Costs(Section):
     """Rate cards: a list of components for each arm, added up."""
 
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = Field("EUR", description="ISO 4217 code.")
-    baseline: list[Component] = Field(default_factory=list, description="What the in-house arm costs.")
+    baseline: list[Component] = Field(
+        default_factory=list, description="What the in-house arm costs, and before the pilot every contact."
+    )
     pilot: list[Component] = Field(default_factory=list, description="What the provider charges.")
 
 

@@ -26,6 +26,7 @@ class Row:
         limit: where the interval must stay above, on the same scale; None where nothing is asked.
         limit_kind: `worst` (the worst acceptable, from a margin) or `hurdle` (what a goal must exceed).
         result: what the interval shows against the limit.
+        others: what it is held against, as in "better than ..."; empty is in-house.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Row:
     limit: float | None
     limit_kind: str | None
     result: Named
+    others: str = ""
 
     @property
     def digits(self) -> int:
@@ -70,10 +72,10 @@ class Row:
             return ""
         if self.limit_kind == "worst":
             if self.limit == 0:
-                return _("not worse than in-house")
+                return _("not worse than {others}").format(others=self.others or _("in-house"))
             return _("at worst {limit}").format(limit=self.written(self.limit))
         if self.limit == 0:
-            return _("better than in-house")
+            return _("better than {others}").format(others=self.others or _("in-house"))
         return _("above {limit}").format(limit=self.written(self.limit))
 
     @property
@@ -141,6 +143,7 @@ def row(
     benefit: dict[str, Any] | None = None,
     state: str | None = None,
     label: str | None = None,
+    others: str = "",
 ) -> Row:
     """The row of a KPI, or with `benefit`, `state` and `label` that of one of its segments."""
     bar, kind_of_limit = limit(kpi)
@@ -155,10 +158,12 @@ def row(
         limit=bar,
         limit_kind=kind_of_limit,
         result=result(kpi["role"], state or kpi["state"], shown, bar, interim=interim),
+        others=others,
     )
 
 
 def by_kpi(review: dict[str, Any]) -> dict[str, Row]:
     """The rows of a review by KPI id, in its order."""
     interim = review["verdict"] is None
-    return {kpi["id"]: row(kpi, interim=interim) for kpi in review["kpis"]}
+    others = wording.compared_with(review["pilot"]).lower()
+    return {kpi["id"]: row(kpi, interim=interim, others=others) for kpi in review["kpis"]}
