@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pilot_analysis.report.wording import compared_with
 from pilot_analysis.words import _, benefit, language, level
 
 if TYPE_CHECKING:
@@ -33,11 +34,12 @@ def verdict(review: "Review") -> "Markdown":
 def scorecard(review: "Review") -> "Styler":
     """The KPIs as the page shows them: both arms, the benefit with its interval, the result, one sentence."""
     rows: list[dict[str, str]] = []
+    against = compared_with(review.to_dict()["pilot"]).lower()
     for kpi in review.to_dict()["kpis"]:
         unit, kind, found = kpi["unit"], kpi["effect"]["kind"], kpi["benefit"]
         low, high = (benefit(found[end], unit, kind) for end in ("low", "high"))
         rows.append({
-            _("KPI"): kpi["label"], _("role"): kpi["role"], _("in-house"): level(kpi["baseline"]["value"], unit),
+            _("KPI"): kpi["label"], _("role"): kpi["role"], against: level(kpi["baseline"]["value"], unit),
             _("pilot"): level(kpi["pilot"]["value"], unit), _("benefit"): benefit(found["estimate"], unit, kind),
             _("interval"): "" if found["low"] is None else _("{low} to {high}").format(low=low, high=high),
             _("state"): kpi["state"].replace("_", "-"), _("in words"): kpi["sentence"],

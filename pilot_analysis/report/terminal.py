@@ -74,7 +74,13 @@ def print_checks(review: dict[str, Any]) -> None:
         for found in review["checks"]:
             console.print(f"{MARKS[found['status']]} [bold]{found['id']}[/] {escape(found['text'])}", highlight=False)
         table = Table(title=_("The smallest drop that this pilot can exclude"), title_justify="left")
-        for name in (_("KPI"), _("smallest drop"), _("margin"), _("in-house"), _("pilot")):
+        for name in (
+            _("KPI"),
+            _("smallest drop"),
+            _("margin"),
+            wording.compared_with(review["pilot"]).lower(),
+            _("pilot"),
+        ):
             table.add_column(name, justify="left" if name == _("KPI") else "right")
         for kpi in review["kpis"]:
             if kpi["role"] == "secondary":
@@ -96,7 +102,14 @@ def _observations(arm: dict[str, Any]) -> str:
 
 def _scorecard(review: dict[str, Any]) -> Table:
     table = Table(pad_edge=False)
-    for name in (_("KPI"), _("in-house"), _("pilot"), _("benefit"), _("interval"), _("result")):
+    for name in (
+        _("KPI"),
+        wording.compared_with(review["pilot"]).lower(),
+        _("pilot"),
+        _("benefit"),
+        _("interval"),
+        _("result"),
+    ):
         table.add_column(name, justify="left" if name in (_("KPI"), _("result")) else "right")
     for kpi in review["kpis"]:
         if kpi["role"] == "secondary":
