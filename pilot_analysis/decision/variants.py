@@ -70,7 +70,7 @@ def mean_variants(e: Estimate, mix: CaseMix, others: OtherMixes, confidence: flo
         return mean_estimate(m, other, confidence, influence=False)
 
     if mix.by:
-        found.append(without_case_mix(again(CaseMix(sums, []))))
+        found.append(without_case_mix(again(CaseMix(sums.over_cells([m.measure, "fcr", "passed_on"]), []))))
     if e.method == "main_effects":
         found.append(every_cell(again(mix.by_model("cells"))))
     elif len(mix.by) > 1:
@@ -78,7 +78,7 @@ def mean_variants(e: Estimate, mix: CaseMix, others: OtherMixes, confidence: flo
     if others.with_ramp_up is not None:
         found.append(with_ramp_up(again(others.with_ramp_up), others.ramp_up_days))
     found += without_cluster(e.influence, others.cluster)
-    if m.id in ("fcr", "cost_per_resolution"):
+    if m.id == "fcr":
         windows = {n: sums.measures[window_measure(n)] for n in WINDOWS if window_measure(n) in sums.measures}
         found += [other_window(again(mix.with_measures({"fcr": fcr})), n) for n, fcr in windows.items()]
     if others.by_day is not None:

@@ -78,7 +78,7 @@ def test_crude_as_if_there_were_no_case_mix(whole: Review, tmp_path: Any) -> Non
     for kpi in ("csat", "fcr", "cost_per_contact", "cost_per_resolution"):
         one, other = variant(whole, kpi, "crude"), decided(crude, kpi)
         assert one.effect.estimate == pytest.approx(other.effect.estimate)
-        assert one.effect.se == pytest.approx(other.effect.se, rel=2e-3)  # contacts vary around finer sums there
+        assert one.effect.se == pytest.approx(other.effect.se, rel=2e-3)  # segments make finer sums there
     by_channel = reviewed(tmp_path / "channel", design__adjust_for=["channel"])
     same(variant(whole, "response_time", "crude"), decided(by_channel, "response_time"))
     assert all(v.name not in ("crude", "main_effects") for v in crude.robustness["csat"].variants)
@@ -141,7 +141,6 @@ def test_windows_of_first_contact_resolution_by_hand(whole: Review, days: int) -
 def test_a_window_as_a_review_that_agreed_on_it(whole: Review, tmp_path: Any) -> None:
     week = reviewed(tmp_path, kpis__fcr__window_days=7)
     same(variant(whole, "fcr", "window_7"), decided(week, "fcr"))
-    same(variant(whole, "cost_per_resolution", "window_7"), decided(week, "cost_per_resolution"))
     same(variant(week, "fcr", "window_3"), decided(whole, "fcr"))
 
 
