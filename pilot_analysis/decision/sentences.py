@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.checks import cluster_label
 from pilot_analysis.decision.estimate import Estimate, Influence, state_name
-from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.decision.rules import Tried
 from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.stats.intervals import Effect
@@ -48,6 +48,25 @@ def method(e: Estimate, cluster: str | None, confidence: float) -> str:
         df=count(e.effect.df) if e.effect.df < 1e6 else "\N{INFINITY}", pilot=count(e.arms[1].clusters),
         baseline=count(e.arms[0].clusters), cluster=cluster_label(cluster), tests=_tests(e.effect),
     )  # fmt: skip
+
+
+def short_method(e: Estimate, cluster: str | None, goals: int) -> str:
+    """The same in half a line, to stand beside the interval; empty without one.
+
+    Args:
+        cluster: column of the clusters, None for days.
+        goals: how many goals of quality share their error, so that Holm's correction is theirs.
+    """
+    if e.effect is None or e.arms is None or e.why is not None:
+        return ""
+    if e.effect.se == 0:
+        return _("prices, without sampling error")
+    text = _("t interval, {df} df; {cluster}: {baseline} and {pilot}").format(
+        df=count(e.effect.df) if e.effect.df < 1e6 else "\N{INFINITY}", cluster=cluster_label(cluster),
+        baseline=count(e.arms[0].clusters), pilot=count(e.arms[1].clusters),
+    )  # fmt: skip
+    holm_counts = goals > 1 and e.metric.role == "goal" and e.metric.id not in COSTS
+    return text + "; " + _("Holm over {n} goals").format(n=count(goals)) if holm_counts else text
 
 
 def _tests(found: Effect) -> str:

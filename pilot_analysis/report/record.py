@@ -19,6 +19,7 @@ from pilot_analysis.decision.sentences import (
     kpi_sentence,
     method,
     reasons,
+    short_method,
     would_change,
 )
 from pilot_analysis.kpis.sums import INDEPENDENT
@@ -116,6 +117,7 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
         "p_hurdle": None if found is None else found.p_hurdle,
         "state": e.state,
         "why": e.why or e.note,
+        "short_method": short_method(e, review.cluster, len(review.config.decision.goals)),
         "method": method(e, review.cluster, review.config.design.confidence),
         "crude": {
             k: v

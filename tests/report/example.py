@@ -61,6 +61,7 @@ def kpi(
         "margin": None, "hurdle": None, "target": None,
         "p_superior": 0.21, "p_noninferior": 0.012, "p_equivalent": 0.012, "p_hurdle": None,
         "state": state, "why": None,
+        "short_method": "t interval, 24 df; agents: 40 and 14",
         "method": "Standardised to the pilot's channels and tiers; CR2 by agent with Bell-McCaffrey degrees of "
                   "freedom (13.2), 41 and 14 agents.",
         "crude": {
@@ -82,6 +83,7 @@ def not_measured(name: str, label: str, unit: str, role: str, why: str, *, kind:
         "this_team": {"low": None, "high": None}, "naive": {"estimate": None, "low": None, "high": None},
         "margin": None, "hurdle": None, "target": None, "p_superior": None, "p_noninferior": None,
         "p_equivalent": None, "p_hurdle": None, "state": "not_measured", "why": why, "method": "Not estimated.",
+        "short_method": "",
         "crude": {"baseline": None, "pilot": None, "estimate": None}, "sentence": why, "influence": None, "groups": [],
     }  # fmt: skip
 
