@@ -61,6 +61,9 @@ def short_method(e: Estimate, cluster: str | None, goals: int) -> str:
         return ""
     if e.effect.se == 0:
         return _("prices, without sampling error")
+    if cluster == INDEPENDENT:
+        test = _("t interval") if e.effect.shares is None else _("score interval")
+        return _("{test}; contacts as independent").format(test=test)
     text = _("t interval, {df} df; {cluster}: {baseline} and {pilot}").format(
         df=count(e.effect.df) if e.effect.df < 1e6 else "\N{INFINITY}", cluster=cluster_label(cluster),
         baseline=count(e.arms[0].clusters), pilot=count(e.arms[1].clusters),
