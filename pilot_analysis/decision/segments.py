@@ -51,7 +51,7 @@ def segment_effects(
         for value in sorted(set(names)):
             keep = names == value
             part = sums.within(keep)
-            share = float(contacts[in_pilot & keep[sums.cell]].sum() / contacts[in_pilot].sum())
+            share = float(contacts[in_pilot & keep[sums.cell]].sum() / max(contacts[in_pilot].sum(), 1.0))
             mix = CaseMix(part, [name for name in adjust_for if name != column])
             for metric in metrics:
                 if metric.form == "mean" and metric.why is None:
