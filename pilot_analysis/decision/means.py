@@ -1,6 +1,6 @@
 """Means, shares, costs and cost per resolution: from sums to estimates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import replace
 
@@ -63,11 +63,11 @@ class CaseMix:
         other.sums = replace(self.sums, measures=self.sums.measures | measures)
         return other
 
-    def without(self, cluster: str) -> "CaseMix":
-        """The same cells without one cluster's contacts."""
+    def without(self, cluster: str, measures: Collection[str]) -> "CaseMix":
+        """The same cells without one cluster's contacts, for these measures."""
         rows = self.sums.cluster != self.sums.clusters.index(cluster)
         other = copy(self)
-        other.sums = self.sums.without(cluster)
+        other.sums = self.sums.only(measures).without(cluster)
         other.cell, other._place = self.cell[rows], self._place[rows]
         return other
 
@@ -219,9 +219,12 @@ def _influence(
     which = most_influential(parts, spread)
     if which is None:
         return None
-    again = per_resolution_estimate if metric.form == "per_resolution" else mean_estimate
     name = mix.sums.clusters[which]
-    return influence_of(name, again(metric, mix.without(name), confidence, influence=False))
+    if metric.form == "per_resolution":
+        without = mix.without(name, ("cost", "fcr", "passed_on"))
+        return influence_of(name, per_resolution_estimate(metric, without, confidence, influence=False))
+    without = mix.without(name, (metric.measure,))
+    return influence_of(name, mean_estimate(metric, without, confidence, influence=False))
 
 
 def _weak(denominator: ArmSums, spread: Clustered, clusters: int, confidence: float) -> bool:

@@ -45,6 +45,8 @@ def segment_effects(
     """Effects of every KPI that is a mean, by every value of every segment column."""
     contacts = sums.measures["contacts"].population
     in_pilot = sums.arm == 1
+    means = [metric for metric in metrics if metric.form == "mean" and metric.why is None]
+    sums = sums.only({metric.measure for metric in means})
     found = []
     for column in by:
         names = sums.cells[column].to_numpy(dtype=object)
@@ -53,15 +55,14 @@ def segment_effects(
             part = sums.within(keep)
             share = float(contacts[in_pilot & keep[sums.cell]].sum() / max(contacts[in_pilot].sum(), 1.0))
             mix = CaseMix(part, [name for name in adjust_for if name != column])
-            for metric in metrics:
-                if metric.form == "mean" and metric.why is None:
-                    estimate = mean_estimate(metric, mix, confidence, influence=False)
-                    if (
-                        estimate.effect is not None
-                        and estimate.arms is not None
-                        and min(a.n for a in estimate.arms) >= FEWEST
-                    ):
-                        found.append(Segment(column, str(value), share, estimate))
+            for metric in means:
+                estimate = mean_estimate(metric, mix, confidence, influence=False)
+                if (
+                    estimate.effect is not None
+                    and estimate.arms is not None
+                    and min(a.n for a in estimate.arms) >= FEWEST
+                ):
+                    found.append(Segment(column, str(value), share, estimate))
     return found
 
 

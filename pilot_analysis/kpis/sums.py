@@ -4,7 +4,7 @@ Everything that follows is arithmetic on these sums, so that ten thousand contac
 cost the same past the scan.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,6 +88,10 @@ class Sums:
     def without(self, cluster: str) -> "Sums":
         """The sums of everybody but one cluster."""
         return self._rows(self.cluster != self.clusters.index(cluster))
+
+    def only(self, measures: Collection[str]) -> "Sums":
+        """The sums of some measures, as far as they are there."""
+        return replace(self, measures={name: m for name, m in self.measures.items() if name in measures})
 
     def _rows(self, rows: npt.NDArray[np.bool_]) -> "Sums":
         measures = {
