@@ -70,8 +70,9 @@ class Sums:
 
     def over_cells(self, measures: Sequence[str]) -> "Sums":
         """The sums of these measures by group and cluster alone: everybody in one cell."""
-        key, row = np.unique(self.arm * len(self.clusters) + self.cluster, return_inverse=True)
-        arm, cluster = np.divmod(key, len(self.clusters))
+        clusters = max(len(self.clusters), 1)
+        key, row = np.unique(self.arm * clusters + self.cluster, return_inverse=True)
+        arm, cluster = np.divmod(key, clusters)
 
         def merged(m: MeasureSums) -> MeasureSums:
             population, n, total = (sum_by(row, x, len(key)) for x in (m.population, m.n, m.total))

@@ -5,6 +5,8 @@ from pilots import LENIENT, write_pilot
 
 from pilot_analysis import load_config, review
 
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
