@@ -26,6 +26,10 @@ def check_consistency(config: Config, file: str) -> None:
         refuse("the ramp-up is as long as the pilot: nothing is left to judge", "pilot.ramp_up_days",
                pilot.ramp_up_days, f"fewer than {(pilot.end - pilot.start).days + 1} days")  # fmt: skip
     _check_periods(config, refuse)
+    hours = config.design.business_hours
+    if hours.closes <= hours.opens:
+        refuse("the business closes before it opens", "design.business_hours.to", hours.closes,
+               f"a time of day after {hours.opens}, up to 24:00")  # fmt: skip
     if not _is_zone(pilot.timezone):
         refuse("unknown time zone", "pilot.timezone", pilot.timezone, "an IANA name such as Europe/Berlin",
                nearest(pilot.timezone, available_timezones()))  # fmt: skip

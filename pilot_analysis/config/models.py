@@ -26,7 +26,9 @@ from pilot_analysis.config.types import (
     Names,
     Number,
     Role,
+    TimeOfDay,
     Values,
+    Weekdays,
     Whole,
     as_list,
     as_period,
@@ -100,6 +102,14 @@ DayOrPeriod = Annotated[Period, BeforeValidator(as_period, json_schema_input_typ
 Days = Annotated[list[DayOrPeriod], BeforeValidator(as_list, json_schema_input_type=DayOrPeriod | list[DayOrPeriod])]
 
 
+class BusinessHours(Section):
+    """When the business is open, on the pilot's clock."""
+
+    days: Weekdays = Field(default_factory=lambda: ["mon", "tue", "wed", "thu", "fri"], description="Business days.")
+    opens: TimeOfDay = Field("08:00", alias="from", description="First minute of a business day.")
+    closes: TimeOfDay = Field("18:00", alias="to", description="Its end; after `from`, at the latest 24:00.")
+
+
 class Design(Section):
     """How the arms are compared."""
 
@@ -127,6 +137,11 @@ class Design(Section):
     )
     segments: Names = Field(
         default_factory=list, description="Columns by which effects are shown and harm is looked for."
+    )
+    business_hours: BusinessHours = Field(
+        default_factory=BusinessHours,
+        description="What `hours`, a column that every log with times of day has, calls `in hours`; all else is "
+        "`out of hours`. `hours` may stand in segments, adjust_for and data.segment.",
     )
     cluster: str = Field(
         "agent_id",

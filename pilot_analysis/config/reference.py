@@ -63,6 +63,7 @@ design:
   routing: rule                    # random: contacts came to an arm by lot
   adjust_for: [channel, category, tier]
   segments: [channel, tier]        # where harm is looked for
+  business_hours: {days: [mon, tue, wed, thu, fri], from: "08:00", to: "18:00"}    # the column `hours` goes by them
   cluster: agent_id
   confidence: 0.95
 kpis:
@@ -152,7 +153,7 @@ def _rows(key: str, section: type[Section]) -> Iterator[Row]:
     """Every key of a section and of the sections in it; `[]` stands for the items of a list."""
     hints = get_type_hints(section, include_extras=True)
     for name, field in section.model_fields.items():
-        dotted, hint, about = f"{key}.{name}", hints[name], field.description or ""
+        dotted, hint, about = f"{key}.{field.alias or name}", hints[name], field.description or ""
         inner = _sections(hint)
         if inner and inner in ([hint], [part for part in get_args(hint) if part is not NoneType]):
             yield f"**`{dotted}`**", "section", "", "", about

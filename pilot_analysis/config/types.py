@@ -73,6 +73,12 @@ Values = Annotated[
 Names = Annotated[list[str], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
 Event = Literal["always", "verdict_change", "watch", "failure"]
 Events = Annotated[list[Event], BeforeValidator(as_list, json_schema_input_type=Event | list[Event])]
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Weekdays = Annotated[
+    list[Weekday], Field(min_length=1), BeforeValidator(as_list, json_schema_input_type=Weekday | list[Weekday])
+]
+TimeOfDay = Annotated[str, Field(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Role = Literal["goal", "guardrail", "secondary"]
 if TYPE_CHECKING:
     CanonicalName = str

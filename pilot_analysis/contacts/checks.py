@@ -8,7 +8,7 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.groups import BEFORE
 from pilot_analysis.contacts.logins import logins_at_work, shared_logins_check
-from pilot_analysis.contacts.table import ARMS, CLOSES, OPENS, Contacts, judged_contacts
+from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _, arm_name, count, day, joined, ngettext, percent
 
@@ -31,7 +31,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _times(contacts),
         _date_only(contacts),
         _scale(contacts, config),
-        _hours(contacts),
+        _hours(contacts, config),
         shared_logins_check(logins_at_work(contacts)),
     ]
     found += [_missing(contacts, config), _volume(contacts, config)]
@@ -166,20 +166,21 @@ def _scale(contacts: Contacts, config: Config) -> Check | None:
     return Check("scale", "pass", _("All ratings lie between {low} and {high}.").format(low=low, high=high))
 
 
-def _hours(contacts: Contacts) -> Check | None:
-    """When the contacts of both sides came: at the weekend, and on weekdays outside office hours."""
+def _hours(contacts: Contacts, config: Config) -> Check | None:
+    """When the contacts of both sides came: outside business days, and on business days outside business hours."""
     shares = []
     for group in ARMS:
         facts = contacts.facts[group]
         if not facts["timed"]:
             return None
-        shares.append([percent(int(facts[name]) / int(facts["timed"])) for name in ("weekend", "off_hours")])
-    (weekend_base, hours_base), (weekend_pilot, hours_pilot) = shares
+        shares.append([percent(int(facts[name]) / int(facts["timed"])) for name in ("off_days", "off_hours")])
+    (days_base, hours_base), (days_pilot, hours_pilot) = shares
+    hours = config.design.business_hours
     return Check("hours", "info", _(
-        "At the weekend came {weekend_pilot} of the pilot's contacts and {weekend_base} of the {baseline} ones; on "
-        "weekdays before {opens}:00 or after {closes}:00 {hours_pilot} and {hours_base}."
-    ).format(weekend_pilot=weekend_pilot, weekend_base=weekend_base, hours_pilot=hours_pilot, hours_base=hours_base,
-             baseline=contacts.grouping.called(ARMS[0]), opens=OPENS, closes=CLOSES))  # fmt: skip
+        "Outside business days came {days_pilot} of the pilot's contacts and {days_base} of the {baseline} ones; on "
+        "business days before {opens} or from {closes} on {hours_pilot} and {hours_base}."
+    ).format(days_pilot=days_pilot, days_base=days_base, hours_pilot=hours_pilot, hours_base=hours_base,
+             baseline=contacts.grouping.called(ARMS[0]), opens=hours.opens, closes=hours.closes))  # fmt: skip
 
 
 def _missing(contacts: Contacts, config: Config) -> Check:

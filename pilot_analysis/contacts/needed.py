@@ -2,6 +2,7 @@
 
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.hours import HOURS, asks_for_hours
 from pilot_analysis.contacts.source import Source
 from pilot_analysis.refusal import Refusal, listed, nearest
 
@@ -40,6 +41,9 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
         needed += [(name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"]
     if config.column(config.design.cluster) not in ("agent_id", "none"):
         needed.append((config.design.cluster, "design.cluster"))
+    derived = {HOURS} if asks_for_hours(config, source) else set()
     for name, key in needed:
+        if name in derived:
+            continue
         found.setdefault(config.column(name), find(name, key))
     return found

@@ -12,14 +12,13 @@ from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, with_arms
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.fingerprint import content_hash, content_sum
 from pilot_analysis.contacts.groups import Grouping, with_groups
+from pilot_analysis.contacts.hours import HOURS, asks_for_hours, in_opening_time, on_business_day, with_hours
 from pilot_analysis.contacts.needed import needed_columns
 from pilot_analysis.contacts.parse import Parsed, parse
 from pilot_analysis.contacts.source import Source, open_source, reading
 from pilot_analysis.refusal import Refusal
 
 DAY = 86_400  # seconds
-SATURDAY = 5
-OPENS, CLOSES = 8, 18  # office hours, local
 
 __all__ = ["ARMS", "Contacts", "judged_contacts", "open_contacts", "settled", "with_ramp_up"]
 
@@ -102,6 +101,9 @@ def open_contacts(config: Config) -> Contacts:
     table = _without(table, config)
     table, duplicates = _unique(table, source, columns)
     table = table.mutate(day=clock.local(table.opened_at).date())
+    if asks_for_hours(config, source):
+        table = with_hours(table, parsed, config, source)
+        columns = {**columns, HOURS: HOURS}
     refuse_unknown_values(table, config, columns)
     if pilot.as_of is not None:
         table = _as_of(table, pilot.as_of, clock)
@@ -237,7 +239,8 @@ def _described(
     inside = table.in_segment & table.phase.isin(("ramp_up", "judged"))
     local = parsed.clock.local(table.opened_at)
     timed = judged & ~table.opened_at_is_date
-    weekend = local.day_of_week.index() >= SATURDAY
+    hours = config.design.business_hours
+    business_day = on_business_day(local, hours)
     counted: dict[str, ir.Value] = {
         "inside": contacts_in(inside),
         "judged": contacts_in(judged),
@@ -247,8 +250,8 @@ def _described(
         "days": table.day.nunique(where=judged),
         "days_inside": table.day.nunique(where=inside & ~table.excluded),
         "timed": contacts_in(timed),
-        "weekend": contacts_in(timed & weekend),
-        "off_hours": contacts_in(timed & ~weekend & ((local.hour() < OPENS) | (local.hour() >= CLOSES))),
+        "off_days": contacts_in(timed & ~business_day),
+        "off_hours": contacts_in(timed & business_day & ~in_opening_time(local, hours)),
         "passed_on": contacts_in(judged & (table.final_arm != table.arm)),
         "unplaced": contacts_in(judged & table[config.column(config.data.arm.column)].isnull()),
     }

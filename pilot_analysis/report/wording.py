@@ -130,7 +130,7 @@ def check_name(which: str) -> str:
         "drift": _("Change over the weeks"),
         "excluded_dates": _("Days left out"),
         "pre_trend": _("Trend before the pilot"),
-        "hours": _("Hours and weekends"),
+        "hours": _("Business hours"),
         "gaming": _("One KPI for another"),
     }
     return names.get(which) or which.replace("_", " ").capitalize()
