@@ -105,7 +105,7 @@ Days = Annotated[list[DayOrPeriod], BeforeValidator(as_list, json_schema_input_t
 class BusinessHours(Section):
     """When the business is open, on the pilot's clock."""
 
-    days: Weekdays = Field(default_factory=lambda: ["mon", "tue", "wed", "thu", "fri"], description="Business days.")
+    days: Weekdays = Field(["mon", "tue", "wed", "thu", "fri"], description="Business days.")
     opens: TimeOfDay = Field("08:00", alias="from", description="First minute of a business day.")
     closes: TimeOfDay = Field("18:00", alias="to", description="Its end; after `from`, at the latest 24:00.")
 
