@@ -29,8 +29,8 @@ def test_the_configs_that_ship_are_valid(file: Path) -> None:
     validate(yaml12.read(file.read_text(), file.name)[0])
 
 
-def test_there_are_two_of_them() -> None:
-    assert {file.parent.name for file in SHIPPED} == {"demo", "service_desk"}
+def test_there_are_three_of_them() -> None:
+    assert {file.parent.name for file in SHIPPED} == {"demo", "service_desk", "stepped_wedge"}
 
 
 def test_a_resolved_config_is_valid() -> None:
