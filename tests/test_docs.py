@@ -44,7 +44,7 @@ def block(language: str, text: str = README) -> str:
 def model_keys(model: Any = Config, prefix: str = "") -> Iterator[str]:
     """Every dotted key of the models, `[]` for the items of a list."""
     for name, field in model.model_fields.items():
-        key = f"{prefix}{name}"
+        key = f"{prefix}{field.alias or name}"
         parts = (field.annotation, *get_args(field.annotation))  # a section may be optional
         section = next((part for part in parts if isinstance(part, type) and issubclass(part, Section)), None)
         if section is not None:
