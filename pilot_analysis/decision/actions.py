@@ -269,8 +269,8 @@ def _scale(f: Findings) -> list[Action]:
         Action(
             "volume",
             _(
-                "Raise the vendor's volume step by step, watch {kpi} every week, and step back when it falls below "
-                "{limit} against in-house."
+                "Raise the vendor's volume step by step, and watch {kpi} every week: it is the closest to its limit "
+                "of {limit} against in-house."
             ).format(
                 kpi=tightest.metric.name,
                 limit=benefit(-(tightest.metric.margin or 0.0), tightest.metric.unit, tightest.metric.kind),

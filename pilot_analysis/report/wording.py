@@ -106,6 +106,20 @@ def half(found: dict[str, Any], review: dict[str, Any]) -> str:
     return _("{kpi} {effect}").format(kpi=kpi["label"], effect=effect)
 
 
+def stability(review: dict[str, Any]) -> str:
+    """How often the verdict is the same with other agents, and what it is else."""
+    found = review["stability"]
+    others = [
+        _("{verdict} in {share}").format(verdict=verdict(which).word.lower(), share=words.percent(share, 0))
+        for which, share in found["verdicts"].items()
+        if which != review["verdict"]
+    ]
+    text = _("Drawn {n} times with other agents like these, the verdict is the same in {share}").format(
+        n=words.count(found["replicates"]), share=words.percent(found["verdicts"].get(review["verdict"], 0.0), 0)
+    )
+    return f"{text}, {words.joined(others)}." if others else f"{text}."
+
+
 def check_name(which: str) -> str:
     """What a check is about, for its ids of the first day; another id is read as it stands."""
     names = {

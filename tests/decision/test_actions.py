@@ -73,3 +73,20 @@ def test_the_gap_in_first_contact_resolution_is_its_distance_to_the_margin():
 def test_red_flags_are_named():
     settings = config(vendor_review={"red_flags": ["no references", "vague on security"]})
     assert "no references" in first("red_flags", "adjust", settings=settings).text
+
+
+def test_a_precise_pilot_beyond_its_margin_is_mended_not_watched_longer():
+    """Inconclusive at -3.5 points with a standard error of 0.5: more contacts would only confirm it."""
+    csat = estimate("csat", -0.035, 0.005)
+    assert csat.state == "inconclusive"
+    found = first("guardrail_unproven", "adjust", csat)
+    assert (found.code, found.value) == ("coach", pytest.approx(0.005))
+    fcr = first("guardrail_unproven", "adjust", estimate("fcr", -0.035, 0.005))
+    assert fcr.code == "fix_fcr"
+
+
+def test_a_longer_pilot_is_longer_than_the_one_that_was():
+    """Beyond its margin by luck of few contacts: days as if both arms were equal, and more than there were."""
+    found = first("guardrail_unproven", "adjust", estimate("csat", -0.035, 0.0165, fixed=1.0))
+    assert found.code == "extend"
+    assert found.value > 60
