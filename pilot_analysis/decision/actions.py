@@ -184,16 +184,22 @@ def _coach(e: Estimate, f: Findings) -> Action | None:
 
 
 def _more_data(e: Estimate, f: Findings) -> Action:
-    """Days where days are lacking, agents where agents are; computed as if both arms were equal when the
-    estimate itself lies outside the margin."""
+    """Days where days are lacking, agents where agents are.
+
+    Where the estimate itself lies outside the margin: what it would take were both arms equal, and where there is
+    that much already, to mend instead of to look on.
+    """
     assert e.effect is not None
     assert e.arms is not None
     margin = e.metric.margin or 0.0
     log = e.metric.kind == "ratio"
     room = (-np.log1p(-e.effect.benefit) if log else e.effect.benefit) + (np.log1p(margin) if log else margin)
-    if room <= 0:
+    beyond = room <= 0
+    if beyond:
         room = float(np.log1p(margin)) if log else margin
     wanted = (room / t_quantile(f.config.design.confidence, e.effect.df)) ** 2
+    if beyond and wanted >= e.effect.se**2:
+        return _mend(e)
     between = max(e.effect.se**2 - e.variance_fixed, 0.0)
     judged = (f.config.pilot.end - f.config.pilot.start).days + 1 - f.config.pilot.ramp_up_days
     if wanted > between:
@@ -211,6 +217,20 @@ def _more_data(e: Estimate, f: Findings) -> Action:
         agents,
         "agents",
     )
+
+
+def _mend(e: Estimate) -> Action:
+    """What is missing to the margin, for a KPI that more contacts would only confirm to be beyond it."""
+    assert e.effect is not None
+    gap = -(e.metric.margin or 0.0) - e.effect.benefit
+    return Action(
+        "fix_fcr" if e.metric.id == "fcr" else "coach",
+        _("Find out why {kpi} is {now} and improve it by at least {gap}: more contacts would only confirm it.").format(
+            kpi=e.metric.name, now=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+            gap=benefit(gap, e.metric.unit, e.metric.kind, signed=False)),
+        round(gap, 4),
+        e.metric.unit,
+    )  # fmt: skip
 
 
 def _reach_goals(f: Findings) -> list[Action]:

@@ -93,7 +93,7 @@ def test_a_command_line_that_is_wrong_is_an_object_too(arguments: list[str]) -> 
 def test_what_libraries_say_is_an_object_too(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure(as_json=True)
     try:
-        logging.getLogger("some.library").warning("line\nbreak \ud800")
+        logging.getLogger("some.library").warning("line\nbreak \x1b")
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             log.configure(as_json=True)
@@ -102,7 +102,7 @@ def test_what_libraries_say_is_an_object_too(capsys: pytest.CaptureFixture[str])
         log.configure(as_json=False)
 
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
-    assert (first["event"], first["level"], first["message"]) == ("some.library", "warning", "line\nbreak \ud800")
+    assert (first["event"], first["level"], first["message"]) == ("some.library", "warning", "line\nbreak \x1b")
     assert "DeprecationWarning: old" in second["message"]
 
 
