@@ -150,7 +150,9 @@ def _reviewed(config: Config) -> Review:
         if found.silent is not None:
             seen.append(parity_check(found.silent, config.design.comparison))
         found = found.validated()
-        return found, Findings(config, found.estimates, found.segments, seen, contacts.interim)
+        return found, Findings(
+            config, found.estimates, found.segments, seen, contacts.interim, unmatched=found.unmatched
+        )
 
     by_day = None if cluster is None else sum_contacts(judged, adjust_for, None, measures_by_day(kpis))
     found, findings = assess(compared, by_day)

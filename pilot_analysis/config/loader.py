@@ -20,7 +20,7 @@ LARGEST_CONFIG = 1_000_000  # bytes
 # Names that later versions keep for themselves: refused by name, never ignored.
 NOT_YET = {
     "data.sources", "data.preset", "data.touches", "data.surveys", "data.roster", "data.fold", "calendars",
-    "pilot.phases", "design.no_counterpart", "monitor",
+    "pilot.phases", "monitor",
 }  # fmt: skip
 KINDS = ("per_hour", "per_contact", "per_minute")
 KINDS_NOT_YET = {

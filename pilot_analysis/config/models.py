@@ -138,6 +138,11 @@ class Design(Section):
     segments: Names = Field(
         default_factory=list, description="Columns by which effects are shown and harm is looked for."
     )
+    no_counterpart: Literal["leave_out", "target"] = Field(
+        "leave_out",
+        description="Contacts with a case-mix value that only the pilot has (nights, a new language). leave_out: "
+        "compared with nothing; many of them fail the review. target: held against the `target` of each KPI.",
+    )
     business_hours: BusinessHours = Field(
         default_factory=BusinessHours,
         description="What `hours`, a column that every log with times of day has, calls `in hours`; all else is "

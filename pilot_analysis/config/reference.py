@@ -64,6 +64,7 @@ design:
   adjust_for: [channel, category, tier]
   segments: [channel, tier]        # where harm is looked for
   business_hours: {days: [mon, tue, wed, thu, fri], from: "08:00", to: "18:00"}    # the column `hours` goes by them
+  no_counterpart: leave_out        # target: what only the pilot has is held against the targets of the KPIs
   cluster: agent_id
   confidence: 0.95
 kpis:

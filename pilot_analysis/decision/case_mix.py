@@ -78,8 +78,14 @@ class Balance(NamedTuple):
     uncompared: list[Uncompared]
 
 
-def balance(mix: CaseMix, times: dict[str, TimeMix], estimates: Sequence[Estimate]) -> Balance:
-    """The case mix by arm, over all judged contacts, and what became of it in every KPI that has a say."""
+def balance(
+    mix: CaseMix, times: dict[str, TimeMix], estimates: Sequence[Estimate], to_target: Sequence[tuple[str, str]] = ()
+) -> Balance:
+    """The case mix by arm, over all judged contacts, and what became of it in every KPI that has a say.
+
+    Args:
+        to_target: columns and their values that are held against targets, and so are not without a counterpart.
+    """
     contacts = mix.sums.measures["contacts"].population
     columns = list(mix.sums.cells.columns)
     factors = [_factor(column, column in mix.by, CaseMix(mix.sums, [column]), contacts) for column in columns]
@@ -95,10 +101,10 @@ def balance(mix: CaseMix, times: dict[str, TimeMix], estimates: Sequence[Estimat
         if e.metric.form == "quantile":
             if e.metric.measure in times:
                 models.append(_time_model(e, times[e.metric.measure]))
-                uncompared.append(_uncompared_times(e, times[e.metric.measure]))
+                uncompared.append(_uncompared_times(e, times[e.metric.measure], to_target))
         elif mix.by_cell(mix.sums.measures[e.metric.measure].n).sum(axis=1).all():
             models.append(_model(e, mix))
-            uncompared.append(_uncompared(e, mix))
+            uncompared.append(_uncompared(e, mix, to_target))
     return Balance(
         factors, cells.sort_values("pilot_share", ascending=False, kind="stable", ignore_index=True),
         multilevel_difference(counts[1], counts[0]), models, [u for u in uncompared if u.contacts > 0],
@@ -155,22 +161,27 @@ def _why(method: Method, thin: float, by: Sequence[str]) -> str:
     ).format(**facts)
 
 
-def _uncompared(e: Estimate, mix: CaseMix) -> Uncompared:
+def _uncompared(e: Estimate, mix: CaseMix, to_target: Sequence[tuple[str, str]]) -> Uncompared:
     m = mix.sums.measures[e.metric.measure]
     pilot, on = mix.by_cell(m.population)[1], mix.standardised(m)
     left = pilot if on is None else np.where(on.weight > 0, 0.0, pilot)
-    return _named(e, mix.cells[mix.by], left, float(pilot.sum()))
+    return _named(e, mix.cells[mix.by], left, float(pilot.sum()), to_target)
 
 
-def _uncompared_times(e: Estimate, times: TimeMix) -> Uncompared:
+def _uncompared_times(e: Estimate, times: TimeMix, to_target: Sequence[tuple[str, str]]) -> Uncompared:
     pilot = times.by_cell[1]
     left = pilot.copy()
     for channel in times.channels:
         left[channel.cells[channel.on.weight > 0]] = 0.0
-    return _named(e, times.histogram.cells, left, float(pilot.sum()))
+    return _named(e, times.histogram.cells, left, float(pilot.sum()), to_target)
 
 
-def _named(e: Estimate, cells: pd.DataFrame, left: Floats, whole: float) -> Uncompared:
+def _named(
+    e: Estimate, cells: pd.DataFrame, left: Floats, whole: float, to_target: Sequence[tuple[str, str]]
+) -> Uncompared:
+    for by, value in to_target:
+        if by in cells.columns:
+            left = np.where(cells[by].to_numpy(dtype=object) == value, 0.0, left)
     order = [i for i in np.argsort(-left, kind="stable") if left[i] > 0]
     names = [" / ".join(map(str, row)) for row in cells.itertuples(index=False, name=None)] or [""]
     return Uncompared(

@@ -12,6 +12,7 @@ from pilot_analysis.decision.estimate import Estimate, state_name
 from pilot_analysis.decision.estimates import Estimates
 from pilot_analysis.decision.leakage import leakage_check
 from pilot_analysis.decision.means import CaseMix
+from pilot_analysis.decision.no_counterpart import Unmatched
 from pilot_analysis.decision.plausible import gaming_check, units_check
 from pilot_analysis.decision.variants import Variant
 from pilot_analysis.kpis.sums import INDEPENDENT, NO_CLUSTER
@@ -26,7 +27,7 @@ def sums_checks(contacts: Contacts, config: Config, found: Estimates, cluster: s
     checks: list[Check | None] = [
         _agreed(config),
         _agents(contacts, found.mix, cluster, found.estimates),
-        _overlap(found.case_mix),
+        _overlap(found.case_mix, found.unmatched),
         _simpson(found.estimates, found.variants),
         _immature(contacts, found.mix, config),
         units_check(contacts, found.estimates),
@@ -97,8 +98,27 @@ def cluster_label(cluster: str | None) -> str:
     )
 
 
-def _overlap(case_mix: Balance) -> Check:
-    """The pilot's contacts without a counterpart, counted and named."""
+def _overlap(case_mix: Balance, unmatched: Sequence[Unmatched]) -> Check:
+    """The pilot's contacts without a counterpart, counted and named; and those that targets stand in for."""
+    check = _compared(case_mix)
+    if not unmatched:
+        return check
+    parts = [
+        _("{by} {value} ({share})").format(by=part.by, value=part.value, share=percent(part.share))
+        for part in unmatched
+    ]
+    text = _("Only the pilot has {parts}: held against the targets of the KPIs, as agreed.").format(parts=joined(parts))
+    unjudged = list(dict.fromkeys(name for part in unmatched for name in part.unjudged))
+    if unjudged:
+        text += " " + _(
+            "There it is not known whether these hold, without a target or with too little to tell: {kpis}."
+        )
+        text = text.format(kpis=joined(unjudged))
+    status = "warn" if unjudged and check.status == "pass" else check.status
+    return Check("overlap", status, f"{check.text} {text}")
+
+
+def _compared(case_mix: Balance) -> Check:
     worst = max(case_mix.uncompared, key=lambda found: found.share, default=None)
     if worst is None:
         return Check("overlap", "pass", _("Every kind of contact that the pilot had has a counterpart."))

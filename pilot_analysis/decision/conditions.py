@@ -42,7 +42,7 @@ def harm_overall(f: Findings) -> Answer:
 
 def harm_in_segment(f: Findings) -> Answer:
     """A guardrail is worse beyond its margin in a segment, by Holm over the segments."""
-    if not f.config.design.segments:
+    if not f.config.design.segments and not f.unmatched:
         return Answer(False, _("no segments are named in design.segments"))
     harmed = f.harmed_segments()
     names = [f"{s.by} {s.value} ({s.estimate.metric.name})" for s in harmed]

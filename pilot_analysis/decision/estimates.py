@@ -14,6 +14,7 @@ from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.decision.case_mix import Balance, balance
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
+from pilot_analysis.decision.no_counterpart import Unmatched, unmatched_parts
 from pilot_analysis.decision.nonresponse import NonResponse, nonresponse
 from pilot_analysis.decision.quantiles import TimeMix, left_out_reach
 from pilot_analysis.decision.robustness import Robustness
@@ -52,6 +53,7 @@ class Estimates:
     times: dict[str, TimeMix]
     variants: dict[str, list[Variant]]
     silent: NonResponse | None
+    unmatched: list[Unmatched]
 
     def validated(self) -> "Estimates":
         """Satisfaction is not measured where its parity failed, in the whole and in segments.
@@ -87,7 +89,8 @@ class Estimates:
     @cached_property
     def case_mix(self) -> Balance:
         """How alike the arms' contacts are."""
-        return balance(self.mix, self.times, self.estimates)
+        to_target = [(part.by, part.value) for part in self.unmatched]
+        return balance(self.mix, self.times, self.estimates, to_target)
 
     def weekly(self, table: ir.Table, metrics: Sequence[Metric]) -> Weekly:
         """Weekly values of the headline KPIs, and contacts.
@@ -198,10 +201,13 @@ def estimate_all(
         if m.id in HEADLINE and m.id not in varied:
             varied[m.id] = mean_variants(known[m.id], mix, others, confidence)
     segments = segment_effects(metrics, sums, adjust_for, segments_by, confidence)
+    to_target = config.design.no_counterpart == "target"
+    unmatched = unmatched_parts(metrics, sums, adjust_for, confidence) if to_target else []
+    segments += [s for part in unmatched for s in part.judged]
     return Estimates(
         [known[m.id] for m in metrics], with_shrunk(with_harm([*segments, *by_channel], confidence), confidence),
         mix, times, varied,
-        silent=nonresponse(known.get("csat"), mix, confidence),
+        silent=nonresponse(known.get("csat"), mix, confidence), unmatched=unmatched,
     )  # fmt: skip
 
 

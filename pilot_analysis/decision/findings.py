@@ -8,6 +8,7 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.config.policy import Verdict
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.no_counterpart import Unmatched
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.stats.intervals import holm
 
@@ -93,6 +94,7 @@ class Findings:
     interim: bool
     rest: Rest | None = None
     levers: Sequence[Lever] = ()
+    unmatched: Sequence[Unmatched] = ()
 
     @property
     def guardrails(self) -> list[Estimate]:

@@ -77,6 +77,8 @@ def routing(findings: Findings, rule: Rule | None) -> list[Route]:
     rest = findings.rest if rule.verdict == "adjust" else None
     kept_out = [] if rest is None else rest.parts
     shares = {(s.by, s.value): s.share for s in findings.segments}
+    shares |= {(part.by, part.value): part.share for part in findings.unmatched}
+    unjudged = {(part.by, part.value): part.unjudged for part in findings.unmatched}
     guardrails: dict[tuple[str, str], list[Estimate]] = {}
     missed: dict[tuple[str, str], list[str]] = {}
     for s in (rest.findings if rest is not None else findings).segments:
@@ -98,6 +100,9 @@ def routing(findings: Findings, rule: Rule | None) -> list[Route]:
             found.append(Route(by, value, share, "in_house", _("the pilot is stopped")))
         elif (by, value) in kept_out:
             found.append(Route(by, value, share, "in_house", _("harm is shown here")))
+        elif unjudged.get((by, value)):
+            why = _("only the pilot has this, and it is not known whether these hold: {kpis}")
+            found.append(Route(by, value, share, "unknown", why.format(kpis=joined(unjudged[by, value])) + but))
         elif unproven or not held:
             why = _("goes with the whole")
             if unproven:

@@ -27,6 +27,7 @@ class Segment:
         harm: whether harm is shown after the adjustment.
         shrunk: the effect as far as it differs from the column's other segments by more than luck; None where the
             KPI has no other.
+        against_target: the baseline has no such contacts, so they are held against the KPI's target.
     """
 
     by: str
@@ -37,6 +38,7 @@ class Segment:
     adjusted: float | None = None
     harm: bool = False
     shrunk: Effect | None = None
+    against_target: bool = False
 
 
 def segment_effects(
@@ -99,7 +101,10 @@ def with_shrunk(segments: Sequence[Segment], confidence: float) -> list[Segment]
     """Each effect with what is left of it once the segments of its column and KPI are seen together."""
     found = list(segments)
     for metric, by in {(s.estimate.metric.id, s.by) for s in segments}:
-        rows = [i for i, s in enumerate(segments) if (s.estimate.metric.id, s.by) == (metric, by)]
+        rows = [
+            i for i, s in enumerate(segments)
+            if (s.estimate.metric.id, s.by) == (metric, by) and not s.against_target
+        ]  # fmt: skip
         if len(rows) < 2:
             continue
         effects = [e for i in rows if (e := segments[i].estimate.effect) is not None]

@@ -163,6 +163,7 @@ def _segment(s: Any) -> dict[str, Any]:
         "baseline": e.arms[0].value, "pilot": e.arms[1].value,
         "benefit": _benefit(e.effect), "shrunk": None if s.shrunk is None else _benefit(s.shrunk),
         "margin": e.metric.margin, "state": e.state, "p_harm": s.p_harm, "p_harm_holm": s.adjusted, "harm": s.harm,
+        "against": "target" if s.against_target else "baseline", "note": e.note,
     }  # fmt: skip
 
 

@@ -237,6 +237,7 @@ def segments(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.
             )
         ),
         Column(_("Result"), [wording.state(row["state"]).word for row in rows]),
+        Column(_("Note"), each(rows, "note")),
     )
 
 

@@ -155,7 +155,7 @@ def test_a_wrong_kind_of_cost_names_the_right_ones() -> None:
 @pytest.mark.parametrize(
     "key",
     ["data.sources", "data.preset", "data.touches", "data.surveys", "data.roster", "data.fold", "calendars",
-     "pilot.phases", "design.no_counterpart", "monitor"],
+     "pilot.phases", "monitor"],
 )  # fmt: skip
 @pytest.mark.parametrize("value", ["x", [], {"a": 1}])
 def test_names_kept_for_later_are_not_supported_yet(key: str, value: Any) -> None:
