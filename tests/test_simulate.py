@@ -130,6 +130,17 @@ def test_an_effect_on_part_of_a_channel_moves_its_median_by_less():
     )
 
 
+def test_contacts_handed_back_are_finished_in_house_and_leave_the_rest_of_the_log_as_it_was():
+    scenario = Scenario(pilot_per_day=1_000, days=30)
+    plain, _truth = simulate(scenario, seed=5)
+    log, _truth = simulate(replace(scenario, handed_back=0.22), seed=5)
+    pd.testing.assert_frame_equal(log.drop(columns=["final_team", "final_agent_id"]), plain)
+    house, vendor = arms(log)
+    assert (house.final_team == "In-house").all()
+    assert (vendor.final_team == "In-house").mean() == pytest.approx(0.22, abs=0.01)
+    assert (vendor.final_agent_id.str[0] == "A").equals(vendor.final_team == "In-house")
+
+
 def test_handle_time_differs_by_the_truth(large):
     log, truth = large
     baseline, pilot = (arm["handle_seconds"] for arm in arms(judged(log)))

@@ -87,6 +87,25 @@ def test_6_a_saving_below_the_agreed_one_is_renegotiated(tmp_path):
     assert "no sampling error" in cost["method"]
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_7_what_in_house_has_to_finish_is_paid_twice(tmp_path, seed):
+    """(4.10 + 22% x 5.00) / 64% = 8.13 against 5.00 / 75% = 6.67: cheaper by the contact, dearer by the resolution."""
+    truth = Scenario(**BIG, fcr=0.75, pilot_price=4.10, handed_back=0.22, effects={"fcr": -0.11, "response_time": -0.2})
+    found = reviewed(tmp_path, truth, seed, **{"costs.baseline": [{"kind": "per_contact", "rate": 5.0}]})
+    assert decision(found)[:2] == ("stop", "harm")
+    assert kpi(found, "fcr")["state"] == "harm"
+    assert [kpi(found, "fcr")[arm]["value"] for arm in ("baseline", "pilot")] == pytest.approx([0.75, 0.64], abs=0.02)
+    assert kpi(found, "cost_per_contact")["benefit"]["estimate"] == pytest.approx(0.18)
+    per_resolution = kpi(found, "cost_per_resolution")
+    assert per_resolution["pilot"]["value"] == pytest.approx(8.13, abs=0.35)
+    assert per_resolution["baseline"]["value"] == pytest.approx(6.67, abs=0.2)
+    assert per_resolution["benefit"]["high"] < 0
+    # it flatters nobody: the contacts count for the pilot
+    leaked = next(c for c in found["checks"] if c["id"] == "leakage")
+    assert leaked["status"] == "warn"
+    assert "22." in leaked["text"] or "21." in leaked["text"]
+
+
 def test_8_a_log_that_ends_with_the_pilot_does_not_flatter_it(tmp_path):
     """Every contact of the last week has had no time to come back."""
     truth = Scenario(**BIG, after_days=0, effects=GOOD)

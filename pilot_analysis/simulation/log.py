@@ -88,6 +88,11 @@ def _log(scenario: Scenario, agents: Agents, contacts: Contacts, rng: np.random.
     }
     if scenario.regions:
         columns["region"] = _named(REGIONS, contacts.south.astype(np.int64))
+    if scenario.handed_back:
+        back = _handed_back(scenario, contacts, rng)
+        in_house = rng.integers(scenario.baseline_agents, size=n)
+        columns["final_team"] = _named(TEAMS, (pilot & ~back).astype(np.int64))
+        columns["final_agent_id"] = _named(scenario.agent_ids(), np.where(back, in_house, contacts.agent))
     if scenario.with_cost_column:
         worked = handle / 3_600 * scenario.hourly_rate / scenario.occupancy
         columns["cost"] = np.where(pilot, vendor_cost(scenario, contacts), worked).round(4)
@@ -130,6 +135,14 @@ def _csat(
         rng.choice(DISSATISFIED_SCORES[0], n, p=DISSATISFIED_SCORES[1]),
     )
     return pd.arrays.IntegerArray(score, ~answered)
+
+
+def _handed_back(scenario: Scenario, contacts: Contacts, rng: np.random.Generator) -> Bools:
+    """Which of the vendor's contacts in-house finishes: as large a share of all, among those not resolved."""
+    lost = contacts.pilot & ~contacts.resolved
+    chance = scenario.handed_back * contacts.pilot.sum() / max(int(lost.sum()), 1)
+    found: Bools = lost & (rng.random(lost.size) < chance)
+    return found
 
 
 def _whole(seconds: Floats) -> Ints:

@@ -78,6 +78,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "agent_sd": (0, 0.5), "agent_log_sd": (0, 2), "agent_volume_sd": (0, 3),
     "csat": (0, 1), "fcr": (0.05, 1), "answer_rate": (0, 1), "answer_rate_pilot": (0, 1),
     "unhappy_answer_ratio_pilot": (0, 1), "returning_share": (0, 0.5), "pilot_tier1_share": (0, 1),
+    "handed_back": (0, 1),
     "hourly_rate": (0.01, 1e6), "occupancy": (0.01, 1), "pilot_price": (0.01, 1e6),
 }  # fmt: skip
 
@@ -121,6 +122,7 @@ class Scenario:
         south: what South's csat and fcr lie above North's at all times, whoever serves it.
         season: what all contacts change by from the first day of the pilot on, in both arms; names as in
             `effects`, without segments, and no cost.
+        handed_back: share of the vendor's contacts that in-house finishes, all of them not resolved by the vendor.
         effects: what the vendor changes. csat and fcr add to the probability (-0.02 is two points
             less); response_time, handle_time and cost are relative (-0.30 is 30% less). In a
             segment additionally: `csat.channel=phone`; by channel, tier, category, language, agent_id.
@@ -163,6 +165,7 @@ class Scenario:
     same_agents: bool = False
     south: Mapping[str, float] = field(default_factory=dict)
     season: Mapping[str, float] = field(default_factory=dict)
+    handed_back: float = 0.0
     effects: Mapping[str, float] = field(default_factory=dict)
     with_cost_column: bool = False
     hourly_rate: float = 38.0

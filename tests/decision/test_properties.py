@@ -143,7 +143,10 @@ def test_money_in_cents(tmp_path: Path, original: Any, strict: bool) -> None:
 
 
 def test_time_in_seconds_or_in_minutes(tmp_path: Path) -> None:
-    """Ratios are the same, times 60 times as long; what counts as in time is counted in the same unit."""
+    """Ratios are the same, times 60 times as long; what counts as in time is counted in the same unit.
+
+    Quantiles are exact. Their intervals rest on bins one per cent wide, whose edges lie elsewhere in another unit.
+    """
     rows = log()
     rows["response_seconds"] = (rows.first_response_at - rows.opened_at).dt.total_seconds()
     rows = rows.drop(columns="first_response_at")
@@ -153,10 +156,15 @@ def test_time_in_seconds_or_in_minutes(tmp_path: Path) -> None:
     found = reviewed(tmp_path / "minutes", rows, **longer)
     assert decided(found) == decided(before)
     assert states(found) == states(before)
+    expected = numbers(before)
     for name, value in numbers(found).items():
-        kpi = name[-2] if len(name) > 2 else name[0]
-        time = kpi in ("response_time", "response_time_p90") and name[-1] in ("baseline", "pilot")
-        assert value == pytest.approx(numbers(before)[name] * (60 if time else 1), rel=1e-6, abs=1e-9), name
+        is_time = {"response_time", "response_time_p90"} & set(name)
+        if is_time and name[-1] in ("baseline", "pilot"):
+            assert value == pytest.approx(expected[name] * 60, rel=1e-6), name
+        elif is_time and (name[-1] != "estimate" or "shrunk" in name):
+            assert value == pytest.approx(expected[name], rel=0.05, abs=0.02), name
+        else:
+            assert value == pytest.approx(expected[name], rel=1e-6, abs=1e-9), name
 
 
 @pytest.mark.parametrize("times", [3, 0.5])
