@@ -25,6 +25,10 @@ from pilot_analysis.stats.quantile import log_slope, weighted_quantile
 from pilot_analysis.stats.standardise import Method, Standardised, standardise
 from pilot_analysis.words import _
 
+# Over the whole interval the band would reach past the longest answer in many a small pilot; over one standard error
+# alone the one-sided error of a 90th percentile with six agents was 3.4% in 10,000 simulated pilots.
+BANDS = (1.5, 1.0)
+
 
 @dataclass(frozen=True)
 class Channel:
@@ -238,8 +242,8 @@ def _one_channel(
 ) -> tuple[Estimate, list[ArmSums], Floats]:
     """Quantiles of all groups in a channel, and the parts of their log ratio; no parts without such quantiles.
 
-    The slope that turns a share into time is taken over one standard error either side: over the whole interval it
-    would reach past the longest answer in many a small pilot, with no better coverage.
+    The slope that turns a share into time is taken over a band of BANDS standard errors either side, the first that
+    lies below the longest answer.
     """
     place = np.full(len(mix.histogram.cells), -1)
     place[channel.cells] = np.arange(len(channel.cells))
@@ -264,10 +268,11 @@ def _one_channel(
         parts.append(_share_below(channel, arm, cell, cluster, size, value <= level[arm]))
     for arm in range(len(level)):
         spread = clustered_variance([parts[arm]], len(counts.clusters))
-        half = float(np.sqrt(spread.variance))
+        se = float(np.sqrt(spread.variance))
         bins, reached = _distribution(mix, channel, arm)
         answered = bins != NEVER
-        slope = log_slope(edge(bins[answered]), reached[answered], share, half)
+        bands = (log_slope(edge(bins[answered]), reached[answered], share, width * se) for width in BANDS)
+        slope = next((found for found in bands if found is not None), None)
         if slope is None:
             why = _(
                 "in channel {channel} the interval reaches beyond the longest answer: its upper limit does not exist"
