@@ -38,7 +38,7 @@ def leakage_check(contacts: Contacts, mix: CaseMix, window_days: int, currency: 
             "difference looks smaller than it is, and non-inferiority is shown by dilution."
         )
         parts.append(text.format(share=percent(diluted)))
-    if "crossed" in measures:
+    if "crossed" in measures and measures["contacts"].n.any():  # no contact is judged in the first days
         crossed = [_in_arm(mix, measures["crossed"], arm) for arm in (0, 1)]
         share = [_in_arm(mix, measures["contacts"], arm)[1] for arm in (0, 1)]
         leaks |= any(_more_than_routed(*crossed[arm], share[1 - arm] / sum(share)) for arm in (0, 1))
