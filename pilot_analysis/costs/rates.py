@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from pilot_analysis.config.models import Component, PerContact, PerHour
+from pilot_analysis.config.rates import Component, PerContact, PerHour
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def rate_card(components: Sequence[Component]) -> RateCard:
     rate / 3600 / (occupancy x (1 - shrinkage)) (Erlang's occupancy and shrinkage as workforce planning
     uses them; Cleveland, Call Center Management on Fast Forward, 4th ed., ch. 7).
 
-    >>> from pilot_analysis.config.models import PerHour
+    >>> from pilot_analysis.config.rates import PerHour
     >>> card = rate_card([PerHour(kind="per_hour", rate=36.0, occupancy=0.8, shrinkage=0.25)])
     >>> round(card.per_second * 600, 4)  # ten minutes at 36 an hour, 60% of it productive
     10.0
