@@ -1,35 +1,26 @@
 """Every table of the page as a data frame, for the CSV files and the workbook."""
 
-import csv
-import re
-from collections.abc import Iterable, Sequence
 from datetime import date
-from io import StringIO
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from pilot_analysis.report import silent, wording
+from pilot_analysis.report.frames import (
+    COUNT,
+    DAY,
+    GENERAL,
+    P_VALUE,
+    RATIO,
+    SHARE,
+    Column,
+    benefit_format,
+    each,
+    effect_format,
+    frame,
+    level_format,
+)
 from pilot_analysis.words import _
-
-GENERAL = "General"
-COUNT = "#,##0"
-DAY = "yyyy-mm-dd"
-P_VALUE = "0.0000"
-RATIO = "0.000"
-SHARE = "0.0%"
-SCORE = "0.00"
-
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""How a cell begins that a spreadsheet would run instead of show."""
-
-
-class Column(NamedTuple):
-    """A header, a value a row, and the number format a row or of all rows."""
-
-    header: str
-    values: Sequence[Any]
-    formats: Sequence[str] | str = GENERAL
 
 
 def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
@@ -114,43 +105,6 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
         "methods": methods(kpis),
         "provenance": provenance(review["provenance"]),
     }
-
-
-def frame(*columns: Column) -> pd.DataFrame:
-    """A frame of plain values (no number becomes another type beside a missing one)."""
-    table = pd.DataFrame({column.header: pd.Series(column.values, dtype=object) for column in columns})
-    table.attrs["formats"] = {
-        column.header: [column.formats] * len(column.values)
-        if isinstance(column.formats, str)
-        else list(column.formats)
-        for column in columns
-    }
-    return table
-
-
-def each(rows: Iterable[dict[str, Any] | None], *path: str) -> list[Any]:
-    """What stands at `path` in each row; None where a part of the way is None."""
-    found: list[Any] = list(rows)
-    for key in path:
-        found = [None if value is None else value[key] for value in found]
-    return found
-
-
-def level_format(unit: str | None) -> str:
-    """The number format of a KPI's value in an arm."""
-    if unit is not None and re.fullmatch("[A-Z]{3}", unit):
-        return f"#,##0.00 [${unit}]"
-    return {"fraction": SHARE, "seconds": COUNT, "score": SCORE}.get(unit or "", GENERAL)
-
-
-def benefit_format(kpi: dict[str, Any]) -> str:
-    """The number format on the benefit scale: points and per cent alike are fractions."""
-    return SHARE if kpi["effect"]["kind"] == "ratio" or kpi["unit"] == "fraction" else SCORE
-
-
-def effect_format(kpi: dict[str, Any]) -> str:
-    """The number format of pilot minus in-house, or of pilot divided by in-house."""
-    return RATIO if kpi["effect"]["kind"] == "ratio" else benefit_format(kpi)
 
 
 def summary(review: dict[str, Any]) -> pd.DataFrame:
@@ -443,21 +397,3 @@ def provenance(found: dict[str, Any]) -> pd.DataFrame:
     """What the review was made from, a row a fact."""
     facts = flat(found)
     return frame(Column(_("Item"), list(facts)), Column(_("Value"), list(facts.values())))
-
-
-def csv_text(table: pd.DataFrame) -> str:
-    """The table as CSV; text that a spreadsheet would run gets an apostrophe in front."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(map(defused, table.columns))
-    writer.writerows(map(defused, row) for row in table.itertuples(index=False, name=None))
-    return text.getvalue()
-
-
-def defused(value: Any) -> Any:
-    """A value that a spreadsheet shows as it is, without the characters that no file of its can hold."""
-    if not isinstance(value, str):
-        return value
-    # A lone carriage return would end the row for some readers.
-    text = wording.plain(value).replace("\r\n", "\n").replace("\r", "\n")
-    return "'" + text if text.startswith(FORMULA) else text

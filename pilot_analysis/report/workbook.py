@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
-from pilot_analysis.report.tables import GENERAL
+from pilot_analysis.report.frames import GENERAL
 from pilot_analysis.report.wording import plain
 
 if TYPE_CHECKING:

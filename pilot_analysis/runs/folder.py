@@ -61,8 +61,9 @@ def write_run(review: dict[str, Any], config_yaml: str, folder: Path, standing: 
         standing: how the review stands to the pilot's earlier runs, for the page.
     """
     from pilot_analysis.report.figures import described, drawn
+    from pilot_analysis.report.frames import csv_text
     from pilot_analysis.report.svg import svg
-    from pilot_analysis.report.tables import csv_text, tables
+    from pilot_analysis.report.tables import tables
     from pilot_analysis.report.workbook import write_workbook
 
     for name in ("tables", "figures"):

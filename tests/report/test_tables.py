@@ -13,7 +13,8 @@ import pytest
 from example import interim, review
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pilot_analysis.report.tables import csv_text, frame, tables
+from pilot_analysis.report.frames import csv_text, frame
+from pilot_analysis.report.tables import tables
 from pilot_analysis.report.workbook import write_workbook
 
 HOSTILE = [
