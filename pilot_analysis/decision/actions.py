@@ -8,12 +8,11 @@ import numpy as np
 
 from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.findings import COSTS, Findings
+from pilot_analysis.decision.levers import LONGEST_PILOT
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.sentences import closest_guardrail
 from pilot_analysis.stats.intervals import effect, t_quantile
 from pilot_analysis.words import _, benefit, count, joined, money, percent
-
-LONGEST_PILOT = 90  # days
 
 # Which levers answer which rule; others would turn the verdict only by chance.
 TURNED_BY = {

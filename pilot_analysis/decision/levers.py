@@ -240,6 +240,6 @@ def _scope(f: Findings) -> list[Lever]:
     text = _("Keep {names} in-house and send the other {share} to the vendor.").format(
         names=names, share=percent(f.rest.share, 0)
     )
-    turned = f.rest.verdict if f.rest.passes else "adjust"
-    lever = _lever("limit_scope", text, round(f.rest.share, 4), "fraction", 1 - f.rest.share, None)
-    return [replace(lever, text=text, verdict=turned, rule=f.rest.rule)]
+    verdict = f.rest.verdict if f.rest.passes else "adjust"
+    share = round(f.rest.share, 4)
+    return [Lever("limit_scope", text, share, "fraction", 1 - f.rest.share, verdict, f.rest.rule)]

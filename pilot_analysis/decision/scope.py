@@ -48,9 +48,10 @@ def largest_rest(findings: Findings, judged: ir.Table, assess: Assess, rules: Se
         None where no segment is shown to be harmed, and while the pilot runs.
     """
     harmed = [] if findings.interim else findings.harmed_segments()
+    plain = without_recomputed(rules)
     largest: Rest | None = None
     for kept_out in _candidates(harmed):
-        rest = _rest(kept_out, judged, assess, without_recomputed(rules))
+        rest = _rest(kept_out, judged, assess, plain)
         if rest.passes:
             return rest
         largest = largest or rest
