@@ -24,7 +24,7 @@ from pilot_analysis.decision.variants import HEADLINE, OtherMixes, Variant, deci
 from pilot_analysis.kpis.measures import WINDOWS, window_measure
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import INDEPENDENT, Sums, week_sums
-from pilot_analysis.kpis.times import NEVER, edge, week_bins
+from pilot_analysis.kpis.times import NEVER, middle, week_bins
 from pilot_analysis.stats.quantile import weighted_quantile
 
 BEHIND_CHECKS = ("answered", "offered", "immature", "ineligible", "passed_on", "crossed")
@@ -212,15 +212,15 @@ def estimate_all(
 
 
 def _weekly_quantiles(bins: pd.DataFrame, mix: TimeMix, metrics: Sequence[Metric]) -> pd.DataFrame:
-    """Quantiles by week from the binned counts, within one per cent; weeks that lack a channel are left out."""
+    """Quantiles by week from the binned counts, within half a per cent; weeks that lack a channel are left out."""
     shares = {c.name: c.share for c in mix.channels}
     logs: dict[tuple[str, Any, str], list[tuple[float, float, list[float]]]] = {}
     for (arm, week, phase, channel), counts in bins.sort_values("bin").groupby(["arm", "week", "phase", "channel"]):
         share = shares.get(str(channel), 0.0)
         number, n = counts["bin"].to_numpy(), counts["n"].to_numpy(dtype=float)
         answered = number != NEVER
-        middle = edge(number[answered]) * np.exp(-0.005)
-        values = [weighted_quantile(middle, n[answered] / n.sum(), m.quantile or 0.5) for m in metrics]
+        at = middle(number[answered])
+        values = [weighted_quantile(at, n[answered] / n.sum(), m.quantile or 0.5) for m in metrics]
         logs.setdefault((str(arm), week, str(phase)), []).append((share, float(n.sum()), values))
     rows = []
     for (arm, week, phase), channels in logs.items():

@@ -18,7 +18,7 @@ from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plai
 from pilot_analysis.decision.influence import influence_of, most_influential
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums
-from pilot_analysis.kpis.times import ALL, NEVER, Bins, Counts, Floats, Histogram, edge, only_counted
+from pilot_analysis.kpis.times import ALL, NEVER, Bins, Counts, Floats, Histogram, edge, middle, only_counted
 from pilot_analysis.stats.clusters import ArmSums, clustered_variance, sum_by
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.quantile import log_slope, weighted_quantile
@@ -317,8 +317,8 @@ def _pooled(h: Histogram, share: float) -> Plain | None:
             return None
         weight = h.n[rows] / h.n[rows].sum()
         answered = h.bin[rows] != NEVER
-        middle = edge(h.bin[rows][answered]) * np.exp(-0.5 / 100)
-        values.append(weighted_quantile(middle, weight[answered], share))
+        at = middle(h.bin[rows][answered])
+        values.append(weighted_quantile(at, weight[answered], share))
     if not np.isfinite(values).all():
         return None
     against = held_against(np.array(values), "ratio")

@@ -1,7 +1,7 @@
 """Two scans for quantiles of times: counts on a fine logarithmic grid, then exact values where it matters.
 
 Values of a time do not compress (ten million rows hold seven million of them), so the first scan counts in
-bins one per cent wide, by arm and case-mix cell. That locates every quantile; the second scan fetches the
+bins half a per cent wide, by arm and case-mix cell. That locates every quantile; the second scan fetches the
 exact values of the few bins that hold one, by cluster, and only counts the rest.
 """
 
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-BINS_PER_E = 100  # bins per factor e: each is one per cent wide
+BINS_PER_E = 200  # bins per factor e: each is half a per cent wide
 NEVER = 10_000_000  # the bin of what was never answered
 ALL = "(all)"  # the one channel of a log that has none
 
@@ -109,6 +109,11 @@ class Counts:
 def edge(bin_number: Ints | int) -> Floats:
     """Upper edge of a bin in seconds."""
     return np.exp((np.asarray(bin_number, dtype=np.float64) + 1) / BINS_PER_E)
+
+
+def middle(bin_number: Ints) -> Floats:
+    """The middle of each bin, on the scale of logarithms."""
+    return edge(bin_number) * np.exp(-0.5 / BINS_PER_E)
 
 
 def only_counted(seconds: float) -> bool:

@@ -145,7 +145,7 @@ def test_money_in_cents(tmp_path: Path, original: Any, strict: bool) -> None:
 def test_time_in_seconds_or_in_minutes(tmp_path: Path) -> None:
     """Ratios are the same, times 60 times as long; what counts as in time is counted in the same unit.
 
-    Quantiles are exact. Their intervals rest on bins one per cent wide, whose edges lie elsewhere in another unit.
+    Quantiles are exact. Their intervals rest on bins half a per cent wide, whose edges lie elsewhere in another unit.
     """
     rows = log()
     rows["response_seconds"] = (rows.first_response_at - rows.opened_at).dt.total_seconds()

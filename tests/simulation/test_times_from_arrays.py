@@ -59,7 +59,7 @@ def test_minutes_for_seconds_change_no_state(pilot):
     assert other.state == one.state
     assert other.effect.estimate == pytest.approx(one.effect.estimate, rel=1e-12)
     assert [a.value for a in other.arms] == pytest.approx([60 * a.value for a in one.arms], rel=1e-12)
-    # bins one per cent wide fall elsewhere, which moves the slope a little
+    # bins half a per cent wide fall elsewhere, which moves the slope a little
     assert other.effect.se == pytest.approx(one.effect.se, rel=0.04)
     steps = estimated(found, np.e * minutes)  # a hundred bins further
     assert known(steps.effect) == pytest.approx(known(one.effect), rel=1e-9)
