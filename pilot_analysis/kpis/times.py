@@ -113,7 +113,7 @@ def edge(bin_number: Ints | int) -> Floats:
 
 def middle(bin_number: Ints) -> Floats:
     """The middle of each bin, on the scale of logarithms."""
-    return edge(bin_number) * np.exp(-0.5 / BINS_PER_E)
+    return edge(bin_number) * float(np.exp(-0.5 / BINS_PER_E))
 
 
 def only_counted(seconds: float) -> bool:
