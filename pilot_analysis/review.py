@@ -14,6 +14,8 @@ from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
 from pilot_analysis.contacts.table import Contacts, open_contacts, settled, with_ramp_up
+from pilot_analysis.costs.ledger import Ledger
+from pilot_analysis.costs.pricing import priced
 from pilot_analysis.decision.actions import Action, actions_for
 from pilot_analysis.decision.case_mix import Balance
 from pilot_analysis.decision.checks import sums_checks
@@ -64,6 +66,7 @@ class Review:
         findings: what the rules were asked about; sums: the small table behind every mean.
         nonresponse: the customers who rated nothing, None where nothing was rated.
         pre_trend: the arms before the pilot, None but for difference-in-differences.
+        ledger: every component of the rate cards with what it came to.
     """
 
     config: Config
@@ -85,6 +88,7 @@ class Review:
     sums: Sums
     nonresponse: NonResponse | None
     pre_trend: PreTrend | None
+    ledger: Ledger
 
     @property
     def verdict(self) -> str | None:
@@ -132,7 +136,8 @@ def _reviewed(config: Config) -> Review:
     checks = [*contact_checks(contacts, config), shared_agents_check(shared, config.design.comparison)]
     cluster = cluster_column(config, contacts)
     kpis = metrics(config, contacts)
-    table = settled(measured(contacts, config), contacts.source, "measured")
+    table, ledger = priced(measured(contacts, config), contacts, config)
+    table = settled(table, contacts.source, "measured")
     compared = with_ramp_up(table, contacts.grouping)
     judged = compared.filter(compared.judged)
     adjust_for = case_mix_columns(config, contacts)
@@ -173,4 +178,5 @@ def _reviewed(config: Config) -> Review:
         trend=weekly.values, case_mix=found.case_mix, robustness=found.robustness(),
         shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent, pre_trend=earlier,
+        ledger=ledger,
     )  # fmt: skip

@@ -12,8 +12,7 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.table import Contacts
-from pilot_analysis.costs.rates import rate_card
-from pilot_analysis.kpis.metrics import fcr_measure, payer
+from pilot_analysis.kpis.metrics import fcr_measure
 
 NO = ibis.literal(False)
 YES = ibis.literal(True)
@@ -45,8 +44,6 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
             offered = table.csat_offered | answered
             values["v_offered"] = ibis.ifelse(table.csat_offered.notnull(), as_number(offered), NOTHING)
             values["p_answered"] = table.csat_offered.notnull() & offered
-    if any(contacts.filled(group, "cost") or getattr(config.costs, payer(group)) for group in groups):
-        values["v_cost"] = _cost(table, contacts, config)
     if any(contacts.filled(group, "response") for group in groups):
         known = table.response.notnull() | table.unanswered
         values["v_response"], values["p_response"] = table.response, known
@@ -98,22 +95,6 @@ def population(table: ir.Table, measure: str) -> ir.BooleanValue:
     """Which contacts belong to the population of a measure."""
     name = f"p_{measure}"
     return table[name] if name in table.columns else YES
-
-
-def _cost(table: ir.Table, contacts: Contacts, config: Config) -> ir.FloatingValue:
-    """The log's own cost where the group has one, else the price by the rate card it is paid by."""
-
-    def cost_of(group: str) -> ir.FloatingValue:
-        if contacts.filled(group, "cost"):
-            return table.cost
-        components = getattr(config.costs, payer(group))
-        card = rate_card(components)
-        if not components or (card.per_second and "handle_seconds" not in contacts.columns):
-            return NOTHING
-        return card.price(table)
-
-    groups = contacts.grouping.names
-    return ibis.cases(*((table.side == group, cost_of(group)) for group in groups), else_=NOTHING)
 
 
 def _within(

@@ -5,7 +5,8 @@ from typing import Literal
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.types import Role
-from pilot_analysis.contacts.table import ARMS, Contacts
+from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.costs.pricing import why_no_cost
 from pilot_analysis.words import _
 
 Form = Literal["mean", "quantile", "per_resolution"]
@@ -74,7 +75,7 @@ def metrics(config: Config, contacts: Contacts) -> list[Metric]:
 
     cost_is_goal = config.decision.objective == "cost"
     increase = config.decision.max_increase
-    why_cost = _why_no_cost(config, contacts)
+    why_cost = why_no_cost(contacts, config)
     why_fcr = _why_no_fcr(config, contacts)
     why_time = _why_no_time(contacts)
     low, high = kpis.csat.scale
@@ -115,11 +116,6 @@ def fcr_measure(config: Config, contacts: Contacts) -> Literal["repeat_contact",
     if config.kpis.fcr.measure is not None:
         return config.kpis.fcr.measure
     return "repeat_contact" if "customer_id" in contacts.columns else "flag"
-
-
-def payer(group: str) -> str:
-    """Whose rate card prices the contacts of a group: before the pilot everything is paid as in-house."""
-    return ARMS[1] if group == ARMS[1] else ARMS[0]
 
 
 def _secondary(config: Config, contacts: Contacts) -> list[Metric]:
@@ -204,17 +200,4 @@ def _why_no_fcr(config: Config, contacts: Contacts) -> str | None:
     missing = [name for name in config.kpis.fcr.same if config.column(name) not in contacts.columns]
     if missing and "issue_id" not in contacts.columns:
         return _("repeat contacts need the column {column}").format(column=", ".join(missing))
-    return None
-
-
-def _why_no_cost(config: Config, contacts: Contacts) -> str | None:
-    for group in contacts.grouping.names:
-        if contacts.filled(group, "cost"):
-            continue
-        arm = payer(group)
-        components = getattr(config.costs, arm)
-        if not components:
-            return _("neither a cost column nor costs.{arm} says what a contact costs").format(arm=arm)
-        if any(c.kind != "per_contact" for c in components) and not contacts.filled(group, "handle_seconds"):
-            return _("costs.{arm} charges time, and the log has no handle_seconds there").format(arm=arm)
     return None

@@ -244,8 +244,9 @@ def _cost(review: "Review", of: Findings, share: float = 1.0) -> dict[str, Any]:
     """Saving per contact and, at the pilot's own volume, per year; of the whole pilot, or of a part with its share."""
     cost = of.estimate("cost_per_contact")
     currency = review.config.costs.currency
+    components = _components(review)
     if cost is None or cost.arms is None or cost.effect is None:
-        return {"currency": currency, "why": None if cost is None else cost.why}
+        return {"currency": currency, "why": None if cost is None else cost.why, "components": components}
     base, pilot = cost.arms[0].value, cost.arms[1].value
     found = cost.effect
     # the interval is that of the ratio, at the in-house cost observed
@@ -256,15 +257,26 @@ def _cost(review: "Review", of: Findings, share: float = 1.0) -> dict[str, Any]:
     per_year = facts["judged"] * share / days * DAYS_A_YEAR
     return {
         "currency": currency,
-        "baseline": {
-            "per_contact": base,
-            "components": [c.model_dump() for c in review.config.costs.baseline],
-        },
-        "pilot": {"per_contact": pilot, "components": [c.model_dump() for c in review.config.costs.pilot]},
+        "baseline": {"per_contact": base},
+        "pilot": {"per_contact": pilot},
+        "components": components,
         "saving_per_contact": saving,
         "contacts_per_year": per_year,
         "saving_per_year": {name: value * per_year for name, value in saving.items()},
     }
+
+
+def _components(review: "Review") -> list[dict[str, Any]]:
+    """The lines of the ledger, each with its line in the config and its share of what the arm cost."""
+    totals = {arm: review.ledger.total(arm) for arm in ARMS}
+    return [
+        {
+            **asdict(line),
+            "line": review.config.line(line.place),
+            "share": line.amount / totals[line.arm] if totals[line.arm] else None,
+        }
+        for line in review.ledger.lines
+    ]
 
 
 def _assumptions(review: "Review") -> list[str]:
