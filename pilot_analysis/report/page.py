@@ -1,7 +1,6 @@
 """The page that a review is read on: one self-contained HTML file, light and dark, on paper too."""
 
 from functools import lru_cache
-from math import isclose
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,8 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pilot_analysis import words
-from pilot_analysis.report import figures, robustness, rows, silent, style, wording
+from pilot_analysis.report import figures, parts, robustness, rows, silent, style, wording
 from pilot_analysis.report.capsule import capsule
+from pilot_analysis.report.money import money
 from pilot_analysis.report.slopes import slope_rows
 from pilot_analysis.report.svg import inline, svg
 from pilot_analysis.words import _
@@ -87,14 +87,14 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "direction": "rtl" if words.right_to_left() else "ltr",
         "css": Markup(style.variables() + (TEMPLATES / "review.css").read_text(encoding="utf-8")),
         "interim": interim,
-        "others": _("before") if review["pilot"]["comparison"] == "before_after" else _("in-house"),
+        "others": wording.other_arm(review["pilot"]),
         "against": wording.compared_with(review["pilot"]),
         "mix_note": wording.mix_note(review["pilot"]),
         "times_note": _times_note(review),
         "verdict": title,
         "headline": _reason(review["headline"], title.word),
         "confidence": words.percent(review["pilot"]["confidence"], 0),
-        "money": _money(review),
+        "money": money(review),
         "agents": _agents(review),
         "rows": found,
         "reasons": [
@@ -103,12 +103,15 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
             if reason["code"] != "robustness"
             and (reason["kpi"] not in found or found[reason["kpi"]].result.icon not in ("check", "on"))
         ],
-        "segments": _segments(review),
+        "segments": parts.segments(review),
+        "costs": parts.costs(review),
+        "repeats": parts.repeats(review),
+        "vendor": _vendor(review["pilot"]["vendor_review"]),
         "silent": silent.lines(review),
         "slopes": slope_rows(review),
         "checks": sorted(review["checks"], key=lambda check: CHECK_ORDER.index(check["status"])),
         "would_change": [changes] if isinstance(changes, str) else changes,
-        "robustness": _robustness(review),
+        "robustness": parts.variants(review),
         "mix_lines": robustness.mix_lines(review),
         "caveats": [reason["text"] for reason in review["reasons"] if reason["code"] == "robustness"],
         "mix_names": [name for name in (review["mix"] or [{}])[0] if name not in NUMBERS_OF_A_CELL],
@@ -148,37 +151,9 @@ def _times_note(review: dict[str, Any]) -> str:
     )
 
 
-def _money(review: dict[str, Any]) -> dict[str, str] | None:
-    """The saving a contact and, where it was projected, a year with its low end; None without costs.
-
-    Where a part stays in-house, that of the rest.
-    """
-    cost = (review["scope"]["cost"] if review["keep_in_house"] and review["scope"] else review["cost"]) or {}
-    year, contact = cost.get("saving_per_year"), cost.get("saving_per_contact")
-    currency = review["pilot"]["currency"]
-    if contact is None or contact["estimate"] is None:
-        return None
-    saved, spent = _("{amount} saved a contact"), _("{amount} more spent a contact")
-    lines = {"year": "", "contact": _signed(contact["estimate"], currency, None, saved, spent)}
-    if year is None or year["estimate"] is None:
-        return lines
-    exact = {end: wording.rounded(year[end], year["low"], year["high"]) for end in ("estimate", "low")}
-    saved, spent = _("{amount} saved"), _("{amount} more spent")
-    lines["year"] = _signed(exact["estimate"] or 0.0, currency, 0, saved, spent)
-    low = exact["low"]
-    if year["low"] is not None and isclose(year["low"], year["estimate"], rel_tol=1e-6):
-        lines["low"] = ""  # two prices have no interval
-    elif low is None:
-        lines["low"] = _("its low end is unbounded")
-    elif low >= 0:
-        lines["low"] = _("at least {amount}").format(amount=words.money(low, currency, 0))
-    else:
-        lines["low"] = _("at worst {amount} more spent").format(amount=words.money(-low, currency, 0))
-    return lines
-
-
-def _signed(x: float, currency: str, digits: int | None, saved: str, spent: str) -> str:
-    return (saved if x >= 0 else spent).format(amount=words.money(abs(x), currency, digits))
+def _vendor(answers: dict[str, Any]) -> dict[str, Any] | None:
+    """The vendor review; None where nothing of it was answered."""
+    return answers if any(answers.values()) else None
 
 
 def _agents(review: dict[str, Any]) -> str:
@@ -195,51 +170,6 @@ def _agents(review: dict[str, Any]) -> str:
     if review["pilot"]["comparison"] == "before_after":
         text = _("{house} agents before, {pilot} in the pilot.")
     return text.format(house=words.count(house), pilot=words.count(pilot))
-
-
-def _segments(review: dict[str, Any]) -> list[tuple[str, list[tuple[dict[str, Any], rows.Row]]]]:
-    """By KPI with a say in the verdict: each part of the pilot with its row, so with the KPI's own limit."""
-    interim = review["verdict"] is None
-    groups = []
-    for kpi in review["kpis"]:
-        parts = [
-            (
-                part,
-                rows.row(
-                    kpi, interim=interim, benefit=part["benefit"], state=part["state"],
-                    label=f"{kpi['label']}, {part['by']} {part['value']}",
-                ),
-            )
-            for part in review["segments"]
-            if part["kpi"] == kpi["id"] and kpi["role"] != "secondary"
-        ]  # fmt: skip
-        if parts:
-            groups.append((kpi["label"], parts))
-    return groups
-
-
-def _robustness(review: dict[str, Any]) -> list[dict[str, Any]]:
-    """By headline KPI: its label, what to know in words, and its variants, each with its row."""
-    interim = review["verdict"] is None
-    kpis = {kpi["id"]: kpi for kpi in review["kpis"]}
-    return [
-        {
-            "label": kpis[one["kpi"]]["label"],
-            "text": " ".join(filter(None, [one["sentence"], (one["limit"] or {}).get("text")])),
-            "variants": [
-                (
-                    v,
-                    rows.row(
-                        kpis[one["kpi"]], interim=interim, benefit=v["benefit"], state=v["state"],
-                        label=f"{kpis[one['kpi']]['label']}, {v['label']}",
-                    ),
-                )
-                for v in one["variants"]
-            ],
-        }
-        for one in review["robustness"]
-        if len(one["variants"]) > 1
-    ]  # fmt: skip
 
 
 def effect_text(kpi: dict[str, Any], numbers: dict[str, Any]) -> str:

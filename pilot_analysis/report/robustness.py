@@ -93,6 +93,8 @@ def _variant(r: Robustness, v: Variant) -> dict[str, Any]:
         "state": e.state,
         "same_state": r.same_state(v),
         "turns": any(v is one for one in r.turned),
+        "baseline": None if house is None else house.value,
+        "pilot": None if pilot is None else pilot.value,
         "n": {"baseline": 0 if house is None else house.n, "pilot": 0 if pilot is None else pilot.n},
         "clusters": {
             "baseline": 0 if house is None else house.clusters,

@@ -27,8 +27,11 @@ def lines(review: dict[str, Any]) -> list[Line]:
         (_("A survey was offered"), found["offer_rate"]),
         (answered, found["answer_rate"]),
         (_("Satisfied, of those who answered"), csat),
-        (_("Satisfied, were silence dissatisfied in the pilot and satisfied in-house"), found["bounds"]["worst"]),
-        (_("Satisfied, were silence satisfied in the pilot and dissatisfied in-house"), found["bounds"]["best"]),
+        (
+            _("Satisfied, were those silent in the pilot dissatisfied and all others satisfied"),
+            found["bounds"]["worst"],
+        ),
+        (_("Satisfied, were those silent in the pilot satisfied and all others dissatisfied"), found["bounds"]["best"]),
     ]
     return [
         Line(label, rate["baseline"]["value"], rate["pilot"]["value"],

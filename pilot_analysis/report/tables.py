@@ -32,9 +32,10 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
     kpis = review["kpis"]
     labels = {kpi["id"]: kpi["label"] for kpi in kpis}
     by_id = {kpi["id"]: kpi for kpi in kpis}
+    against, others = wording.compared_with(review["pilot"]), wording.other_arm(review["pilot"])
     return {
         "summary": summary(review),
-        "scorecard": scorecard(kpis),
+        "scorecard": scorecard(kpis, against, others),
         "reasons": frame(
             Column(_("Code"), each(review["reasons"], "code")),
             Column(_("KPI"), [labels.get(row["kpi"], row["kpi"]) for row in review["reasons"]]),
@@ -71,18 +72,18 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
             Column(_("Goes to"), [wording.route(row["to"]).word for row in review["routing"]]),
             Column(_("Why"), each(review["routing"], "why")),
         ),
-        "segments": segments(review["segments"], by_id),
-        "nonresponse": nonresponse(review),
+        "segments": segments(review["segments"], by_id, others),
+        "nonresponse": nonresponse(review, against),
         "tipping": tipping((review["nonresponse"] or {}).get("turns", [])),
         "trend": trend(review["trend"], by_id),
         "groups": groups(kpis),
         "pre_trend": pre_trend((review["pre_trend"] or {}).get("slopes", []), labels),
         "weekly_effects": weekly_effects((review["pre_trend"] or {}).get("weeks", []), by_id),
-        "cost": cost(review["cost"] or {}),
+        "cost": cost(review["cost"] or {}, against),
         "savings": savings(review["cost"] or {}),
-        "robustness": robustness(review["robustness"], by_id),
-        "mix": mix(review["mix"]),
-        "case_mix": case_mix(review["case_mix"]["columns"]),
+        "robustness": robustness(review["robustness"], by_id, others),
+        "mix": mix(review["mix"], others),
+        "case_mix": case_mix(review["case_mix"]["columns"], others),
         "uncompared": frame(
             Column(_("KPI"), [labels[row["kpi"]] for row in review["case_mix"]["uncompared"]]),
             Column(_("Contacts"), each(review["case_mix"]["uncompared"], "contacts"), COUNT),
@@ -102,7 +103,7 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
             Column(_("Why"), each(review["rules"], "why")),
         ),
         "assumptions": frame(Column(_("Assumption"), review["assumptions"])),
-        "methods": methods(kpis),
+        "methods": methods(kpis, others),
         "provenance": provenance(review["provenance"]),
     }
 
@@ -123,14 +124,14 @@ def summary(review: dict[str, Any]) -> pd.DataFrame:
         _("First day"): pilot["start"],
         _("Last day"): pilot["end"],
         _("Judged from"): pilot["judged_from"],
-        _("Contacts in-house"): pilot["contacts"]["baseline"],
+        _("Contacts, {arm}").format(arm=wording.other_arm(pilot).lower()): pilot["contacts"]["baseline"],
         _("Contacts of the pilot"): pilot["contacts"]["pilot"],
         _("Note"): pilot["note"],
     }
     return frame(Column(_("Item"), list(facts)), Column(_("Value"), list(facts.values())))
 
 
-def scorecard(kpis: list[dict[str, Any]]) -> pd.DataFrame:
+def scorecard(kpis: list[dict[str, Any]], against: str, others: str) -> pd.DataFrame:
     """A row a KPI: both arms, the effect, the limits and the result."""
     level = [level_format(kpi["unit"]) for kpi in kpis]
     effect = [effect_format(kpi) for kpi in kpis]
@@ -141,9 +142,9 @@ def scorecard(kpis: list[dict[str, Any]]) -> pd.DataFrame:
         Column(_("Role"), [wording.role(kpi["role"]) for kpi in kpis]),
         Column(_("Unit"), each(kpis, "unit")),
         Column(_("Better"), each(kpis, "better")),
-        Column(_("In-house"), each(kpis, "baseline", "value"), level),
-        Column(_("In-house, n"), each(kpis, "baseline", "n"), COUNT),
-        Column(_("In-house, clusters"), each(kpis, "baseline", "clusters"), COUNT),
+        Column(against, each(kpis, "baseline", "value"), level),
+        Column(_("{arm}, n").format(arm=others), each(kpis, "baseline", "n"), COUNT),
+        Column(_("{arm}, clusters").format(arm=others), each(kpis, "baseline", "clusters"), COUNT),
         Column(_("Pilot"), each(kpis, "pilot", "value"), level),
         Column(_("Pilot, n"), each(kpis, "pilot", "n"), COUNT),
         Column(_("Pilot, clusters"), each(kpis, "pilot", "clusters"), COUNT),
@@ -169,7 +170,7 @@ def scorecard(kpis: list[dict[str, Any]]) -> pd.DataFrame:
     )
 
 
-def segments(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.DataFrame:
+def segments(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]], others: str) -> pd.DataFrame:
     """A row a segment and KPI; exploratory."""
     benefit = [benefit_format(kpis[row["kpi"]]) for row in rows]
     return frame(
@@ -177,7 +178,7 @@ def segments(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.
         Column(_("Segment"), each(rows, "value")),
         Column(_("KPI"), [kpis[row["kpi"]]["label"] for row in rows]),
         Column(_("Share"), each(rows, "share"), SHARE),
-        Column(_("In-house, n"), each(rows, "n", "baseline"), COUNT),
+        Column(_("{arm}, n").format(arm=others), each(rows, "n", "baseline"), COUNT),
         Column(_("Pilot, n"), each(rows, "n", "pilot"), COUNT),
         Column(_("Benefit (+ is better)"), each(rows, "benefit", "estimate"), benefit),
         Column(_("Benefit, low"), each(rows, "benefit", "low"), benefit),
@@ -195,12 +196,12 @@ def segments(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.
     )
 
 
-def nonresponse(review: dict[str, Any]) -> pd.DataFrame:
+def nonresponse(review: dict[str, Any], against: str) -> pd.DataFrame:
     """Who was asked and who answered, and satisfaction at the bounds that silent customers allow."""
     lines = silent.lines(review)
     return frame(
         Column(_("Share"), [line.label for line in lines]),
-        Column(_("In-house"), [line.baseline for line in lines], SHARE),
+        Column(against, [line.baseline for line in lines], SHARE),
         Column(_("Pilot"), [line.pilot for line in lines], SHARE),
         Column(_("Difference"), [line.estimate for line in lines], SHARE),
         Column(_("Difference, low"), [line.low for line in lines], SHARE),
@@ -272,7 +273,7 @@ def weekly_effects(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) 
     )
 
 
-def cost(found: dict[str, Any]) -> pd.DataFrame:
+def cost(found: dict[str, Any], against: str) -> pd.DataFrame:
     """A row a cost item, an arm a column; none where cost was not measured."""
     baseline, pilot = flat(found.get("baseline") or {}), flat(found.get("pilot") or {})
     items = list(dict.fromkeys([*baseline, *pilot]))
@@ -280,7 +281,7 @@ def cost(found: dict[str, Any]) -> pd.DataFrame:
     formats = [GENERAL if "." in item else level_format(found.get("currency")) for item in items]
     return frame(
         Column(_("Item"), [item.replace("_", " ") for item in items]),
-        Column(_("In-house"), [baseline.get(item) for item in items], formats),
+        Column(against, [baseline.get(item) for item in items], formats),
         Column(_("Pilot"), [pilot.get(item) for item in items], formats),
     )
 
@@ -313,7 +314,7 @@ def savings(found: dict[str, Any]) -> pd.DataFrame:
     )
 
 
-def robustness(found: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.DataFrame:
+def robustness(found: list[dict[str, Any]], kpis: dict[str, dict[str, Any]], others: str) -> pd.DataFrame:
     """A row a headline KPI and way to estimate it, the decided one first."""
     rows = [(one, variant) for one in found for variant in one["variants"]]
     variants = [variant for _one, variant in rows]
@@ -327,9 +328,9 @@ def robustness(found: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> 
         Column(_("Benefit, high"), each(variants, "benefit", "high"), benefit),
         Column(_("Result"), [wording.state(variant["state"]).word for variant in variants]),
         Column(_("Same state"), each(variants, "same_state")),
-        Column(_("In-house, n"), each(variants, "n", "baseline"), COUNT),
+        Column(_("{arm}, n").format(arm=others), each(variants, "n", "baseline"), COUNT),
         Column(_("Pilot, n"), each(variants, "n", "pilot"), COUNT),
-        Column(_("In-house, clusters"), each(variants, "clusters", "baseline"), COUNT),
+        Column(_("{arm}, clusters").format(arm=others), each(variants, "clusters", "baseline"), COUNT),
         Column(_("Pilot, clusters"), each(variants, "clusters", "pilot"), COUNT),
         Column(_("Why"), each(variants, "why")),
         Column(
@@ -339,7 +340,7 @@ def robustness(found: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> 
     )
 
 
-def case_mix(columns: list[dict[str, Any]]) -> pd.DataFrame:
+def case_mix(columns: list[dict[str, Any]], others: str) -> pd.DataFrame:
     """A row a value of a column, under a row of the whole column, with standardised differences."""
     rows: list[dict[str, Any]] = []
     for column in columns:
@@ -350,27 +351,27 @@ def case_mix(columns: list[dict[str, Any]]) -> pd.DataFrame:
         Column(_("Column"), each(rows, "column")),
         Column(_("Value"), each(rows, "value")),
         Column(_("Adjusted for"), each(rows, "adjusted")),
-        Column(_("In-house, n"), each(rows, "baseline"), COUNT),
+        Column(_("{arm}, n").format(arm=others), each(rows, "baseline"), COUNT),
         Column(_("Pilot, n"), each(rows, "pilot"), COUNT),
-        Column(_("In-house, share"), each(rows, "baseline_share"), SHARE),
+        Column(_("{arm}, share").format(arm=others), each(rows, "baseline_share"), SHARE),
         Column(_("Pilot, share"), each(rows, "pilot_share"), SHARE),
         Column(_("Standardised difference"), each(rows, "difference"), RATIO),
     )
 
 
-def mix(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def mix(rows: list[dict[str, Any]], others: str) -> pd.DataFrame:
     """A row a case-mix cell: what it is made of and its share of each arm."""
     numbers = ("baseline_share", "pilot_share", "difference")
     keys = [key for key in (rows[0] if rows else {}) if key not in numbers]
     return frame(
         *(Column(key.capitalize(), each(rows, key)) for key in keys),
-        Column(_("In-house, share"), each(rows, "baseline_share"), SHARE),
+        Column(_("{arm}, share").format(arm=others), each(rows, "baseline_share"), SHARE),
         Column(_("Pilot, share"), each(rows, "pilot_share"), SHARE),
         Column(_("Standardised difference"), each(rows, "difference"), RATIO),
     )
 
 
-def methods(kpis: list[dict[str, Any]]) -> pd.DataFrame:
+def methods(kpis: list[dict[str, Any]], others: str) -> pd.DataFrame:
     """A row a KPI: the method, and the effect without adjustment and without clusters."""
     level = [level_format(kpi["unit"]) for kpi in kpis]
     effect = [effect_format(kpi) for kpi in kpis]
@@ -378,7 +379,7 @@ def methods(kpis: list[dict[str, Any]]) -> pd.DataFrame:
         Column(_("KPI"), each(kpis, "label")),
         Column(_("Effect is a"), each(kpis, "effect", "kind")),
         Column(_("Effect"), each(kpis, "effect", "estimate"), effect),
-        Column(_("Crude, in-house"), each(kpis, "crude", "baseline"), level),
+        Column(_("Crude, {arm}").format(arm=others), each(kpis, "crude", "baseline"), level),
         Column(_("Crude, pilot"), each(kpis, "crude", "pilot"), level),
         Column(_("Crude effect"), each(kpis, "crude", "estimate"), effect),
         Column(_("Naive effect"), each(kpis, "naive", "estimate"), effect),

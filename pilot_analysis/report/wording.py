@@ -88,6 +88,29 @@ def outcome(which: str) -> Named:
     }[which]
 
 
+def requirement(name: str) -> str:
+    """A must-have of the vendor review by its name in the config; another name is read as it stands."""
+    names = {
+        "iso_27001": _("ISO 27001"),
+        "soc_2": _("SOC 2"),
+        "encryption": _("Encryption"),
+        "role_based_access": _("Role-based access"),
+        "retention": _("Retention and deletion"),
+        "processing_agreement": _("Data processing agreement"),
+        "gdpr": _("GDPR"),
+    }
+    return names.get(name) or name.replace("_", " ").capitalize()
+
+
+def answer(which: str) -> Named:
+    """How a must-have was answered."""
+    return {
+        "yes": Named(_("Yes"), "good", "check"),
+        "no": Named(_("No"), "bad", "cross"),
+        "unknown": Named(_("Not answered"), "warn", "question"),
+    }[which]
+
+
 def route(to: str) -> Named:
     """Where the contacts of a part go."""
     return {
@@ -197,6 +220,11 @@ def compared_with(pilot: dict[str, Any]) -> str:
         "before_after": _("Before"),
         "difference_in_differences": _("Expected"),
     }[pilot["comparison"]]
+
+
+def other_arm(pilot: dict[str, Any]) -> str:
+    """Whose contacts stand beside the pilot's: another arm's, or its own earlier ones."""
+    return _("Before") if pilot["comparison"] == "before_after" else _("In-house")
 
 
 def mix_note(pilot: dict[str, Any]) -> str:

@@ -304,6 +304,8 @@ def review() -> Review:
             "routing": "rule", "cluster": "agent_id", "confidence": 0.95, "objective": "cost",
             "contacts": {"baseline": 12406, "pilot": 4902},
             "note": "Simulated data: an invented vendor, no real customers.",
+            "vendor_review": {"must_haves": {"iso_27001": "yes", "spare_site": "unknown"}, "red_flags": [],
+                              "incidents": ["A laptop was left on a train."]},
         },
         "kpis": kpis(), "segments": segments(), "nonresponse": nonresponse(), "pre_trend": None,
         "cost": {
@@ -373,6 +375,7 @@ def robustness() -> list[Review]:
         return {
             "name": name, "label": label, "valid": True,
             "benefit": dict(zip(("estimate", "low", "high"), ends or (None, None, None), strict=True)),
+            "baseline": 0.842, "pilot": 0.836 if ends else None,
             "state": state, "same_state": state == "inconclusive", "turns": state != "inconclusive",
             "n": {"baseline": 3120, "pilot": 1015}, "clusters": {"baseline": 41, "pilot": 14}, "why": None,
         } | more  # fmt: skip
@@ -392,6 +395,14 @@ def robustness() -> list[Review]:
                         why="the log is too short to look 30 days back and ahead of a contact"),
                 variant("naive", "Every contact independent (not valid)", (-0.006, -0.0265, 0.0145), "non_inferior",
                         valid=False, turns=False),
+            ],
+        },
+        {
+            "kpi": "fcr", "state": "non_inferior", "sentence": "All 1 variants give the same state.", "limit": None,
+            "variants": [
+                variant("decided", "As decided", (0.012, -0.014, 0.038), "non_inferior", baseline=0.724, pilot=0.736),
+                variant("window_14", "Repeats within 14 days", (0.009, -0.018, 0.036), "non_inferior",
+                        baseline=0.691, pilot=0.700),
             ],
         },
     ]  # fmt: skip
@@ -464,6 +475,8 @@ def poisoned(value: Any, key: str = "") -> Any:
         "start", "end", "judged_from", "as_of", "data_from", "data_to", "currency", "evidence_grade", "generated_at",
         "comparison", "cluster", "language", "routing", "code", "to", "days",
     }  # fmt: skip
+    if key == "must_haves":  # its names are free, its answers are not
+        return {name + HOSTILE: answer for name, answer in value.items()}
     if isinstance(value, dict):
         return {name: poisoned(inner, name) for name, inner in value.items()}
     if isinstance(value, list):

@@ -77,11 +77,11 @@ def reading(html: str) -> Reading:
 def test_sections_stand_in_their_order(reading: Reading) -> None:
     assert reading.headings[0] == (1, "Vendor A, email and chat")
     assert [text for level, text in reading.headings if level == 2] == [
-        "Adjust", "Scorecard", "Next actions", "What follows", "What could be changed", "Where each part goes",
+        "Adjust", "Scorecard", "Next actions", "What follows", "What could be changed",
         "Effects against their limits", "Week by week",
-        "By part of the pilotexploratory", "Does it hang on one choice?",
-        "Did both arms have the same kinds of contacts?", "Customers who did not answer", "Checks", "Rules",
-        "Assumptions", "Appendix",
+        "By part of the pilotexploratory", "Where each part goes", "What it costs", "Customers who did not answer",
+        "Customers who came back", "Checks", "Did both arms have the same kinds of contacts?",
+        "Does it hang on one choice?", "Rules", "Vendor review", "Assumptions", "Appendix",
     ]  # fmt: skip
 
 
@@ -135,7 +135,9 @@ def test_scorecard_row(reading: Reading, label: str, row: str) -> None:
 
 
 def test_silent_customers_have_a_table_and_the_tipping_point(reading: Reading) -> None:
-    part = reading.text[reading.text.index("Customers who did not answer") : reading.text.index("Checks")]
+    part = reading.text[
+        reading.text.index("Customers who did not answer") : reading.text.index("Customers who came back")
+    ]
     assert "Only if the pilot's silent customers were 1.2 points more satisfied" in part
     assert "Answered, of those offered 25.1% 20.7% −4.4 (−9.4 to +0.6)" in part
     assert "A survey was offered 97.0% 96.8%" in part
@@ -145,15 +147,40 @@ def test_without_ratings_nothing_is_said_of_silence() -> None:
     assert "Customers who did not answer" not in render(review() | {"nonresponse": None})
 
 
+def test_repeats_are_shown_by_window_with_the_agreed_one_first(reading: Reading) -> None:
+    part = reading.text[reading.text.index("Customers who came back") : reading.text.index("Checks Warning")]
+    assert "First contact resolution (7 days) 72.4% 73.6% +1.2 points −1.4 to +3.8 Held" in part
+    assert "Repeats within 14 days 69.1% 70.0% +0.9 points −1.8 to +3.6 Held" in part
+    assert part.index("(7 days)") < part.index("14 days")
+
+
+def test_costs_stand_per_contact_and_per_resolution(reading: Reading) -> None:
+    part = reading.text[reading.text.index("What it costs") : reading.text.index("Customers who did not answer")]
+    assert "Cost per contact €6.84 €5.21 +23.8% +21.1% to +26.5%" in part
+    assert "Cost per resolution €9.41 €7.42 +21.1% +16.5% to +25.6%" in part
+
+
+def test_vendor_review_has_every_answer_and_what_was_recorded(reading: Reading) -> None:
+    part = reading.text[reading.text.index("Vendor review ISO") : reading.text.index("Assumptions")]
+    assert "ISO 27001 Yes Spare site Not answered" in part
+    assert "Incident. A laptop was left on a train. No red flag is recorded." in part
+
+
+def test_without_answers_the_vendor_was_not_looked_at() -> None:
+    silent = review()
+    silent["pilot"]["vendor_review"] = {"must_haves": {}, "red_flags": [], "incidents": []}
+    assert "what no log can show was not looked at" in Reading(render(silent)).text
+
+
 def test_checks_stand_with_the_worst_first(reading: Reading) -> None:
-    checks = reading.text[reading.text.index("Checks") : reading.text.index("Rules")]
+    checks = reading.text[reading.text.index("Checks Warning") : reading.text.index("Rules Every")]
     places = [checks.index(word) for word in ("Warning", "Note", "Passed")]
     assert places == sorted(places)
     assert "Warning Leakage between arms. 6.2% of the vendor's contacts were finished in-house." in checks
 
 
 def test_rules_say_which_decided_and_why_the_others_did_not(reading: Reading) -> None:
-    rules = reading.text[reading.text.index("Rules Every rule") : reading.text.index("Assumptions")]
+    rules = reading.text[reading.text.index("Rules Every rule") : reading.text.index("Vendor review")]
     assert (
         "A guardrail is not shown to hold. guardrail_unproven Adjust Decided "
         "Customer satisfaction is not shown to hold." in rules
@@ -175,7 +202,7 @@ def test_appendix_has_methods_influence_and_the_naive_beside_the_adjusted(readin
 
 
 def test_parts_of_the_pilot_are_held_against_the_kpis_own_limit(reading: Reading) -> None:
-    parts = reading.text[reading.text.index("By part of the pilot") : reading.text.index("Checks")]
+    parts = reading.text[reading.text.index("By part of the pilot") : reading.text.index("Where each part goes")]
     assert "Customer satisfaction (top 2 of 5) channel: email 62% 1,934 630 −1.1 points −5.5 to +3.3" in parts
     labels = [a["aria-label"] for a in reading.all("svg") if a.get("class", "") and "capsule" in str(a["class"])]
     assert (
@@ -343,7 +370,7 @@ def test_a_result_that_hangs_on_one_choice_says_so_on_the_first_screen() -> None
 
 
 def test_variants_stand_beside_the_decided_estimate() -> None:
-    part = render(review()).split("Does it hang on one choice?")[1].split("Customers who did not answer")[0]
+    part = render(review()).split("Checks</h2>")[1].split("Rules</h2>")[0]
 
     assert "Would hold with a margin above 4.4 points." in part
     assert "The log is too short to look 30 days back and ahead of a contact." in part
@@ -353,7 +380,7 @@ def test_variants_stand_beside_the_decided_estimate() -> None:
 
 
 def test_every_table_has_a_caption_and_scopes_and_every_drawing_a_name(reading: Reading) -> None:
-    assert len(reading.all("caption")) == len(reading.all("table")) == 10
+    assert len(reading.all("caption")) == len(reading.all("table")) == 12
     assert all("scope" in attrs for attrs in reading.all("th"))
     for svg in reading.all("svg"):
         assert svg.get("aria-hidden") == "true" or svg.get("aria-label") or svg.get("aria-labelledby")

@@ -218,3 +218,15 @@ def test_an_empty_table_is_its_header(tmp_path: Path) -> None:
         "By", "Keep in-house",
     ]  # fmt: skip
     assert frame().empty
+
+
+def test_headers_say_what_is_compared() -> None:
+    earlier = review()
+    earlier["pilot"] |= {"comparison": "before_after"}
+    found = tables(earlier)
+    headers = [header for name in found for header in found[name].columns]
+    assert not [header for header in headers if "in-house" in header.lower() and header != "Keep in-house"]
+    assert {"Before", "Before, n", "Before, clusters"} <= set(found["scorecard"].columns)
+    netted = review()
+    netted["pilot"] |= {"comparison": "difference_in_differences"}
+    assert {"Expected", "In-house, n"} <= set(tables(netted)["scorecard"].columns)

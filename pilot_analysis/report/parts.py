@@ -1,0 +1,79 @@
+"""The rows of the tables that hold a part of the contacts, or another way to estimate, against a KPI's own limit."""
+
+from typing import Any
+
+from pilot_analysis.report.rows import Row, by_kpi, row
+
+Part = tuple[dict[str, Any], Row]
+
+
+def segments(review: dict[str, Any]) -> list[tuple[str, list[Part]]]:
+    """By KPI with a say in the verdict: each part of the pilot with its row, so with the KPI's own limit."""
+    interim = review["verdict"] is None
+    groups = []
+    for kpi in review["kpis"]:
+        parts = [
+            (
+                part,
+                row(
+                    kpi, interim=interim, benefit=part["benefit"], state=part["state"],
+                    label=f"{kpi['label']}, {part['by']} {part['value']}",
+                ),
+            )
+            for part in review["segments"]
+            if part["kpi"] == kpi["id"] and kpi["role"] != "secondary"
+        ]  # fmt: skip
+        if parts:
+            groups.append((kpi["label"], parts))
+    return groups
+
+
+def variants(review: dict[str, Any]) -> list[dict[str, Any]]:
+    """By headline KPI: its label, what to know in words, and its variants, each with its row."""
+    interim = review["verdict"] is None
+    kpis = {kpi["id"]: kpi for kpi in review["kpis"]}
+    return [
+        {
+            "label": kpis[one["kpi"]]["label"],
+            "text": " ".join(filter(None, [one["sentence"], (one["limit"] or {}).get("text")])),
+            "variants": [
+                (
+                    v,
+                    row(
+                        kpis[one["kpi"]], interim=interim, benefit=v["benefit"], state=v["state"],
+                        label=f"{kpis[one['kpi']]['label']}, {v['label']}",
+                    ),
+                )
+                for v in one["variants"]
+            ],
+        }
+        for one in review["robustness"]
+        if len(one["variants"]) > 1
+    ]  # fmt: skip
+
+
+def repeats(review: dict[str, Any]) -> list[Part]:
+    """First contact resolution by the days within which a contact is a repeat, the agreed ones first; may be none."""
+    interim = review["verdict"] is None
+    kpi = next((kpi for kpi in review["kpis"] if kpi["id"] == "fcr"), None)
+    found: list[dict[str, Any]] = next((one["variants"] for one in review["robustness"] if one["kpi"] == "fcr"), [])
+    windows = [v for v in found if v["name"].startswith("window_")]
+    if kpi is None or not windows:
+        return []
+    return [
+        (
+            v,
+            row(kpi, interim=interim, benefit=v["benefit"], state=v["state"], label=f"{kpi['label']}, {v['label']}"),
+        )
+        for v in [found[0] | {"label": kpi["label"]}, *windows]
+    ]
+
+
+def costs(review: dict[str, Any]) -> list[Part]:
+    """The costs that were measured, each KPI with its row."""
+    found = by_kpi(review)
+    return [
+        (kpi, found[kpi["id"]])
+        for kpi in review["kpis"]
+        if kpi["id"] in ("cost_per_contact", "cost_per_resolution") and kpi["pilot"]["value"] is not None
+    ]
