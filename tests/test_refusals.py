@@ -175,7 +175,7 @@ def test_what_comes_later_is_not_supported_yet(tmp_path: Path, key: str, value: 
         (["--set", "kpis.csat.margin=!!python/name:os.system"], "tags"),
         (["--set", "pilot.start.day=1"], "pilot.start.day"),
         (["--set", "data.arm.pilot.7=x"], "list item"),
-        (["--set", "data.sources=[]"], "not supported yet"),
+        (["--set", "data.sources=[]"], "data.sources"),
         (["--as-of", "tomorrow"], "YYYY-MM-DD"),
         (["--as-of", "2026-02-30"], "YYYY-MM-DD"),
         (["--as-of", "20260401"], "YYYY-MM-DD"),

@@ -53,8 +53,8 @@ CANONICAL: dict[str, Column] = {
 # Names that the contact table gives to columns of its own.
 _DERIVED = {
     "arm", "bin", "cluster", "day", "earlier_at", "eligible", "excluded", "final_arm", "group",
-    "in_segment", "later_arm", "later_at", "monday", "phase", "raw_response", "response", "seconds", "side", "stage",
-    "unanswered", "w",
+    "in_segment", "later_arm", "later_at", "monday", "phase", "raw_response", "response", "seconds", "side",
+    "log_id", "source_arm", "source_name", "stage", "unanswered", "w",
 }  # fmt: skip
 
 

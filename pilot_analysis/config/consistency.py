@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config, Period
-from pilot_analysis.refusal import Refusal, nearest
+from pilot_analysis.config.schema import described
+from pilot_analysis.refusal import Refusal, listed, nearest
 from pilot_analysis.words import known_language
 
 
@@ -26,13 +28,12 @@ def check_consistency(config: Config, file: str) -> None:
         refuse("the ramp-up is as long as the pilot: nothing is left to judge", "pilot.ramp_up_days",
                pilot.ramp_up_days, f"fewer than {(pilot.end - pilot.start).days + 1} days")  # fmt: skip
     _check_periods(config, refuse)
+    check_logs(config, refuse)
     hours = config.design.business_hours
     if hours.closes <= hours.opens:
         refuse("the business closes before it opens", "design.business_hours.to", hours.closes,
                f"a time of day after {hours.opens}, up to 24:00")  # fmt: skip
-    if not _is_zone(pilot.timezone):
-        refuse("unknown time zone", "pilot.timezone", pilot.timezone, "an IANA name such as Europe/Berlin",
-               nearest(pilot.timezone, available_timezones()))  # fmt: skip
+    check_zone(pilot.timezone, "pilot.timezone", refuse)
     if not known_language(config.report.language):
         refuse("unknown language", "report.language", config.report.language, "a locale such as en, de or pt_BR")
     if arm.baseline == "rest" and arm.pilot == "rest":
@@ -47,8 +48,6 @@ def check_consistency(config: Config, file: str) -> None:
     if not low < kpis.csat.satisfied_from <= high:
         refuse("the top box lies outside the scale", "kpis.csat.top_box", kpis.csat.top_box,
                f"a rating above {low}, up to {high}")  # fmt: skip
-    if "://" in config.data.contacts and not config.data.table:
-        refuse("a database needs the name of its table", "data.table", None, "data.table: name of the table")
     if config.decision.rules and config.decision.rules[-1].when:
         refuse("no rule decides when none of them matches", "decision.rules", config.decision.rules[-1].when,
                "a last rule with when: []")  # fmt: skip
@@ -90,6 +89,54 @@ def _check_periods(config: Config, refuse: Callable[..., None]) -> None:
         ):
             refuse(f"every day of the {name} is left out", "design.exclude_dates",
                    f"{period.start} to {period.end}", "fewer days")  # fmt: skip
+
+
+def check_zone(name: str, key: str, refuse: Callable[..., None]) -> None:
+    """Refuse what is no time zone."""
+    if not _is_zone(name):
+        refuse("unknown time zone", key, name, "an IANA name such as Europe/Berlin",
+               nearest(name, available_timezones()))  # fmt: skip
+
+
+def check_logs(config: Config, refuse: Callable[..., None]) -> None:
+    """Contacts come from one log or from several, and every one of them has an arm."""
+    data, sources = config.data, config.data.sources or []
+    if data.contacts is None and not sources:
+        refuse("a key is missing", "data.contacts", None, described(("data", "contacts")) or "")
+    if data.contacts is not None and sources:
+        refuse("contacts come from one log or from several", "data.sources", f"data.contacts: {data.contacts}",
+               "either data.contacts or data.sources")  # fmt: skip
+    if not sources and data.same_ids:
+        refuse("one log has no ids to share", "data.same_ids", True, "data.sources, or no such key")
+    places = [(data.contacts, data.table, "data.table")] if data.contacts else []
+    for i, source in enumerate(sources):
+        places.append((source.path, source.table, f"data.sources.{i}.table"))
+        if source.timezone is not None:
+            check_zone(source.timezone, f"data.sources.{i}.timezone", refuse)
+        if source.called in [other.called for other in sources[:i]]:
+            refuse("two logs have one name", f"data.sources.{i}.name", source.called, "a name of its own for each")
+    for place, table, key in places:
+        if "://" in place and not table:
+            refuse("a database needs the name of its table", key, None, f"{key}: name of the table")
+    _check_arms(config, refuse)
+
+
+def _check_arms(config: Config, refuse: Callable[..., None]) -> None:
+    """Every contact has one arm, by its log or by `data.arm`, and none has two."""
+    said = [source.arm for source in config.data.sources or []]
+    by_column = config.data.arm.column != SOURCE_ARM
+    if by_column and said and all(said):
+        refuse("every log has its arm already", "data.arm", config.data.arm.column,
+               "data.arm, or `arm` in every one of data.sources")  # fmt: skip
+    if by_column:
+        return
+    if not said or not all(said):
+        refuse("a key is missing", "data.arm", None,
+               "which contacts belong to which arm: data.arm, or `arm` in every one of data.sources")  # fmt: skip
+    lacking = {"baseline", "pilot"} - set(said)
+    if lacking:
+        refuse("all logs belong to one arm", "data.sources", listed(dict.fromkeys(said)),
+               f"a log of the other arm, {lacking.pop()}")  # fmt: skip
 
 
 def _is_zone(name: str) -> bool:

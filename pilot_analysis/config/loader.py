@@ -19,7 +19,7 @@ LARGEST_CONFIG = 1_000_000  # bytes
 
 # Names that later versions keep for themselves: refused by name, never ignored.
 NOT_YET = {
-    "data.sources", "data.preset", "data.touches", "data.surveys", "data.roster", "data.fold", "calendars",
+    "data.preset", "data.touches", "data.surveys", "data.roster", "data.fold", "calendars",
     "pilot.phases", "monitor",
 }  # fmt: skip
 KINDS = ("per_hour", "per_contact", "per_minute")
@@ -173,14 +173,14 @@ def _from_environment(
                       allowed="${NAME}, with the address in the variable NAME of the environment")  # fmt: skip
     if not isinstance(value, str) or not _VARIABLE.search(value):
         return value
-    if not is_address and path not in (("data", "contacts"), ("data", "table")):
+    if not is_address and not _is_place(path):
         raise Refusal(
             "a value from the environment may not stand here: it would be shown on the page",
             file=file,
             line=line,
             key=key,
             found=value,
-            allowed="${NAME} in data.contacts, data.table or notify.urls",
+            allowed="${NAME} in data.contacts, data.table, a path or table of data.sources, or notify.urls",
         )
     for name in _VARIABLE.findall(value):
         if not os.environ.get(name):
@@ -188,6 +188,13 @@ def _from_environment(
                           found=f"${{{name}}}", allowed=f"set {name} before the run")  # fmt: skip
         secrets[name] = os.environ[name]
     return _VARIABLE.sub(lambda match: os.environ[match[1]], value)
+
+
+def _is_place(path: tuple[str, ...]) -> bool:
+    """Whether a key says where data are."""
+    if path in (("data", "contacts"), ("data", "table")):
+        return True
+    return path[:2] == ("data", "sources") and path[3:] in (("path",), ("table",))
 
 
 def _strings(value: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], str]]:

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from pilot_analysis.config.columns import CANONICAL, is_taken
 from pilot_analysis.config.kpis import Kpis
+from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, LogSource
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import Costs
 from pilot_analysis.config.section import Section
@@ -22,6 +23,7 @@ from pilot_analysis.config.types import (
     CanonicalName,
     Day,
     Events,
+    Filter,
     Names,
     TimeOfDay,
     Values,
@@ -61,20 +63,30 @@ class Arm(Section):
 class Data(Section):
     """Where the contacts are and what their columns mean."""
 
-    contacts: str = Field(
+    contacts: str | None = Field(
+        None,
         min_length=1,
         description="csv, csv.gz, tsv, parquet or a glob, relative to this file; or a database URL with "
-        "`table`. `${NAME}` is taken from the environment.",
+        "`table`. `${NAME}` is taken from the environment. Needed, unless there are `sources`.",
     )
     table: str | None = Field(None, description="Table of a database, when `contacts` is a URL.")
     columns: dict[CanonicalName, str] = Field(
         default_factory=dict, description="Canonical column: name in the source. Equal names need no entry."
     )
-    arm: Arm = Field(description="How contacts are assigned to the in-house and the pilot arm.")
+    sources: Annotated[list[LogSource], Field(min_length=1)] | None = Field(
+        None, description="Several logs in place of `contacts`, united into one contact table (docs/data.md)."
+    )
+    same_ids: bool = Field(
+        False, description="Whether one contact_id in two `sources` is one contact. Else each log numbers its own."
+    )
+    arm: Arm = Field(
+        default_factory=lambda: Arm(column=SOURCE_ARM, baseline=["baseline"], pilot=["pilot"]),
+        description="How contacts are assigned to the in-house and the pilot arm. Needed, unless all `sources` say it.",
+    )
     segment: dict[str, Values] = Field(
         default_factory=dict, description="Column: values that were in the pilot's scope, for both arms."
     )
-    exclude: dict[str, Values] = Field(
+    exclude: dict[str, Filter] = Field(
         default_factory=dict, description="Column: values of rows that are no customer contacts (outbound)."
     )
 
@@ -259,12 +271,37 @@ class Config(Section):
         made = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
         return made or "pilot-" + sha256(self.pilot.name.encode()).hexdigest()[:8]
 
+    @property
+    def made_columns(self) -> frozenset[str]:
+        """Columns that the contact table gets by this config beside those of a log, and that may be named in it."""
+        return frozenset({SOURCE_NAME, SOURCE_ARM}) if self.data.sources else frozenset()
+
     def column(self, name: str) -> str:
         """What the contact table calls a column that the config names by its source or canonical name."""
-        if name in CANONICAL:
+        if name in CANONICAL or name in self.made_columns:
             return name
-        canonical = next((known for known, source in self.data.columns.items() if source == name), None)
+        mappings = [self.data.columns, *(source.columns for source in self.data.sources or [])]
+        canonical = next((known for columns in mappings for known, source in columns.items() if source == name), None)
         return canonical or (f"{name}_" if is_taken(name) else name)
+
+    def of_source(self, number: int) -> "Config":
+        """The config of one of `data.sources` alone, as if it were `data.contacts`."""
+        data, source = self.data, (self.data.sources or [])[number]
+        arm = Arm(column=SOURCE_ARM, baseline=["baseline"], pilot=["pilot"]) if source.arm else data.arm
+        alone = {
+            "contacts": source.path, "table": source.table, "columns": {**data.columns, **source.columns},
+            "exclude": {**data.exclude, **source.exclude}, "arm": arm,
+        }  # fmt: skip
+        found = self.model_copy(update={
+            "data": data.model_copy(update=alone),
+            "pilot": self.pilot.model_copy(update={"timezone": source.timezone or self.pilot.timezone}),
+        })  # fmt: skip
+        own = ("data", "sources", str(number))
+        places = {("data", *path[3:]): line for path, line in self._lines.items() if path[:3] == own}
+        found._lines = {**self._lines, **places}
+        if (*own, "path") in self._lines:
+            found._lines["data", "contacts"] = self._lines[*own, "path"]
+        return found
 
     def line(self, key: str) -> int | None:
         """The line of a dotted key, or of the nearest section above it."""

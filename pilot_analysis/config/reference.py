@@ -31,8 +31,8 @@ YAML is read by the rules of version 1.2: only `true` and `false` are booleans, 
 called `012`. Dates are `YYYY-MM-DD`. Fractions are fractions: a margin of three points is `0.03`.
 
 Any key can be overridden for one call by its dotted name, `--set kpis.csat.margin=0.02`; an item of a list is named by
-its number, `--set costs.pilot.0.rate=4.80`. `${NAME}` in `data.contacts`, `data.table` or
-`notify.urls` stands for a variable of the environment; its value reaches no file and no message.
+its number, `--set costs.pilot.0.rate=4.80`. `${NAME}` in `data.contacts`, `data.table`, a `path` or `table` of
+`data.sources`, or `notify.urls` stands for a variable of the environment; its value reaches no file and no message.
 """
 
 EXAMPLE = """\
@@ -49,6 +49,9 @@ data:
   contacts: contacts.parquet       # beside this file; or logs/*.csv, or a database URL with `table`
   # contacts: postgresql://reader:${DB_PASSWORD}@db.example.org/support
   # table: contacts
+  # sources:                       # in place of contacts: each arm's own tool, docs/data.md
+  #   - {path: vendor.csv, arm: pilot, timezone: Asia/Manila, columns: {contact_id: Case}}
+  #   - {path: inhouse.parquet, arm: baseline, exclude: {status: [spam]}}
   columns:                         # canonical name: name in the source
     contact_id: Ticket ID
     opened_at: Created

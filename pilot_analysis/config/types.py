@@ -70,6 +70,7 @@ Scalar = bool | int | float | str
 Values = Annotated[
     list[str], Field(min_length=1), BeforeValidator(_as_texts, json_schema_input_type=Scalar | list[Scalar])
 ]
+Filter = Annotated[list[str], BeforeValidator(_as_texts, json_schema_input_type=Scalar | list[Scalar])]
 Names = Annotated[list[str], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
 Event = Literal["always", "verdict_change", "watch", "failure"]
 Events = Annotated[list[Event], BeforeValidator(as_list, json_schema_input_type=Event | list[Event])]

@@ -16,7 +16,7 @@ from pilot_analysis.refusal import Refusal
 MOST_NODES = 20_000  # a config has hundreds; aliases of aliases ("billion laughs") have millions
 DEEPEST = 50
 
-TEXT_SECTIONS = (("data", "arm"), ("data", "segment"), ("data", "exclude"))
+TEXT_SECTIONS = ("arm", "segment", "exclude")  # of data and of one of data.sources
 
 Lines = dict[tuple[str, ...], int]
 
@@ -53,7 +53,7 @@ def write(content: Any) -> str:
 def read(text: str, file: str, at: tuple[str, ...] = ()) -> tuple[Any, Lines]:
     """The data in `text`, and the line (from 1) of every key by its path.
 
-    Values in one of TEXT_SECTIONS stay as they are written: a team may well be called 1e5 or 012.
+    Values in one of the TEXT_SECTIONS of the data stay as they are written: a team may well be called 1e5 or 012.
 
     Args:
         text: YAML.
@@ -103,7 +103,8 @@ def _build(node: yaml.Node, path: tuple[str, ...], lines: Lines, file: str, seen
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, (*path, str(i)), lines, file, seen) for i, item in enumerate(node.value)]
     assert isinstance(node, yaml.ScalarNode)
-    stays_text = bool(node.value) and path[:2] in TEXT_SECTIONS
+    section = path[3:4] if path[:2] == ("data", "sources") else path[1:2] if path[:1] == ("data",) else ()
+    stays_text = bool(node.value) and section[:1] != () and section[0] in TEXT_SECTIONS
     return node.value if node.style or stays_text else _scalar(node.value)
 
 

@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config
 from pilot_analysis.refusal import Refusal, listed, nearest
 
@@ -20,11 +21,20 @@ def with_arms(table: ir.Table, config: Config) -> ir.Table:
     segment = ibis.literal(True)
     for condition in inside:
         segment = segment & condition
+    decided = _arm_of(table[config.column(arm.column)], config)
+    if SOURCE_ARM in table.columns:
+        decided = ibis.coalesce(table[SOURCE_ARM], decided)
     return table.mutate(
-        arm=_arm_of(table[config.column(arm.column)], config),
+        arm=decided,
         final_arm=_final_arm(table, final, config),
         in_segment=segment,
     )
+
+
+def unplaced(table: ir.Table, config: Config) -> ir.BooleanValue:
+    """The contacts of whose arm the log says nothing."""
+    nothing = table[config.column(config.data.arm.column)].isnull()
+    return nothing & table[SOURCE_ARM].isnull() if SOURCE_ARM in table.columns else nothing
 
 
 def _final_arm(table: ir.Table, column: str | None, config: Config) -> ir.StringValue:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import ibis
 
+from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.groups import BEFORE
@@ -33,6 +34,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _scale(contacts, config),
         _hours(contacts, config),
         shared_logins_check(logins_at_work(contacts)),
+        *contacts.notes,
     ]
     found += [_missing(contacts, config), _volume(contacts, config)]
     return [check for check in found if check is not None]
@@ -187,7 +189,7 @@ def _missing(contacts: Contacts, config: Config) -> Check:
     """Columns that are often empty, without those that are empty by nature."""
     by_nature = {
         "csat", "csat_answered_at", "csat_agent_id", "nps", "qa_score", "comment", "merged_into", "issue_id",
-        "handoff_at", "resolved_at", "final_arm",
+        "handoff_at", "resolved_at", "final_arm", SOURCE_ARM,
     }  # fmt: skip
     parts = []
     called, groups = contacts.grouping.called, contacts.grouping.names

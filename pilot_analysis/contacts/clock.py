@@ -41,6 +41,7 @@ class Clock:
     """Turns wall-clock stamps of a zone into UTC and back, as lazy expressions."""
 
     def __init__(self, zone: str, first: date, last: date) -> None:
+        self.first, self.last = first, last
         self._start, self._changes = offset_changes(zone, first, last)
 
     def utc(self, wall: ir.TimestampValue) -> ir.TimestampValue:

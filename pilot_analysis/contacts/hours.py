@@ -1,13 +1,17 @@
 """Business hours: whether a contact came in them, by the pilot's own clock."""
 
+from typing import TYPE_CHECKING
+
 import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import BusinessHours, Config
 from pilot_analysis.config.types import WEEKDAYS
-from pilot_analysis.contacts.parse import Parsed
 from pilot_analysis.contacts.source import Source
 from pilot_analysis.refusal import Refusal
+
+if TYPE_CHECKING:
+    from pilot_analysis.contacts.sources import Log
 
 HOURS = "hours"  # the column that the contact table has where the config names it and the log has no such column
 INSIDE, OUTSIDE = "in hours", "out of hours"
@@ -25,19 +29,20 @@ def asks_for_hours(config: Config, source: Source) -> str | None:
     return next((key for key, names in named.items() if HOURS in names), None)
 
 
-def with_hours(table: ir.Table, parsed: Parsed, config: Config, source: Source) -> ir.Table:
+def with_hours(table: ir.Table, log: "Log", config: Config) -> ir.Table:
     """The table with `hours`: "in hours", "out of hours", or null where a contact has no time of day.
 
     Raises:
         Refusal: where no contact has one.
     """
-    if parsed.date_only.get("opened_at", 0) >= parsed.rows - parsed.undated:
-        key = asks_for_hours(config, source) or ""
+    if log.date_only.get("opened_at", 0) >= log.rows - log.undated:
+        key = asks_for_hours(config, log.source) or ""
         raise Refusal(
-            "the log has only dates: nobody can say which contacts came in business hours", file=source.name, key=key,
-            found=HOURS, allowed="opened_at with a time of day, or no `hours` in this key",
+            "the log has only dates: nobody can say which contacts came in business hours",
+            file=log.source.name, key=key, found=HOURS,
+            allowed="opened_at with a time of day, or no `hours` in this key",
         )  # fmt: skip
-    local = parsed.clock.local(table.opened_at)
+    local = log.clock.local(table.opened_at)
     hours = config.design.business_hours
     inside = on_business_day(local, hours) & in_opening_time(local, hours)
     named = ibis.ifelse(inside, INSIDE, OUTSIDE)

@@ -18,7 +18,8 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def find(name: str, key: str) -> str:
-        column = mapped.get(config.column(name), name)
+        canonical = config.column(name)
+        column = mapped.get(canonical, canonical if canonical in present else name)
         if column not in present:
             raise Refusal("the data have no such column", file=source.name, line=None, key=key, found=column,
                           allowed="columns: " + listed(present, most=60), nearest=nearest(column, present))  # fmt: skip
@@ -41,7 +42,7 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
         needed += [(name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"]
     if config.column(config.design.cluster) not in ("agent_id", "none"):
         needed.append((config.design.cluster, "design.cluster"))
-    derived = {HOURS} if asks_for_hours(config, source) else set()
+    derived = config.made_columns | ({HOURS} if asks_for_hours(config, source) else set())
     for name, key in needed:
         if name in derived:
             continue

@@ -50,17 +50,21 @@ class Source:
         return [{"path": file.name, "bytes": file.stat().st_size, "sha256": _sha256(file)} for file in self.files]
 
 
-def open_source(config: Config) -> Source:
-    """Open the contacts of a config.
+def open_source(config: Config, beside: Source | None = None) -> Source:
+    """Open the contacts of a config that has one log.
+
+    Args:
+        beside: a source that it will be joined with, so that files are read in one engine.
 
     Raises:
         Refusal: when there is nothing to read, or it cannot be read for what it is.
     """
     contacts = config.data.contacts
+    assert contacts is not None, "a config of several logs is read log by log"
     if "://" in contacts:
         return _database(config, contacts)
     files = _files(config, contacts)
-    connection = ibis.duckdb.connect()
+    connection = beside.table.get_backend() if beside is not None and beside.files else ibis.duckdb.connect()
     # Stamps without a zone must never be read in the zone of the machine.
     connection.raw_sql("SET TimeZone='UTC'")
     if sum(file.stat().st_size for file in files) < SMALL_BYTES:

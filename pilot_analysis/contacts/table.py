@@ -8,14 +8,15 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, with_arms
+from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, unplaced, with_arms
+from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.fingerprint import content_hash, content_sum
 from pilot_analysis.contacts.groups import Grouping, with_groups
 from pilot_analysis.contacts.hours import HOURS, asks_for_hours, in_opening_time, on_business_day, with_hours
-from pilot_analysis.contacts.needed import needed_columns
-from pilot_analysis.contacts.parse import Parsed, parse
-from pilot_analysis.contacts.source import Source, open_source, reading
+from pilot_analysis.contacts.settled import settled
+from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.sources import Log, Part, read_log
 from pilot_analysis.refusal import Refusal
 
 DAY = 86_400  # seconds
@@ -34,7 +35,8 @@ class Contacts:
             (see `with_groups`), `response` (seconds to the first answer, or null), `unanswered` (known never to
             have been answered).
         columns: names of the columns that the log has.
-        source: where it was read.
+        source: where it was read; parts: each log, and each table beside them, by itself.
+        notes: checks of how they were put together.
         rows: rows in the source; duplicates: identical rows that were dropped; undated: rows without
             `opened_at`, which nobody can place in time.
         date_only: stamp columns without a time of day -> count.
@@ -51,6 +53,8 @@ class Contacts:
     table: ir.Table
     columns: frozenset[str]
     source: Source
+    parts: tuple[Part, ...]
+    notes: tuple[Check, ...]
     rows: int
     duplicates: int
     undated: int
@@ -89,28 +93,19 @@ def open_contacts(config: Config) -> Contacts:
     Raises:
         Refusal: for whatever makes the log unusable, with file, column, value and what is allowed.
     """
-    source = open_source(config)
-    columns = needed_columns(config, source)
-    pilot = config.pilot
-    parsed = parse(source, columns, pilot)
-    clock = parsed.clock
-    # Text is parsed once, not at every scan.
-    with reading(source.name):
-        table = settled(parsed.table, source, "parsed")
-    table = table.mutate(**{name: clock.utc(table[name]) for name in parsed.wall})
-    table = _without(table, config)
-    table, duplicates = _unique(table, source, columns)
-    table = table.mutate(day=clock.local(table.opened_at).date())
+    log = read_log(config)
+    source, columns = log.source, log.columns
+    table = log.table.mutate(day=log.clock.local(log.table.opened_at).date())
     if asks_for_hours(config, source):
-        table = with_hours(table, parsed, config, source)
+        table = with_hours(table, log, config)
         columns = {**columns, HOURS: HOURS}
     refuse_unknown_values(table, config, columns)
-    if pilot.as_of is not None:
-        table = _as_of(table, pilot.as_of, clock)
+    if config.pilot.as_of is not None:
+        table = _as_of(table, config.pilot.as_of, log.clock)
     table = with_arms(table, config)
     table, grouping = with_groups(_with_phases(table, config), config, source)
     table = settled(_with_response(table), source, "contacts")
-    return _described(table, config, source, parsed, frozenset(columns), duplicates, grouping)
+    return _described(table, config, log, frozenset(columns), grouping)
 
 
 def _as_of(table: ir.Table, day: date, clock: Clock) -> ir.Table:
@@ -129,55 +124,6 @@ def _as_of(table: ir.Table, day: date, clock: Clock) -> ir.Table:
         in_time = had_happened(table.csat_answered_at) | table.csat_answered_at.isnull()
         later["csat"] = ibis.ifelse(in_time, table.csat, ibis.null("float64"))
     return table.mutate(**later)
-
-
-def settled(table: ir.Table, source: Source, name: str) -> ir.Table:
-    """The same rows under a name of the engine, so that what follows compiles fast.
-
-    Text sources become a table, which is scanned many times; parquet stays lazy, as a view; a database is
-    only read, so its expression goes on as it is.
-    """
-    if not source.files:
-        return table
-    engine = table.get_backend()
-    if source.is_text:
-        return engine.create_table(name, table, temp=True)
-    return engine.create_view(name, table)
-
-
-def _without(table: ir.Table, config: Config) -> ir.Table:
-    """Without rows that are no customer contacts, and without rows that nobody can place in time."""
-    kept = [table.opened_at.notnull()]
-    for name, values in config.data.exclude.items():
-        column = table[config.column(name)].cast("string")
-        kept.append(column.isnull() | ~column.isin(values))
-    return table.filter(*kept)
-
-
-def _unique(table: ir.Table, source: Source, columns: dict[str, str]) -> tuple[ir.Table, int]:
-    """Each contact once; identical rows are dropped, differing ones refused."""
-    if "weight" in columns:
-        return table, 0
-    with reading(source.name):
-        row = table.aggregate(
-            n=table.contact_id.count(), ids=table.contact_id.nunique(), without=table.contact_id.isnull().sum()
-        ).to_pyarrow().to_pylist()[0]  # fmt: skip
-    if row["without"]:
-        raise Refusal("a contact has no contact_id", file=source.name, key=columns["contact_id"],
-                      found=f"{row['without']:,} such rows", allowed="a unique name for every contact")  # fmt: skip
-    surplus = int(row["n"] - row["ids"])
-    if not surplus:
-        return table, 0
-    table = table.distinct()
-    differing = table.group_by("contact_id").having(ibis._.count() > 1).aggregate(n=ibis._.count())
-    first = differing.aggregate(n=differing.count(), example=differing.contact_id.min()).to_pyarrow().to_pylist()[0]
-    if first["n"]:
-        raise Refusal(
-            f"{first['n']:,} contact_ids stand in several rows that differ", file=source.name,
-            key=columns["contact_id"], found=first["example"],
-            allowed="one row a contact; identical copies are dropped",
-        )  # fmt: skip
-    return table, surplus
 
 
 def _with_phases(table: ir.Table, config: Config) -> ir.Table:
@@ -226,10 +172,9 @@ def _with_response(table: ir.Table) -> ir.Table:
     )
 
 
-def _described(
-    table: ir.Table, config: Config, source: Source, parsed: Parsed, columns: frozenset[str], duplicates: int,
-    grouping: Grouping,
-) -> Contacts:  # fmt: skip
+def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str], grouping: Grouping) -> Contacts:
+    source = log.source
+
     def contacts_in(rows: ir.BooleanValue) -> ir.Value:
         if "weight" not in columns:
             return rows.sum()
@@ -237,7 +182,7 @@ def _described(
 
     judged = table.group.notnull()
     inside = table.in_segment & table.phase.isin(("ramp_up", "judged"))
-    local = parsed.clock.local(table.opened_at)
+    local = log.clock.local(table.opened_at)
     timed = judged & ~table.opened_at_is_date
     hours = config.design.business_hours
     business_day = on_business_day(local, hours)
@@ -253,7 +198,7 @@ def _described(
         "off_days": contacts_in(timed & ~business_day),
         "off_hours": contacts_in(timed & business_day & ~in_opening_time(local, hours)),
         "passed_on": contacts_in(judged & (table.final_arm != table.arm)),
-        "unplaced": contacts_in(judged & table[config.column(config.data.arm.column)].isnull()),
+        "unplaced": contacts_in(judged & unplaced(table, config)),
     }
     extreme: dict[str, ir.Value] = {}
     if "csat" in columns:
@@ -292,8 +237,8 @@ def _described(
                           found=seen, allowed=f"contacts from {pilot.start} to {pilot.end} in the segment")  # fmt: skip
     last = {arm: max(row["last"] for row in rows if row["arm"] == arm) for arm in grouping.watched}
     return Contacts(
-        table=table, columns=columns, source=source, rows=parsed.rows, duplicates=duplicates, undated=parsed.undated,
-        date_only=parsed.date_only, grouping=grouping,
+        table=table, columns=columns, source=source, parts=log.parts, notes=log.notes, rows=log.rows,
+        duplicates=log.duplicates, undated=log.undated, date_only=log.date_only, grouping=grouping,
         first=min(row["first"] for row in rows),
         last=last,
         data_end=min(max(row["last_at"] for row in rows if row["arm"] == arm) for arm in grouping.watched),

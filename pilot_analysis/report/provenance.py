@@ -28,7 +28,9 @@ def provenance(review: "Review") -> dict[str, Any]:
     return {
         "config": None if config.file is None else config.file.name,
         "config_sha256": config_hash(config),
-        "data": [{**file, "path": config.without_secrets(file["path"])} for file in contacts.source.fingerprints()],
+        "data": [
+            {**file, "path": config.without_secrets(file["path"])} for part in contacts.parts for file in part.files()
+        ],
         "rows": contacts.rows,
         "contacts": contacts.used,
         "contacts_sha256": contacts.content,

@@ -168,6 +168,7 @@ def check_name(which: str) -> str:
         "excluded_dates": _("Days left out"),
         "pre_trend": _("Trend before the pilot"),
         "hours": _("Business hours"),
+        "sources": _("Several logs"),
         "gaming": _("One KPI for another"),
     }
     return names.get(which) or which.replace("_", " ").capitalize()

@@ -1,0 +1,40 @@
+"""Logs in several files: tools of both arms, each with its own columns and time zone."""
+
+from pathlib import PurePath
+from typing import Literal
+
+from pydantic import Field
+
+from pilot_analysis.config.section import Section
+from pilot_analysis.config.types import CanonicalName, Filter
+
+SOURCE_NAME, SOURCE_ARM = "source_name", "source_arm"
+
+
+class LogSource(Section):
+    """One of several logs: the vendor's tool, or the in-house one."""
+
+    path: str = Field(min_length=1, description="As `data.contacts`.")
+    table: str | None = Field(None, description="Table of a database, when `path` is a URL.")
+    name: str | None = Field(
+        None, pattern="^[^:]+$", max_length=80,
+        description="What it is called, in `source_name` and before its contact ids; omitted: its file or table.",
+    )  # fmt: skip
+    arm: Literal["baseline", "pilot"] | None = Field(
+        None, description="The arm of all its contacts; omitted: `data.arm` decides."
+    )
+    timezone: str | None = Field(
+        None, description="IANA zone of its stamps without a zone; omitted: that of the pilot. A date without a time "
+        "is a day of the pilot's zone."
+    )  # fmt: skip
+    columns: dict[CanonicalName, str] = Field(
+        default_factory=dict, description="As `data.columns`, for this log alone; comes before those of `data.columns`."
+    )
+    exclude: dict[str, Filter] = Field(
+        default_factory=dict, description="As `data.exclude`, for this log alone; both hold."
+    )
+
+    @property
+    def called(self) -> str:
+        """Its name, else the table's, else the file's without its ending."""
+        return self.name or self.table or PurePath(self.path).name.partition(".")[0]

@@ -1,0 +1,19 @@
+"""Names of the engine for expressions that are scanned more than once."""
+
+import ibis.expr.types as ir
+
+from pilot_analysis.contacts.source import Source
+
+
+def settled(table: ir.Table, source: Source, name: str) -> ir.Table:
+    """The same rows under a name of the engine, so that what follows compiles fast.
+
+    Text sources become a table, which is scanned many times; parquet stays lazy, as a view; a database is
+    only read, so its expression goes on as it is.
+    """
+    if not source.files:
+        return table
+    engine = table.get_backend()
+    if source.is_text:
+        return engine.create_table(name, table, temp=True)
+    return engine.create_view(name, table)
