@@ -16,6 +16,7 @@ from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, 
 from pilot_analysis.contacts.table import Contacts, open_contacts, settled, with_ramp_up
 from pilot_analysis.costs.ledger import Ledger
 from pilot_analysis.costs.pricing import priced
+from pilot_analysis.costs.seasons import Seasons, contacts_by_day, seasons
 from pilot_analysis.decision.actions import Action, actions_for
 from pilot_analysis.decision.case_mix import Balance
 from pilot_analysis.decision.checks import sums_checks
@@ -67,6 +68,7 @@ class Review:
         nonresponse: the customers who rated nothing, None where nothing was rated.
         pre_trend: the arms before the pilot, None but for difference-in-differences.
         ledger: every component of the rate cards with what it came to.
+        seasons: how volume moves over the months, None where the log is too short.
     """
 
     config: Config
@@ -89,6 +91,7 @@ class Review:
     nonresponse: NonResponse | None
     pre_trend: PreTrend | None
     ledger: Ledger
+    seasons: Seasons | None
 
     @property
     def verdict(self) -> str | None:
@@ -156,7 +159,7 @@ def _reviewed(config: Config) -> Review:
             seen.append(parity_check(found.silent, config.design.comparison))
         found = found.validated()
         return found, Findings(
-            config, found.estimates, found.segments, seen, contacts.interim, unmatched=found.unmatched
+            config, found.estimates, found.segments, seen, contacts.interim, unmatched=found.unmatched, ledger=ledger
         )
 
     by_day = None if cluster is None else sum_contacts(judged, adjust_for, None, measures_by_day(kpis))
@@ -179,4 +182,5 @@ def _reviewed(config: Config) -> Review:
         shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent, pre_trend=earlier,
         ledger=ledger,
+        seasons=seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out),
     )  # fmt: skip

@@ -166,6 +166,10 @@ class Design(Section):
         0.95, description="Confidence of the two-sided intervals, between 0.5 and 1."
     )
 
+    def leaves_out(self, day: date) -> bool:
+        """Whether a day is one of `exclude_dates`."""
+        return any(day in days for days in self.exclude_dates)
+
 
 class Decision(Section):
     """What the verdict weighs."""

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pilot_analysis.config.outlook import ValueOfPoint, Volume
 from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import (
     NOT_BOOL,
@@ -49,3 +50,9 @@ class Costs(Section):
         default_factory=list, description="What the in-house arm costs, and before the pilot every contact."
     )
     pilot: list[Component] = Field(default_factory=list, description="What the provider charges.")
+    volume_per_month: Volume | None = Field(
+        None, description="Contacts a month that are to be scaled, for the money a year. Omitted: the pilot's own."
+    )
+    value_of_point: ValueOfPoint | None = Field(
+        None, description="What a point of quality is worth; shown apart from every saving."
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.findings import COSTS, Findings
-from pilot_analysis.decision.levers import LONGEST_PILOT
+from pilot_analysis.decision.levers import LONGEST_PILOT, fee_sentence
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.sentences import closest_guardrail
 from pilot_analysis.stats.intervals import effect, t_quantile
@@ -260,24 +260,16 @@ def _more_data_for_goal(e: Estimate, f: Findings) -> Action:
 
 
 def _renegotiate(f: Findings) -> list[Action]:
-    """The cost per contact at which the hurdle would be met, and the break-even beside it."""
-    cost = f.estimate("cost_per_contact")
-    if cost is None or cost.arms is None:
+    """The fee per contact at which the hurdle would be met, and the break-even beside it."""
+    cost, terms = f.estimate("cost_per_contact"), f.terms
+    if cost is None or terms is None:
         return []
-    base, pilot = cost.arms[0].value, cost.arms[1].value
-    wanted = base * (1 - (cost.metric.hurdle or 0.0))
-    return [
-        Action(
-            "renegotiate",
-            _("Renegotiate to {wanted} per contact (now {now}); {even} is the break-even.").format(
-                wanted=money(wanted, cost.metric.unit),
-                now=money(pilot, cost.metric.unit),
-                even=money(base, cost.metric.unit),
-            ),
-            round(wanted, 4),
-            cost.metric.unit,
-        )
-    ]
+    unit = cost.metric.unit
+    wanted = terms.break_even_fee(cost.metric.hurdle or 0.0)
+    if wanted > 0:
+        return [Action("renegotiate", fee_sentence(terms, wanted, unit), round(wanted, 4), unit)]
+    text = _("No fee is low enough: what the pilot costs beside the fees is {other} per contact already.")
+    return [Action("renegotiate", text.format(other=money(terms.other, unit)))]
 
 
 def _scale(f: Findings) -> list[Action]:

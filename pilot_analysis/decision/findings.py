@@ -7,6 +7,9 @@ from typing import Literal
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.policy import Verdict
 from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.costs.ledger import Ledger
+from pilot_analysis.costs.projection import Terms
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.no_counterpart import Unmatched
 from pilot_analysis.decision.segments import Segment
@@ -95,6 +98,17 @@ class Findings:
     rest: Rest | None = None
     levers: Sequence[Lever] = ()
     unmatched: Sequence[Unmatched] = ()
+    ledger: Ledger | None = None
+
+    @property
+    def terms(self) -> Terms | None:
+        """What a contact costs in both arms, with the lines behind it; None where the costs have no interval."""
+        cost = self.estimate("cost_per_contact")
+        if cost is None or cost.arms is None or cost.effect is None:
+            return None
+        base, pilot = (arm.value for arm in cost.arms)
+        lines = [() if self.ledger is None else self.ledger.of(arm) for arm in ARMS]
+        return Terms(base, pilot, base * cost.effect.low, base * cost.effect.high, *lines)
 
     @property
     def guardrails(self) -> list[Estimate]:

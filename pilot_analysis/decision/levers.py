@@ -8,6 +8,7 @@ from dataclasses import replace
 from math import log, log1p
 
 from pilot_analysis.config.policy import Rule
+from pilot_analysis.costs.projection import Terms
 from pilot_analysis.decision.coaching import agent_levels, coached, most_coached
 from pilot_analysis.decision.estimate import Estimate, moved
 from pilot_analysis.decision.findings import COSTS, Findings, Lever
@@ -84,36 +85,39 @@ def _coach(f: Findings, mix: CaseMix, judge: _Judge) -> list[Lever]:
 
 
 def _rate(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
-    """The cost per contact at which every cost goal would be met."""
-    cost, resolved = f.estimate("cost_per_contact"), f.estimate("cost_per_resolution")
+    """The fee per contact at which every cost goal would be met, by the whole interval."""
+    cost, resolved, terms = f.estimate("cost_per_contact"), f.estimate("cost_per_resolution"), f.terms
     missed = [e for e in f.goals_unmet() if e.metric.id in COSTS]
-    if cost is None or cost.arms is None or cost.effect is None or cost.why is not None:
+    if cost is None or cost.effect is None or cost.why is not None or terms is None:
         return []
     if cost.metric.role == "guardrail" and cost.effect.benefit_low <= -f.config.decision.max_increase:
         missed.append(cost)
     if not missed:
         return []
-    base, pilot = (arm.value for arm in cost.arms)
     factor = 1.0
     for e in missed:
         if e.effect is None or e.arms is None:
             return []
         limit = -f.config.decision.max_increase if e.metric.role == "guardrail" else e.metric.hurdle or 0.0
         wanted = (1 - limit) / e.effect.high  # what the whole cost would have to be multiplied by
-        own = 1.0 if e is cost else _own_share(e, pilot, f)
+        own = 1.0 if e is cost else _own_share(e, terms.pilot, f)
         factor = min(factor, 1 - (1 - wanted) / own)
     factor -= BARELY
-    if factor <= 0:
+    wanted_fee = terms.fee_within(terms.pilot * factor)
+    if wanted_fee <= 0:
         return []
     changed = [_cheaper(cost, factor, 1.0, f)]
     if resolved is not None and resolved.effect is not None:
-        changed.append(_cheaper(resolved, factor, _own_share(resolved, pilot, f), f))
-    text = _("Renegotiate to {wanted} per contact (now {now}; {even} is the break-even).").format(
-        wanted=money(pilot * factor, cost.metric.unit), now=money(pilot, cost.metric.unit),
-        even=money(base, cost.metric.unit),
-    )  # fmt: skip
-    value = round(pilot * factor, 4)
-    return [_lever("renegotiate", text, value, cost.metric.unit, 1 - factor, judge(changed))]
+        changed.append(_cheaper(resolved, factor, _own_share(resolved, terms.pilot, f), f))
+    text, unit = fee_sentence(terms, wanted_fee, cost.metric.unit), cost.metric.unit
+    return [_lever("renegotiate", text, round(wanted_fee, 4), unit, 1 - wanted_fee / terms.fee, judge(changed))]
+
+
+def fee_sentence(terms: Terms, wanted: float, currency: str) -> str:
+    """To which fee per contact, from which, and at which nothing is saved."""
+    return _("Renegotiate the fee to {wanted} per contact (now {now}; {even} is the break-even).").format(
+        wanted=money(wanted, currency), now=money(terms.fee, currency), even=money(terms.break_even_fee(), currency)
+    )
 
 
 def _own_share(resolved: Estimate, cost: float, f: Findings) -> float:

@@ -85,8 +85,8 @@ rules by itself, the smallest change that turns the verdict first:
 | --- | --- | --- |
 | `coach` | as few of the weakest agents as turn the verdict, at most a quarter, at their team's median | \
 agents' levels are shrunk first (empirical Bayes), so that bad luck is not taken for bad work |
-| `renegotiate` | the vendor's cost per contact, so that the whole interval clears every cost goal | contacts \
-passed in-house cost what they cost now |
+| `renegotiate` | the vendor's fees per contact, so that the whole interval clears every cost goal | what comes \
+beside the fees, and contacts passed in-house, cost what they cost now |
 | `limit_scope` | the segments in which harm is shown stay in-house | |
 | `extend` | days, up to 90 | what was seen stays; only the luck of contacts shrinks, not that of which agents \
 were hired |

@@ -9,7 +9,6 @@ from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import Estimate, smallest_drop
 from pilot_analysis.decision.evidence import comparison_assumptions, evidence
-from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.nonresponse import NonResponse, tipping_sentence
 from pilot_analysis.decision.scope import routing
 from pilot_analysis.decision.sentences import (
@@ -23,16 +22,16 @@ from pilot_analysis.decision.sentences import (
     would_change,
 )
 from pilot_analysis.kpis.sums import INDEPENDENT
+from pilot_analysis.report.cost import cost_assumptions, cost_record
 from pilot_analysis.report.provenance import provenance
 from pilot_analysis.report.robustness import caveats, mix_record, robustness_record
 from pilot_analysis.stats.intervals import Effect
-from pilot_analysis.words import _, count
+from pilot_analysis.words import _
 
 if TYPE_CHECKING:
     from pilot_analysis.review import Review
 
 SCHEMA = "pilot-analysis/review/1"
-DAYS_A_YEAR = 365
 
 
 def record(review: "Review") -> dict[str, Any]:
@@ -66,7 +65,7 @@ def record(review: "Review") -> dict[str, Any]:
         "levers": [asdict(lever) for lever in f.levers],
         "pre_trend": None if review.pre_trend is None else review.pre_trend.to_dict(),
         "nonresponse": None if review.nonresponse is None else _nonresponse(review.nonresponse),
-        "cost": _cost(review, f),
+        "cost": cost_record(review, f),
         "checks": [check.to_dict() for check in review.checks],
         "rules": [
             {
@@ -189,7 +188,7 @@ def _scope(review: "Review") -> dict[str, Any] | None:
             for e in rest.findings.estimates
             if e.metric.role != "secondary"
         ],
-        "cost": _cost(review, rest.findings, rest.share),
+        "cost": cost_record(review, rest.findings, rest.share),
         "halves": [asdict(half) for half in rest.halves],
     }  # fmt: skip
 
@@ -240,45 +239,6 @@ def _pilot(review: "Review") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _cost(review: "Review", of: Findings, share: float = 1.0) -> dict[str, Any]:
-    """Saving per contact and, at the pilot's own volume, per year; of the whole pilot, or of a part with its share."""
-    cost = of.estimate("cost_per_contact")
-    currency = review.config.costs.currency
-    components = _components(review)
-    if cost is None or cost.arms is None or cost.effect is None:
-        return {"currency": currency, "why": None if cost is None else cost.why, "components": components}
-    base, pilot = cost.arms[0].value, cost.arms[1].value
-    found = cost.effect
-    # the interval is that of the ratio, at the in-house cost observed
-    saving = {"estimate": base - pilot, "low": base * found.benefit_low, "high": base * found.benefit_high}
-    facts = review.contacts.facts["pilot"]
-    judged_to = min(review.config.pilot.end, review.contacts.last["pilot"])
-    days = (judged_to - review.contacts.judged_from).days + 1
-    per_year = facts["judged"] * share / days * DAYS_A_YEAR
-    return {
-        "currency": currency,
-        "baseline": {"per_contact": base},
-        "pilot": {"per_contact": pilot},
-        "components": components,
-        "saving_per_contact": saving,
-        "contacts_per_year": per_year,
-        "saving_per_year": {name: value * per_year for name, value in saving.items()},
-    }
-
-
-def _components(review: "Review") -> list[dict[str, Any]]:
-    """The lines of the ledger, each with its line in the config and its share of what the arm cost."""
-    totals = {arm: review.ledger.total(arm) for arm in ARMS}
-    return [
-        {
-            **asdict(line),
-            "line": review.config.line(line.place),
-            "share": line.amount / totals[line.arm] if totals[line.arm] else None,
-        }
-        for line in review.ledger.lines
-    ]
-
-
 def _assumptions(review: "Review") -> list[str]:
     config, contacts = review.config, review.contacts
     found = [
@@ -309,13 +269,7 @@ def _assumptions(review: "Review") -> list[str]:
         found.append(
             _("The log does not say who finished a contact: contacts passed to the other arm are not charged.")
         )
-    cost = _cost(review, review.findings)
-    if "contacts_per_year" in cost:
-        found.append(
-            _(
-                "Money a year is at the pilot's own volume, {n} contacts a year, with no buffer and no one-off costs."
-            ).format(n=count(cost["contacts_per_year"]))
-        )
+    found += cost_assumptions(cost_record(review, review.findings))
     found += [
         _("Why the margin of {kpi} is what it is: {why}").format(kpi=name, why=kpi.margin_because)
         for name, kpi in (
