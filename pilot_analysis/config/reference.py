@@ -103,6 +103,8 @@ costs:
   currency: EUR
   baseline: [{kind: per_hour, rate: 38.00, occupancy: 0.75, shrinkage: 0.0}]
   pilot: [{kind: per_contact, rate: 5.20}, {kind: per_minute, rate: 0.05}]   # added up
+  volume_per_month: 12000          # what would be scaled; omitted: the pilot's own volume
+  value_of_point: {csat: 9000, fcr: 6000, because: "churn of the last two years"}   # a year; never in the verdict
 decision:
   objective: cost                  # or quality, with `goals`
   goals: [csat]
