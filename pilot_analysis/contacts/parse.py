@@ -251,8 +251,7 @@ def _number(value: ir.Value, comma: bool) -> ir.FloatingValue:
 
 def _boolean(value: ir.Value) -> ir.BooleanValue:
     if value.type().is_string():
-        folded = value.lower()
-        return ibis.cases((folded.isin(TRUE), True), (folded.isin(FALSE), False), else_=ibis.null("boolean"))
+        return value.lower().isin(TRUE)  # whatever else there is says no, or was refused
     if value.type().is_boolean():
         return value
     number = value.cast("float64")

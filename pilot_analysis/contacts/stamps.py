@@ -55,7 +55,7 @@ def in_utc(value: ir.Value) -> ir.TimestampValue:
 
 
 def as_written(value: ir.Value, zoned: int, filled: int, clock: Clock) -> tuple[ir.TimestampValue, bool]:
-    """A column of stamps, and whether they are on the pilot's wall clock (else UTC).
+    """A column of stamps, all of them readable, and whether they are on the pilot's wall clock (else UTC).
 
     Args:
         zoned, filled: how many stamps have a zone, and how many there are.
@@ -63,7 +63,7 @@ def as_written(value: ir.Value, zoned: int, filled: int, clock: Clock) -> tuple[
     if not value.type().is_string():
         return (in_utc(value), False) if zoned else (value.cast("timestamp"), True)
     if not zoned:
-        return wall(value), True
+        return value.try_cast("timestamp"), True
     if zoned == filled:
         return in_utc(value), False
     return ibis.coalesce(wall(value), clock.local(in_utc(value))), True
