@@ -19,6 +19,7 @@ CANONICAL: dict[str, Column] = {
     "team": Column("text", "the team that had it first; commonly decides the arm"),
     "final_agent_id": Column("text", "the agent who had it last"),
     "final_team": Column("text", "the team that had it last; shows leakage between arms"),
+    "reassigned": Column("number", "how often it was passed on to another team or agent; 0 is never"),
     "csat_agent_id": Column("text", "the agent whom the customer rated"),
     "customer_id": Column("text", "the customer; first contact resolution by repeat contact"),
     "issue_id": Column("text", "joins contacts that belong to one issue"),

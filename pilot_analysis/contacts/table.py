@@ -12,6 +12,7 @@ from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, unplaced, 
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.fingerprint import content_hash, content_sum
+from pilot_analysis.contacts.first_touch import Handler, changed_hands, handler_of
 from pilot_analysis.contacts.groups import Grouping, with_groups
 from pilot_analysis.contacts.hours import HOURS, asks_for_hours, in_opening_time, on_business_day, with_hours
 from pilot_analysis.contacts.settled import settled
@@ -35,6 +36,7 @@ class Contacts:
             (see `with_groups`), `response` (seconds to the first answer, or null), `unanswered` (known never to
             have been answered).
         columns: names of the columns that the log has.
+        handler: whom the column that decides the arm names, None where it names no handler.
         source: where it was read; parts: each log, and each table beside them, by itself.
         notes: checks of how they were put together.
         rows: rows in the source; duplicates: identical rows that were dropped; undated: rows without
@@ -52,6 +54,7 @@ class Contacts:
 
     table: ir.Table
     columns: frozenset[str]
+    handler: Handler | None
     source: Source
     parts: tuple[Part, ...]
     notes: tuple[Check, ...]
@@ -201,6 +204,10 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         "unplaced": contacts_in(judged & unplaced(table, config)),
     }
     extreme: dict[str, ir.Value] = {}
+    hands = changed_hands(table)
+    if hands is not None:
+        counted["reassigned"] = contacts_in(judged & hands)
+        counted["traced"] = contacts_in(judged & hands.notnull())
     if "csat" in columns:
         low, high = config.kpis.csat.scale
         off_scale = (table.csat < low) | (table.csat > high)
@@ -237,7 +244,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
                           found=seen, allowed=f"contacts from {pilot.start} to {pilot.end} in the segment")  # fmt: skip
     last = {arm: max(row["last"] for row in rows if row["arm"] == arm) for arm in grouping.watched}
     return Contacts(
-        table=table, columns=columns, source=source, parts=log.parts, notes=log.notes, rows=log.rows,
+        table=table, columns=columns, handler=handler_of(config, log.columns), source=source, parts=log.parts, notes=log.notes, rows=log.rows,
         duplicates=log.duplicates, undated=log.undated, date_only=log.date_only, grouping=grouping,
         first=min(row["first"] for row in rows),
         last=last,

@@ -10,18 +10,23 @@ from pilot_analysis.words import _, count, money, percent
 
 MOST_PASSED_ON = 0.05  # share of the pilot's contacts that were finished in-house
 SOME_DILUTED, MOST_DILUTED = 0.01, 0.10  # of the in-house contacts, finished by the pilot's side
+MOST_REASSIGNED = 0.10  # of the contacts, where only their last handler is known
 MOST_CROSSED = 0.10  # how far the share of repeats in the other arm may lie above that arm's share of contacts
 STANDARD_ERRORS = 3.0  # by how many the share of repeats has to lie above it
 
 
-def leakage_check(contacts: Contacts, mix: CaseMix, window_days: int, currency: str) -> Check | None:
+def leakage_check(
+    contacts: Contacts, mix: CaseMix, column: str, window_days: int, currency: str
+) -> Check | None:  # fmt: skip
     """How much work of each arm ended in the other, in both directions, and what it cost there.
 
+    Arms by the last handler are no arms where more than MOST_REASSIGNED changed hands; `column` decides them.
     None where the log shows neither who finished a contact nor who came back, and where both sides are of one arm.
     """
     if contacts.grouping.before is not None:  # of earlier contacts there was no pilot yet to finish them
         return None
-    measures, parts, leaks, diluted = mix.sums.measures, [], False, 0.0
+    measures, leaks, diluted = mix.sums.measures, False, 0.0
+    parts, reassigned = _by_final_handler(contacts, column)
     if any(contacts.filled(arm, "final_arm") for arm in ARMS):
         passed = [(float(contacts.facts[arm]["passed_on"]), float(contacts.filled(arm, "final_arm"))) for arm in ARMS]
         diluted, leaked = (total / n if n else 0.0 for total, n in passed)
@@ -53,8 +58,42 @@ def leakage_check(contacts: Contacts, mix: CaseMix, window_days: int, currency: 
         parts += _paid(mix, [total for total, _n in crossed], currency)
     if not parts:
         return None
-    status: Status = "fail" if diluted > MOST_DILUTED else "warn" if leaks or diluted > SOME_DILUTED else "info"
+    spoilt = diluted > MOST_DILUTED or reassigned > MOST_REASSIGNED
+    status: Status = "fail" if spoilt else "warn" if leaks or diluted > SOME_DILUTED else "info"
     return Check("leakage", status, " ".join(parts))
+
+
+def _by_final_handler(contacts: Contacts, column: str) -> tuple[list[str], float]:
+    """What is to be said where the arm is decided by who had a contact last, and the share that changed hands."""
+    if contacts.handler not in ("final", "unknown"):
+        return [], 0.0
+    facts = [contacts.facts[arm] for arm in ARMS]
+    traced = sum(float(row.get("traced", 0)) for row in facts)
+    if not traced:
+        if contacts.handler == "unknown":
+            return [], 0.0
+        return [_(
+            "The arm is decided by {column}, who had the contact last, and the log does not say how many contacts were "
+            "reassigned: hard contacts may have ended in another arm than the one they began in."
+        ).format(column=column)], 0.0  # fmt: skip
+    share = sum(float(row["reassigned"]) for row in facts) / traced
+    if contacts.handler == "final":
+        text = _(
+            "The arm is decided by {column}, who had the contact last, and {share} of the contacts were reassigned."
+        )
+    else:
+        text = _(
+            "The arm is decided by {column}, and {share} of the contacts were reassigned; nothing in the log says that "
+            "this is who had them first."
+        )
+    said = [text.format(column=column, share=percent(share))]
+    if share > MOST_REASSIGNED:
+        said.append(_(
+            "Contacts that were passed on then count for the arm they ended in, so the comparison shows who keeps easy "
+            "contacts and who gets the hard ones, not who serves better. Arms are decided by first touch: map the first "
+            "team or agent, give data.touches, or, where this is the first, say so with data.arm.handler: first."
+        ))  # fmt: skip
+    return said, share
 
 
 def _in_arm(mix: CaseMix, m: MeasureSums, arm: int) -> tuple[float, float]:
