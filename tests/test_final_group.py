@@ -41,7 +41,7 @@ def test_the_final_group_makes_five_times_the_gap_and_is_refused_as_an_arm() -> 
     check = leakage(found)
     assert check is not None
     assert check["status"] == "fail"
-    assert "decided by team, and 45.7% of the contacts were reassigned" in check["text"]
+    assert "decided by assignment_group, and 45.7% of the contacts were reassigned" in check["text"]
     assert (found["verdict"], found["rule"]["id"]) == ("adjust", "invalid")
 
 

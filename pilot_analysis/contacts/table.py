@@ -244,8 +244,9 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
                           found=seen, allowed=f"contacts from {pilot.start} to {pilot.end} in the segment")  # fmt: skip
     last = {arm: max(row["last"] for row in rows if row["arm"] == arm) for arm in grouping.watched}
     return Contacts(
-        table=table, columns=columns, handler=handler_of(config, log.columns), source=source, parts=log.parts, notes=log.notes, rows=log.rows,
-        duplicates=log.duplicates, undated=log.undated, date_only=log.date_only, grouping=grouping,
+        table=table, columns=columns, handler=handler_of(config, log.columns), source=source, parts=log.parts,
+        notes=log.notes, rows=log.rows, duplicates=log.duplicates, undated=log.undated, date_only=log.date_only,
+        grouping=grouping,
         first=min(row["first"] for row in rows),
         last=last,
         data_end=min(max(row["last_at"] for row in rows if row["arm"] == arm) for arm in grouping.watched),

@@ -32,7 +32,13 @@ def sums_checks(contacts: Contacts, config: Config, found: Estimates, cluster: s
         _immature(contacts, found.mix, config),
         units_check(contacts, found.estimates),
         gaming_check(found.estimates),
-        leakage_check(contacts, found.mix, config.data.arm.column, config.kpis.fcr.window_days, config.costs.currency),
+        leakage_check(
+            contacts,
+            found.mix,
+            config.data.columns.get(config.data.arm.column, config.data.arm.column),
+            config.kpis.fcr.window_days,
+            config.costs.currency,
+        ),
     ]
     return [check for check in checks if check is not None]
 

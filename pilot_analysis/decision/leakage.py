@@ -90,8 +90,8 @@ def _by_final_handler(contacts: Contacts, column: str) -> tuple[list[str], float
     if share > MOST_REASSIGNED:
         said.append(_(
             "Contacts that were passed on then count for the arm they ended in, so the comparison shows who keeps easy "
-            "contacts and who gets the hard ones, not who serves better. Arms are decided by first touch: map the first "
-            "team or agent, give data.touches, or, where this is the first, say so with data.arm.handler: first."
+            "contacts and who gets the hard ones, not who serves better. Arms are decided by first touch: map the "
+            "first team or agent, give data.touches, or, where this is the first, say so with data.arm.handler: first."
         ))  # fmt: skip
     return said, share
 
