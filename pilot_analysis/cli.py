@@ -55,6 +55,7 @@ def run(
         float, typer.Option(min=0, metavar="SECONDS", help="Longest wait for another run of the same pilot.")
     ] = 600,
     force: Annotated[bool, typer.Option("--force", help="Run also when nothing has changed.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also print the page as review.pdf; needs Chromium.")] = False,
     verdict_exit: Annotated[
         bool, typer.Option("--verdict-exit", help="Exit with 0 scale, 10 adjust, 20 stop, 30 interim.")
     ] = False,
@@ -67,10 +68,11 @@ def run(
     2, 0.
     """
     from pilot_analysis.runs.batch import Limits, exit_code, print_table, run_all
+    from pilot_analysis.runs.pdf import browser
 
     overrides = _overrides(set_, as_of)
     _refuse_same_slug(configs, overrides)
-    limits = Limits(cell_timeout, deadline, wait, force)
+    limits = Limits(cell_timeout, deadline, wait, force, browser() if pdf else None)
     outcomes = run_all(configs, out, overrides, limits, jobs, typer.echo, log.warn)
     if len(configs) > 1:
         print_table(outcomes)

@@ -18,19 +18,21 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may take.
+    """What a run may take, and what it makes.
 
     Attributes:
         cell: seconds for each cell of the notebook.
         deadline: seconds for the whole notebook, the start of its kernel included.
         wait: seconds to wait for another run of the same pilot.
         force: run also when nothing has changed since the last good run.
+        browser: prints the page as a PDF; None prints nothing.
     """
 
     cell: float = 1800.0
     deadline: float = 3600.0
     wait: float = 600.0
     force: bool = False
+    browser: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def run_one(
         published = run_pilot(
             config.resolve(), notebook("pilot_review"), slug, reports, {"overrides": dict(overrides)},
             unchanged=lambda last: not limits.force and unchanged(loaded, last), keep=loaded.report.keep,
+            browser=limits.browser,
             timeout=limits.cell, deadline=limits.deadline, wait=limits.wait, stop=stop, progress=progress(slug),
             tell=warn, clean=clean,
         )  # fmt: skip

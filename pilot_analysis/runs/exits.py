@@ -17,9 +17,10 @@ def exit_code_of(fault: Exception) -> int:
 def explained(fault: Exception) -> str:
     """A readable block about a fault; no traceback."""
     from pilot_analysis.runs.execute import NotebookFailed
+    from pilot_analysis.runs.pdf import NotPrinted
 
     if isinstance(fault, NotebookFailed):
         return f"{fault}\n  kept in: {fault.kept}" if fault.kept else str(fault)
-    if isinstance(fault, Refusal):
+    if isinstance(fault, Refusal | NotPrinted):
         return str(fault)
     return f"Error: {type(fault).__name__}: {fault}\n  set PILOT_ANALYSIS_DEBUG=1 to see where"

@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from pilot_analysis.runs.home import FAILED, LATEST, UNFINISHED, appear, mend, p
 from pilot_analysis.runs.index import write_index
 from pilot_analysis.runs.lock import Lock, refuse
 from pilot_analysis.runs.manifest import write_record
+from pilot_analysis.runs.pdf import PDF, print_page
 from pilot_analysis.runs.termination import Termination
 from pilot_analysis.words import _, language
 
@@ -99,6 +100,7 @@ def run_pilot(
     *,
     unchanged: Callable[[Entry], bool] = lambda _last: False,
     keep: int | None = None,
+    browser: Path | None = None,
     timeout: float = 1800.0,
     deadline: float = 3600.0,
     wait: float = 600.0,
@@ -120,6 +122,7 @@ def run_pilot(
         parameters: further parameters of the notebook.
         unchanged: whether the run that was published last would only be made again: then it is not.
         keep: how many runs to keep (see `home.prune`); None keeps all.
+        browser: prints the page to `review.pdf`; None prints nothing.
         timeout: seconds for each cell.
         deadline: seconds for the whole notebook.
         wait: seconds to wait for another run of the same pilot.
@@ -132,6 +135,7 @@ def run_pilot(
         Refusal: the notebook refused, `reports` cannot be written, or another run did not end in time;
             nothing is left behind.
         KeyboardInterrupt: the run was told to stop; nothing is left behind.
+        NotPrinted: the browser made no PDF; nothing is left behind.
         NotebookFailed: the partial notebook is kept in `reports/<slug>/failed-<run-id>`.
         OSError: the files cannot be written, a full disk included; nothing is left behind.
     """
@@ -141,6 +145,7 @@ def run_pilot(
             allowed=_("letters, digits, hyphens and underscores"),
         )  # fmt: skip
     home = reports / slug
+    needed = CONTENTS if browser is None else (*CONTENTS, PDF)
     with Termination():
         try:
             with Lock(reports, slug, wait, tell, stop):
@@ -150,7 +155,7 @@ def run_pilot(
                 staging = home / f"{UNFINISHED}{run_id}"
                 try:
                     entries = begin(home)
-                    if entries and whole(home / entries[-1].run) and unchanged(entries[-1]):
+                    if entries and whole(home / entries[-1].run, needed) and unchanged(entries[-1]):
                         return published(home, entries[-1].run, unchanged=True)
                     staging.mkdir()
                     execute(
@@ -161,6 +166,8 @@ def run_pilot(
                     )  # fmt: skip
                     review = checked(staging, notebook)
                     rewrite(staging, run_id, clean)
+                    if browser is not None:
+                        print_page(staging / "review.html", staging / PDF, browser, stop=stop)
                     write_record(staging, home / run_id, config_path, started, datetime.now(UTC))
                     entries = with_run(entries, run_id, review)
                     appear(staging, home / run_id, entries)
@@ -194,9 +201,9 @@ def begin(home: Path) -> list[Entry]:
         refuse(home, fault)
 
 
-def whole(run: Path) -> bool:
+def whole(run: Path, contents: Sequence[str] = CONTENTS) -> bool:
     """Whether a run has everything it must have."""
-    return all(any(run.glob(pattern)) for pattern in CONTENTS)
+    return all(any(run.glob(pattern)) for pattern in contents)
 
 
 def published(home: Path, run_id: str, *, unchanged: bool = False) -> Published:

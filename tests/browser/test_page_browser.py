@@ -14,6 +14,7 @@ from report.example import interim, poisoned, review
 
 from pilot_analysis.report import style
 from pilot_analysis.report.page import render
+from pilot_analysis.runs.pdf import print_page
 
 pytestmark = pytest.mark.system("chromium")
 
@@ -25,6 +26,7 @@ SECONDS = 60
 DARK = "--blink-settings=preferredColorScheme=0"
 LIGHT = "--blink-settings=preferredColorScheme=1"
 A4_WIDTH = 688  # 210 mm less two margins of 14 mm, at 96 pixels an inch
+A4_HEIGHT = 1024  # 297 mm less margins of 12 and 14 mm
 
 Browse = Callable[..., subprocess.CompletedProcess[str]]
 Measure = Callable[[str, int, str], Any]
@@ -130,10 +132,25 @@ def test_nothing_on_paper_is_wider_than_the_paper(measure: Measure) -> None:
     assert found["rules"], "the rules are printed although they are folded on the screen"
 
 
-def test_prints_on_a4(browse: Browse, page: Path, tmp_path: Path) -> None:
+def test_summary_and_headline_measures_stand_on_the_first_sheet(measure: Measure) -> None:
+    html = render(review())
+    found = measure(
+        html.replace("@media print", "@media all").replace("@media screen", "@media not all"), A4_WIDTH,
+        """[".answer", ".scorecard .kpi:nth-of-type(5)"].map(name =>
+            page.querySelector(name).getBoundingClientRect().bottom)""",
+    )  # fmt: skip
+    assert found == sorted(found)
+    assert found[-1] <= A4_HEIGHT
+
+
+def test_prints_on_a4_tagged_with_an_outline_and_page_numbers(chromium: str, page: Path, tmp_path: Path) -> None:
     printed = tmp_path / "review.pdf"
-    browse(page, "--no-pdf-header-footer", f"--print-to-pdf={printed}")
-    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed.read_bytes())
+    print_page(page, printed, Path(chromium))
+    content = printed.read_bytes()
+    for part in (b"/StructTreeRoot", b"/MarkInfo", b"/Outlines", b"/Lang (en)", b"/Title ("):
+        assert part in content
+    assert "counter(pages)" in page.read_text(encoding="utf-8")
+    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", content)
     assert 4 <= len(sheets) <= 10
     assert {(round(float(width)), round(float(height))) for width, height in sheets} == {(595, 842)}
 
