@@ -129,7 +129,14 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
     targets = {f"kpis.{name}.target" for name in ("response_time_p90", "cost_per_resolution", "reopen_rate")}
     optional = {f"design.baseline_period.{end}" for end in ("start", "end")}
     commented_out = {"pilot.as_of", "data.table", "decision.rules", "notify.urls", "notify.when"} | optional
-    commented_out |= {"data.sources", "data.same_ids", "data.arm.handler"}
+    commented_out |= {
+        "data.sources",
+        "data.same_ids",
+        "data.arm.handler",
+        "data.fold",
+        "data.fold.keep",
+        "data.fold.by",
+    }
     assert lacking == alike | targets | commented_out
 
 

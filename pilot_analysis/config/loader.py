@@ -19,7 +19,7 @@ LARGEST_CONFIG = 1_000_000  # bytes
 
 # Names that later versions keep for themselves: refused by name, never ignored.
 NOT_YET = {
-    "data.preset", "data.touches", "data.surveys", "data.roster", "data.fold", "calendars",
+    "data.preset", "data.touches", "data.surveys", "data.roster", "calendars",
     "pilot.phases", "monitor",
 }  # fmt: skip
 KINDS = ("per_hour", "per_contact", "per_minute")

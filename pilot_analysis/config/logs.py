@@ -9,6 +9,14 @@ from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import CanonicalName, Filter
 
 SOURCE_NAME, SOURCE_ARM = "source_name", "source_arm"
+LOG_ID = "log_id"  # of a contact in its own log
+
+
+class Fold(Section):
+    """Which row stands for a contact that has several."""
+
+    keep: Literal["latest", "first"] = Field("latest", description="The row with the highest or the lowest `by`.")
+    by: str = Field(description="Column, source or canonical, of time stamps or numbers that puts the rows in order.")
 
 
 class LogSource(Section):
@@ -33,6 +41,8 @@ class LogSource(Section):
     exclude: dict[str, Filter] = Field(
         default_factory=dict, description="As `data.exclude`, for this log alone; both hold."
     )
+
+    fold: Fold | None = Field(None, description="As `data.fold`, for this log in its place.")
 
     @property
     def called(self) -> str:

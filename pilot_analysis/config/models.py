@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from pilot_analysis.config.columns import CANONICAL, is_taken
 from pilot_analysis.config.kpis import Kpis
-from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, LogSource
+from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, Fold, LogSource
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import Costs
 from pilot_analysis.config.section import Section
@@ -92,7 +92,12 @@ class Data(Section):
         default_factory=dict, description="Column: values that were in the pilot's scope, for both arms."
     )
     exclude: dict[str, Filter] = Field(
-        default_factory=dict, description="Column: values of rows that are no customer contacts (outbound)."
+        default_factory=dict,
+        description="Column: values of rows that are no customer contacts. Outbound and internal rows are left out "
+        "without it, where the log has `direction`; {direction: []} keeps them.",
+    )
+    fold: Fold | None = Field(
+        None, description="Which row is kept of a contact that has several. Omitted: such rows are refused."
     )
 
 
@@ -299,7 +304,7 @@ class Config(Section):
         arm = Arm(column=SOURCE_ARM, baseline=["baseline"], pilot=["pilot"]) if source.arm else data.arm
         alone = {
             "contacts": source.path, "table": source.table, "columns": {**data.columns, **source.columns},
-            "exclude": {**data.exclude, **source.exclude}, "arm": arm,
+            "exclude": {**data.exclude, **source.exclude}, "arm": arm, "fold": source.fold or data.fold,
         }  # fmt: skip
         found = self.model_copy(update={
             "data": data.model_copy(update=alone),

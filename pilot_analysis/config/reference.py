@@ -59,6 +59,7 @@ data:
   arm: {column: team, baseline: [In-house], pilot: [Vendor A]}    # by who had the contact first
   segment: {channel: [email, chat]}                               # what the pilot covered, for both arms
   exclude: {direction: [outbound]}                                # no customer contacts
+  # fold: {keep: latest, by: Last Updated}                        # an export with several rows a contact
 design:
   comparison: concurrent           # or before_after, difference_in_differences: these need a baseline period
   # baseline_period: {start: 2026-01-05, end: 2026-02-22}

@@ -36,6 +36,8 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
     needed.append((config.data.arm.column, "data.arm.column"))
     needed += [(name, f"data.segment.{name}") for name in config.data.segment]
     needed += [(name, f"data.exclude.{name}") for name in config.data.exclude]
+    if config.data.fold is not None:
+        needed.append((config.data.fold.by, "data.fold.by"))
     needed += [(name, "design.adjust_for") for name in config.design.adjust_for or []]
     needed += [(name, "design.segments") for name in config.design.segments]
     if config.kpis.fcr.measure == "repeat_contact" or "same" in config.kpis.fcr.model_fields_set:

@@ -2,27 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.columns import CANONICAL
-from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME
+from pilot_analysis.config.logs import LOG_ID, SOURCE_ARM, SOURCE_NAME
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.needed import needed_columns
+from pilot_analysis.contacts.notes import rows_notes, sources_check
 from pilot_analysis.contacts.parse import parse
-from pilot_analysis.contacts.rows import asked_for, each_once
+from pilot_analysis.contacts.rows import asked_for, each_once, folded, from_customers
 from pilot_analysis.contacts.settled import settled
 from pilot_analysis.contacts.source import SMALL_BYTES, Source, open_source, reading
 from pilot_analysis.refusal import Refusal
-from pilot_analysis.words import _, count, joined, ngettext
 
 OWN_IDS = ("contact_id", "issue_id", "merged_into")  # which each log numbers for itself
-LOG_ID = "log_id"  # the contact's id in its own log
 IBIS_TYPES = {"text": "string", "timestamp": "timestamp", "number": "float64", "boolean": "boolean"}
 
 
@@ -51,7 +50,8 @@ class Log:
         columns: name in the table -> name in the (first) log that has it.
         source: where it was read, in messages; its files are those of all parts.
         parts: each log, and each table beside them.
-        rows: rows of the logs; undated: those without `opened_at`; duplicates: identical rows that were dropped.
+        rows: rows of the logs; undated: those without `opened_at`; duplicates: identical rows that were dropped;
+            folded: rows of a contact in whose place another one stands; ours: direction -> rows that no customer began.
         date_only: stamp columns without a time of day -> how many.
         clock: of the pilot's zone, over the span of the logs.
         notes: checks of what was put together.
@@ -64,6 +64,8 @@ class Log:
     rows: int
     undated: int
     duplicates: int
+    folded: int
+    ours: dict[str, int]
     date_only: dict[str, int]
     clock: Clock
     notes: tuple[Check, ...] = ()
@@ -102,12 +104,14 @@ def read_log(config: Config) -> Log:
     """
     sources = open_sources(config)
     if config.data.sources is None:
-        return _read(config, sources[0], config.pilot.timezone, "parsed")
-    logs = []
-    for number, source in enumerate(sources):
-        with _told_of(config, number):
-            logs.append(_read(config.of_source(number), source, config.pilot.timezone, f"parsed_{number}"))
-    return _united(logs, config)
+        log = _read(config, sources[0], config.pilot.timezone, "parsed")
+    else:
+        logs = []
+        for number, source in enumerate(sources):
+            with _told_of(config, number):
+                logs.append(_read(config.of_source(number), source, config.pilot.timezone, f"parsed_{number}"))
+        log = _united(logs, config)
+    return replace(log, notes=(*log.notes, *rows_notes(log.folded, log.ours, config.data.fold)))
 
 
 def _read(config: Config, source: Source, timezone: str, name: str) -> Log:
@@ -126,10 +130,14 @@ def _read(config: Config, source: Source, timezone: str, name: str) -> Log:
         return ibis.ifelse(table[f"{stamp}_is_date"], clock.utc(table[stamp]), zone.utc(table[stamp]))
 
     table = table.mutate(**{stamp: utc(stamp) for stamp in parsed.wall})
-    table, duplicates = each_once(asked_for(table, config), source, columns)
+    dropped = 0
+    if config.data.fold is not None:
+        table, dropped = folded(table, config.data.fold, config.column(config.data.fold.by), columns, source)
+    table, ours = from_customers(asked_for(table, config), columns, config)
+    table, duplicates = each_once(table, source, columns)
     parts = (Part(source.name, source, parsed.rows),)
     return Log(
-        table, columns, source, parts, parsed.rows, parsed.undated, duplicates, parsed.date_only, clock
+        table, columns, source, parts, parsed.rows, parsed.undated, duplicates, dropped, ours, parsed.date_only, clock
     )  # fmt: skip
 
 
@@ -150,10 +158,12 @@ def _united(logs: Sequence[Log], config: Config) -> Log:
     source = Source(table, " and ".join(log.source.name for log in logs), files, any(x.source.is_text for x in logs))
     with reading(source.name):
         table = settled(table, source, "united")
-        duplicates = 0
+        duplicates = dropped = 0
+        if config.data.same_ids and config.data.fold is not None:
+            table, dropped = folded(table, config.data.fold, config.column(config.data.fold.by), columns, source)
         if config.data.same_ids:
             table, duplicates = each_once(table, source, columns)
-        note = sources_check(table, logs, config)
+        note = sources_check(table, {s.called: x for s, x in zip(sources, logs, strict=True)}, config.data.same_ids)
     clock = Clock(
         config.pilot.timezone, min(log.clock.first for log in logs), max(log.clock.last for log in logs)
     )  # fmt: skip
@@ -162,6 +172,8 @@ def _united(logs: Sequence[Log], config: Config) -> Log:
         table, columns, source,
         tuple(Part(s.called, log.source, log.rows) for log, s in zip(logs, sources, strict=True)),
         sum(log.rows for log in logs), sum(log.undated for log in logs), duplicates + sum(x.duplicates for x in logs),
+        dropped + sum(log.folded for log in logs),
+        {kind: sum(log.ours.get(kind, 0) for log in logs) for kind in sorted({k for log in logs for k in log.ours})},
         {name: sum(log.date_only.get(name, 0) for log in logs) for name in dated}, clock, (note,),
     )  # fmt: skip
 
@@ -191,52 +203,11 @@ def _shaped(log: Log, columns: dict[str, str], name: str, arm: str | None, same_
     return table.select(**values)
 
 
-def sources_check(table: ir.Table, logs: Sequence[Log], config: Config) -> Check:
-    """What stands in several logs: ids that only look alike, customers, agents; and what some logs lack.
-
-    warn: no customer stands in two logs, so that nobody sees who came back by the other tool.
-    """
-    names = [source.called for source in config.data.sources or []]
-    said = [_("Read as one: {logs}.").format(logs=joined([
-        ngettext("{log} ({n} row)", "{log} ({n} rows)", log.rows).format(log=name, n=count(log.rows))
-        for name, log in zip(names, logs, strict=True)
-    ]))]  # fmt: skip
-    alike = _in_several(table, LOG_ID)
-    if alike:
-        text = _("{n} contact ids stand in several logs: by data.same_ids each is one contact.")
-        if not config.data.same_ids:
-            text = _("{n} contact ids stand in several logs: they are different contacts, as each log numbers its own.")
-        said.append(text.format(n=count(alike)))
-    if "agent_id" in table.columns and (agents := _in_several(table, "agent_id")):
-        said.append(_("{n} agents stand in several logs and are taken as the same people.").format(n=count(agents)))
-    customers = _in_several(table, "customer_id") if "customer_id" in table.columns else 0
-    if customers:
-        said.append(_("{n} customers stand in several logs: their repeat contacts are seen across them.").format(
-            n=count(customers)))  # fmt: skip
-    else:
-        said.append(_(
-            "No customer stands in more than one log. If the tools name customers differently, who comes back by the "
-            "other one is not seen, and first contact resolution looks better than it is: map customer_id to what both "
-            "know, such as an account or an e-mail address."
-        ))  # fmt: skip
-    lacking = sorted({name for log in logs for name in table.columns if name in CANONICAL and name not in log.columns})
-    if lacking:
-        said.append(_("Not in every log: {columns}.").format(columns=joined(lacking)))
-    return Check("sources", "info" if customers else "warn", " ".join(said))
-
-
-def _in_several(table: ir.Table, column: str) -> int:
-    """How many values of a column stand in several logs."""
-    named = table.filter(table[column].notnull())
-    by_value = named.group_by(column).aggregate(logs=named[SOURCE_NAME].nunique())
-    return int(by_value.filter(by_value.logs > 1).count().to_pyarrow().as_py())
-
-
 @contextmanager
 def _told_of(config: Config, number: int) -> Iterator[None]:
     """Refusals that name the keys of one of `data.sources`."""
     source = (config.data.sources or [])[number]
-    own = {"data.contacts": "path", "data.table": "table"}
+    own = {"data.contacts": "path", "data.table": "table"} | ({"data.fold.by": "fold.by"} if source.fold else {})
     own |= {f"data.columns.{name}": f"columns.{name}" for name in source.columns}
     own |= {f"data.exclude.{name}": f"exclude.{name}" for name in source.exclude}
     try:

@@ -169,6 +169,8 @@ def check_name(which: str) -> str:
         "pre_trend": _("Trend before the pilot"),
         "hours": _("Business hours"),
         "sources": _("Several logs"),
+        "fold": _("Several rows of a contact"),
+        "direction": _("Not from customers"),
         "gaming": _("One KPI for another"),
     }
     return names.get(which) or which.replace("_", " ").capitalize()
