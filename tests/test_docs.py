@@ -133,7 +133,6 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
         "data.sources",
         "data.same_ids",
         "data.arm.handler",
-        "data.fold",
         "data.fold.keep",
         "data.fold.by",
     }
