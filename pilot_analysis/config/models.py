@@ -58,9 +58,9 @@ class Arm(Section):
         description="Values of the in-house arm, or `rest`: everything else, empty included and counted."
     )
     pilot: Literal["rest"] | Values = Field(description="Values of the pilot's arm.")
-    handler: Literal["first", "final"] | None = Field(
-        None,
-        description="Whom the column names: who had the contact first, or last. Omitted: as the log shows it "
+    handler: Literal["auto", "first", "final"] = Field(
+        "auto",
+        description="Whom the column names: who had the contact first, or last. auto: as the log shows it "
         "(docs/data.md). An arm by the last handler fails `leakage` where more than 10% were reassigned.",
     )
 

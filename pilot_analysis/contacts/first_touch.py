@@ -23,7 +23,7 @@ def handler_of(config: Config, columns: dict[str, str]) -> Handler | None:
         columns: name in the contact table -> name in the log.
     """
     column = config.column(config.data.arm.column)
-    if config.data.arm.handler is not None:
+    if config.data.arm.handler != "auto":
         return config.data.arm.handler
     if column in FINAL.values():
         return "final"
