@@ -34,6 +34,7 @@ from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.levers import levers_for
 from pilot_analysis.decision.next_steps import load_of, next_steps
 from pilot_analysis.decision.nonresponse import NonResponse, parity_check
+from pilot_analysis.decision.other_verdicts import OtherVerdict, other_verdicts
 from pilot_analysis.decision.pre_trend import PreTrend, pre_trend, pre_trend_check
 from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.rules import Tried, decide, default_rules
@@ -61,7 +62,7 @@ class Review:
         actions: what to do next, first things first; plan: the steps that follow, in sentences.
         stability: how often the verdict would be the same with other agents like these; None while interim.
         trend: weekly values by KPI and arm; case_mix: how alike the arms' contacts are.
-        robustness: the headline KPIs estimated in other ways, by id.
+        robustness: the headline KPIs estimated in other ways, by id; other_verdicts: what the rules say of each way.
         shared_agents: share of contacts by agents of both arms, None where the log names no agents.
         cluster: column of the clusters, None for days.
         findings: what the rules were asked about; sums: the small table behind every mean.
@@ -84,6 +85,7 @@ class Review:
     trend: pd.DataFrame
     case_mix: Balance
     robustness: dict[str, Robustness]
+    other_verdicts: list[OtherVerdict]
     shared_agents: float | None
     cluster: str | None
     findings: Findings
@@ -173,12 +175,14 @@ def _reviewed(config: Config) -> Review:
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))
     rule, tried = decide(findings, rules)
     actions = [] if rule is None else actions_for(rule.id, rule.verdict, findings)
+    robustness = found.robustness()
     return Review(
         config=config, contacts=contacts, estimates=list(findings.estimates), segments=found.segments,
         checks=list(findings.checks), rule=rule,
         tried=tried, actions=actions,
         stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, load_of(contacts, found.mix)),
-        trend=weekly.values, case_mix=found.case_mix, robustness=found.robustness(),
+        trend=weekly.values, case_mix=found.case_mix, robustness=robustness,
+        other_verdicts=other_verdicts(findings, robustness, rules),
         shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent, pre_trend=earlier,
         ledger=ledger,

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from pilot_analysis.config.policy import Rule, Verdict
 from pilot_analysis.decision.estimate import Estimate, moved
 from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.other_verdicts import with_levers_of
 from pilot_analysis.decision.rules import decide
 
 REPLICATES = 200
@@ -36,13 +37,13 @@ class Stability:
 def stability_of(f: Findings, rules: Sequence[Rule]) -> Stability | None:
     """The verdicts of the replicates; None while the pilot runs and where no KPI that counts has an interval.
 
-    Segments, the rest without them and checks stay as they are found; levers are left out.
+    Segments, the rest without them and checks stay as they are found; levers as in `with_levers_of`.
     """
     moving = [e for e in f.estimates if e.metric.role != "secondary" and e.scores is not None and e.effect is not None]
     if f.interim or not moving:
         return None
     deviations = _deviations(moving)
-    fixed = replace(f, levers=())
+    fixed = with_levers_of(decide(f, rules)[0], f)
     decided = []
     for row in deviations:
         changed = {e.metric.id: moved(e, by, f.config.design.confidence) for e, by in zip(moving, row, strict=True)}

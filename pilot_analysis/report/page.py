@@ -112,6 +112,7 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "checks": sorted(review["checks"], key=lambda check: CHECK_ORDER.index(check["status"])),
         "would_change": [changes] if isinstance(changes, str) else changes,
         "robustness": parts.variants(review),
+        "other_verdicts": parts.other_verdicts(review),
         "mix_lines": robustness.mix_lines(review),
         "caveats": [reason["text"] for reason in review["reasons"] if reason["code"] == "robustness"],
         "mix_names": [name for name in (review["mix"] or [{}])[0] if name not in NUMBERS_OF_A_CELL],

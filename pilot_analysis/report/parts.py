@@ -3,6 +3,7 @@
 from typing import Any
 
 from pilot_analysis.report.rows import Row, by_kpi, row
+from pilot_analysis.words import joined
 
 Part = tuple[dict[str, Any], Row]
 
@@ -50,6 +51,12 @@ def variants(review: dict[str, Any]) -> list[dict[str, Any]]:
         for one in review["robustness"]
         if len(one["variants"]) > 1
     ]  # fmt: skip
+
+
+def other_verdicts(review: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Every choice made otherwise, and the labels of the KPIs that it touches."""
+    labels = {kpi["id"]: kpi["label"] for kpi in review["kpis"]}
+    return [(one, joined([labels[kpi] for kpi in one["kpis"]])) for one in review["other_verdicts"]]
 
 
 def repeats(review: dict[str, Any]) -> list[Part]:

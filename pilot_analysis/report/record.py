@@ -54,6 +54,7 @@ def record(review: "Review") -> dict[str, Any]:
         "actions": [action.to_dict() for action in review.actions],
         "plan": review.plan,
         "stability": None if review.stability is None else asdict(review.stability),
+        "other_verdicts": [one._asdict() for one in review.other_verdicts],
         "keep_in_house": _kept(review),
         "evidence_grade": trust.grade,
         "evidence": trust.text,

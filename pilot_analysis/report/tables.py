@@ -20,7 +20,7 @@ from pilot_analysis.report.frames import (
     frame,
     level_format,
 )
-from pilot_analysis.words import _
+from pilot_analysis.words import _, joined
 
 
 def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
@@ -82,6 +82,7 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
         "cost": cost(review["cost"] or {}, against),
         "savings": savings(review["cost"] or {}),
         "robustness": robustness(review["robustness"], by_id, others),
+        "other_verdicts": other_verdicts(review["other_verdicts"], labels),
         "mix": mix(review["mix"], others),
         "case_mix": case_mix(review["case_mix"]["columns"], others),
         "uncompared": frame(
@@ -337,6 +338,19 @@ def robustness(found: list[dict[str, Any]], kpis: dict[str, dict[str, Any]], oth
             _("Room of its limit"),
             [(one["limit"] or {}).get("text") if variant["name"] == "decided" else None for one, variant in rows],
         ),
+    )
+
+
+def other_verdicts(found: list[dict[str, Any]], labels: dict[str, str]) -> pd.DataFrame:
+    """A row a choice made otherwise: the KPIs that it touches, and what the rules say then."""
+    return frame(
+        Column(_("Variant"), each(found, "name")),
+        Column(_("Choice"), each(found, "phrase")),
+        Column(_("KPIs"), [joined([labels[kpi] for kpi in one["kpis"]]) for one in found]),
+        Column(_("Valid"), each(found, "valid")),
+        Column(_("Verdict then"), [wording.verdict(one["verdict"]).word for one in found]),
+        Column(_("Rule"), each(found, "rule")),
+        Column(_("Same verdict"), each(found, "same")),
     )
 
 

@@ -120,6 +120,24 @@ def route(to: str) -> Named:
     }[to]
 
 
+def other_verdicts(review: dict[str, Any]) -> str:
+    """Which other choices of the analysis give another verdict; nothing where none was tried."""
+    valid = [one for one in review["other_verdicts"] if one["valid"]]
+    if not valid:
+        return ""
+    apart: dict[str, list[str]] = {}
+    for one in valid:
+        if not one["same"]:
+            apart.setdefault(one["verdict"], []).append(one["phrase"])
+    if not apart:
+        return _("Every other way to estimate gives the same verdict.")
+    parts = [
+        _("{verdict} {choices}").format(verdict=verdict(which).word.lower(), choices=words.joined(phrases))
+        for which, phrases in apart.items()
+    ]
+    return _("The verdict would be {parts}.").format(parts=_(", and ").join(parts))
+
+
 def half(found: dict[str, Any], review: dict[str, Any]) -> str:
     """What a KPI says of a part in one half of the days."""
     kpi = next(kpi for kpi in review["kpis"] if kpi["id"] == found["kpi"])

@@ -320,7 +320,7 @@ def review() -> Review:
             {"channel": "chat", "tier": "1", "baseline_share": 0.27, "pilot_share": 0.30, "difference": 0.0664},
             {"channel": "chat", "tier": "2", "baseline_share": 0.08, "pilot_share": 0.08, "difference": 0.0},
         ],
-        "case_mix": case_mix(), "robustness": robustness(),
+        "case_mix": case_mix(), "robustness": robustness(), "other_verdicts": other_verdicts(),
         "assumptions": [
             "In-house agents are occupied 75% of their paid hours, as the config states.",
             "The yearly saving takes the pilot's volume over twelve months, after ramp-up.",
@@ -366,6 +366,20 @@ def case_mix() -> Review:
              "cells": [{"cell": "chat / 3", "contacts": 49.0}]},
         ],
     }  # fmt: skip
+
+
+def other_verdicts() -> list[Review]:
+    """One choice would have given another verdict."""
+
+    def row(name: str, phrase: str, verdict: str, rule: str, *, valid: bool = True) -> Review:
+        return {"name": name, "phrase": phrase, "valid": valid, "kpis": ["csat"], "verdict": verdict, "rule": rule,
+                "same": verdict == "adjust"}  # fmt: skip
+
+    return [
+        row("crude", "leaving the case mix out", "adjust", "guardrail_unproven"),
+        row("without_most_influential", "leaving out agent 11", "scale", "all_met"),
+        row("naive", "with every contact independent", "scale", "all_met", valid=False),
+    ]
 
 
 def robustness() -> list[Review]:
@@ -459,6 +473,7 @@ def interim() -> Review:
     return early | {
         "phase": "interim", "verdict": None, "rule": {"id": None, "text": None}, "segments": [],
         "plan": [], "levers": [], "routing": [], "stability": None,
+        "other_verdicts": [],
         "headline": "Interim: 32 of 60 days are over; nothing calls for an early stop.",
         "would_change": "A verdict is given on 30 Apr 2026.",
     }  # fmt: skip
@@ -473,7 +488,7 @@ def poisoned(value: Any, key: str = "") -> Any:
     fixed = {
         "id", "kpi", "role", "unit", "better", "kind", "state", "status", "outcome", "verdict", "phase", "arm", "week",
         "start", "end", "judged_from", "as_of", "data_from", "data_to", "currency", "evidence_grade", "generated_at",
-        "comparison", "cluster", "language", "routing", "code", "to", "days",
+        "comparison", "cluster", "language", "routing", "code", "to", "days", "kpis",
     }  # fmt: skip
     if key == "must_haves":  # its names are free, its answers are not
         return {name + HOSTILE: answer for name, answer in value.items()}

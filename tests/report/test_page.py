@@ -380,7 +380,7 @@ def test_variants_stand_beside_the_decided_estimate() -> None:
 
 
 def test_every_table_has_a_caption_and_scopes_and_every_drawing_a_name(reading: Reading) -> None:
-    assert len(reading.all("caption")) == len(reading.all("table")) == 12
+    assert len(reading.all("caption")) == len(reading.all("table")) == 13
     assert all("scope" in attrs for attrs in reading.all("th"))
     for svg in reading.all("svg"):
         assert svg.get("aria-hidden") == "true" or svg.get("aria-label") or svg.get("aria-labelledby")
@@ -508,3 +508,12 @@ def test_colours_are_told_apart_by_their_light_value() -> None:
 def test_unknown_parts_of_the_review_are_an_error_not_a_gap() -> None:
     with pytest.raises(KeyError, match="kpis"):
         page.render({key: value for key, value in review().items() if key != "kpis"})
+
+
+def test_the_verdict_with_other_choices_stands_on_the_first_screen_only_where_it_is_another() -> None:
+    text = "The verdict would be scale leaving out agent 11."
+    assert text in Reading(render(review())).text
+    same = [{**one, "verdict": "adjust", "same": True} for one in review()["other_verdicts"]]
+    calm = Reading(render(review() | {"other_verdicts": same})).text
+    assert "The verdict would be" not in calm
+    assert calm.count("Every other way to estimate gives the same verdict.") == 1

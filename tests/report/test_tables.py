@@ -54,7 +54,7 @@ def test_every_table_of_the_page_is_there() -> None:
     assert list(tables(review())) == [
         "summary", "scorecard", "reasons", "actions", "keep_in_house", "plan", "levers", "routing", "segments",
         "nonresponse", "tipping", "trend", "groups", "pre_trend", "weekly_effects", "cost", "savings", "robustness",
-        "mix", "case_mix", "uncompared", "checks", "rules", "assumptions", "methods", "provenance",
+        "other_verdicts", "mix", "case_mix", "uncompared", "checks", "rules", "assumptions", "methods", "provenance",
     ]  # fmt: skip
 
 
