@@ -143,6 +143,7 @@ def _reviewed(config: Config) -> Review:
     kpis = metrics(config, contacts)
     table, ledger = priced(measured(contacts, config), contacts, config)
     table = settled(table, contacts.source, "measured")
+    checks += ledger.checks
     compared = with_ramp_up(table, contacts.grouping)
     judged = compared.filter(compared.judged)
     adjust_for = case_mix_columns(config, contacts)

@@ -18,6 +18,7 @@ from pilot_analysis.config.loader import NOT_YET
 from pilot_analysis.config.logs import LogSource
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.policy import Rule
+from pilot_analysis.config.rates import KINDS
 from pilot_analysis.config.reference import EXAMPLE
 from pilot_analysis.config.reference import reference as config_reference
 from pilot_analysis.config.section import Section
@@ -53,11 +54,11 @@ def model_keys(model: Any = Config, prefix: str = "") -> Iterator[str]:
             yield from model_keys(section, f"{key}.")
             continue
         yield key
-        if key in ("costs.baseline", "costs.pilot"):
-            kinds = get_args(get_args(get_args(field.annotation)[0])[0])
-            assert len(kinds) == 3
-            for kind in kinds:
-                yield from model_keys(kind, f"{key}[].")
+        if key == "costs.pilot":
+            for kind in KINDS.values():
+                yield from model_keys(kind, "costs.<arm>[].")
+        if key in ("costs.<arm>[].tiers", "costs.<arm>[].bands"):
+            yield from model_keys(get_args(field.annotation)[0], f"{key}[].")
         if key == "data.sources":
             yield from model_keys(LogSource, f"{key}[].")
         if key == "decision.rules":
@@ -154,7 +155,7 @@ def test_only_all_met_says_scale_as_the_rules_reference_claims() -> None:
 
 
 def test_every_check_is_explained() -> None:
-    modules = (file for floor in ("contacts", "decision") for file in (ROOT / "pilot_analysis" / floor).glob("*.py"))
+    modules = (file for floor in ("contacts", "costs", "decision") for file in (ROOT / "pilot_analysis" / floor).glob("*.py"))
     sources = "".join(module.read_text(encoding="utf-8") for module in modules)
     made = set(re.findall(r'Check\(\s*"(\w+)"', sources)) | set(re.findall(r'^    name = "(\w+)"$', sources, re.M))
     explained = re.findall(r"^### (\w+)$", (ROOT / "docs/checks.md").read_text(encoding="utf-8"), re.M)
@@ -237,7 +238,7 @@ def refused_in_readme() -> list[dict[str, Any]]:
     text = " ".join(README.partition('"not supported yet"')[2].partition("\n\n")[0].split())
     keys = re.findall(r"`((?:data|pilot|design)\.\w+|calendars|monitor)`", text)
     assert set(keys) == NOT_YET
-    return [{key: {"a": 1}} for key in keys] + [{"costs.pilot": [{"kind": "fixed", "rate": 1000}]}]
+    return [{key: {"a": 1}} for key in keys]
 
 
 @pytest.mark.parametrize("overrides", refused_in_readme(), ids=lambda overrides: "-".join(map(str, overrides)))

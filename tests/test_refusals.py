@@ -148,7 +148,6 @@ LATER = [
     ("data__sources", [{"path": "a.csv"}]), ("data__preset", "zendesk"), ("data__touches", "t.csv"),
     ("data__surveys", "s.csv"), ("data__roster", "r.csv"), ("calendars", {"a": 1}),
     ("pilot__phases", []), ("monitor", {"looks": 5}),
-    ("costs__pilot", [{"kind": "per_agent_month", "rate": 1}]), ("costs__pilot", [{"kind": "fixed", "rate": 1}]),
     ("data__contacts", "contacts.xlsx"), ("data__contacts", "contacts.jsonl"),
 ]  # fmt: skip
 

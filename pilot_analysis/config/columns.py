@@ -34,6 +34,7 @@ CANONICAL: dict[str, Column] = {
     "handoff_at": Column("timestamp", "when a bot handed over; the response clock then starts here"),
     "resolved_at": Column("timestamp", "when the contact was resolved"),
     "handle_seconds": Column("number", "agent time spent on the contact; cost by hour or minute"),
+    "talk_seconds": Column("number", "time spent talking, where minutes of talk are charged"),
     "csat": Column("number", "the customer's rating; empty where not answered"),
     "csat_offered": Column("boolean", "whether a survey was offered"),
     "csat_answered_at": Column("timestamp", "when the survey was answered"),

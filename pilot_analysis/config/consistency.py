@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config, Period
+from pilot_analysis.config.rate_checks import check_rates
 from pilot_analysis.config.schema import described
 from pilot_analysis.refusal import Refusal, listed, nearest
 from pilot_analysis.words import known_language
@@ -48,6 +49,7 @@ def check_consistency(config: Config, file: str) -> None:
     if not low < kpis.csat.satisfied_from <= high:
         refuse("the top box lies outside the scale", "kpis.csat.top_box", kpis.csat.top_box,
                f"a rating above {low}, up to {high}")  # fmt: skip
+    check_rates(config, refuse)
     if config.decision.rules and config.decision.rules[-1].when:
         refuse("no rule decides when none of them matches", "decision.rules", config.decision.rules[-1].when,
                "a last rule with when: []")  # fmt: skip

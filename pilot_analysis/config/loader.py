@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pilot_analysis.config import yaml12
 from pilot_analysis.config.consistency import check_consistency
 from pilot_analysis.config.models import Config, Notify
+from pilot_analysis.config.rates import KINDS
 from pilot_analysis.config.schema import allowed_keys, described
 from pilot_analysis.refusal import Refusal, listed, nearest
 
@@ -22,12 +23,7 @@ NOT_YET = {
     "data.preset", "data.touches", "data.surveys", "data.roster", "calendars",
     "pilot.phases", "monitor",
 }  # fmt: skip
-KINDS = ("per_hour", "per_contact", "per_minute")
-KINDS_NOT_YET = {
-    "per_agent_month", "fixed", "per_result", "commission", "tiered", "minimum", "overage", "surcharge",
-    "bonus_malus", "one_off", "own_hours", "seats", "escalator", "invoice",
-}  # fmt: skip
-
+KIND_AT = 3  # where pydantic puts the kind of a component into the path of a fault
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -147,15 +143,6 @@ def _refuse_not_yet(written: Mapping[str, Any], file: str, lines: yaml12.Lines) 
             place = place.get(part) if isinstance(place, Mapping) else None
         if place is not None:
             raise Refusal("this key is not supported yet", file=file, line=lines.get(tuple(key.split("."))), key=key)
-    costs = written.get("costs")
-    for arm in ("baseline", "pilot"):
-        components = costs.get(arm) if isinstance(costs, Mapping) else None
-        for i, component in enumerate(components if isinstance(components, list) else []):
-            kind = component.get("kind") if isinstance(component, Mapping) else None
-            if isinstance(kind, str) and kind in KINDS_NOT_YET:
-                path = ("costs", arm, str(i), "kind")
-                raise Refusal("this kind of cost is not supported yet", file=file, line=lines.get(path),
-                              key=".".join(path), found=kind, allowed=listed(KINDS))  # fmt: skip
 
 
 def _from_environment(
@@ -220,7 +207,9 @@ def _refusal(
     def place(fault: Any) -> tuple[str, ...]:
         # pydantic puts the chosen member of a union into the path; it is no key of the file
         return tuple(
-            str(p) for p in fault["loc"] if not (isinstance(p, str) and (p in KINDS or "[" in p or p == "literal"))
+            str(p)
+            for i, p in enumerate(fault["loc"])
+            if not (isinstance(p, str) and ((i == KIND_AT and p == _kind(fault)) or "[" in p or p == "literal"))
         )
 
     def line_of(path: tuple[str, ...]) -> int | None:
@@ -244,20 +233,26 @@ def _refusal(
     return Refusal(problem, file=file, line=line_of(path), key=key, found=found, allowed=allowed, nearest=guess)
 
 
+def _kind(fault: Any) -> str | None:
+    """The kind of the rate card's component in which a fault lies: costs, arm, number, kind, key ..."""
+    place = fault["loc"]
+    return place[KIND_AT] if place[:1] == ("costs",) and len(place) > KIND_AT and place[KIND_AT] in KINDS else None
+
+
 def _explained(fault: Any, path: tuple[str, ...]) -> tuple[str, str | None, str | None]:
     """Problem, what is allowed and the nearest name for one of pydantic's faults."""
-    kind = fault["type"]
+    kind, of = fault["type"], _kind(fault)
     if kind == "extra_forbidden" or (path and path[-1] == "[key]"):
-        keys = allowed_keys(path[:-1])
+        keys = allowed_keys(path[:-1], of)
         return "unknown key", listed(keys, most=60), nearest(path[-1], keys)
     if kind == "missing":
-        return "a key is missing", described(path) or described(path[:-1]), None
+        return "a key is missing", described(path, of) or described(path[:-1]), None
     if kind == "union_tag_invalid":
         return "unknown kind of cost", listed(KINDS), nearest(fault["ctx"]["tag"], KINDS)
     if kind == "union_tag_not_found":
         return "a cost component needs its kind", listed(KINDS), None
     message = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    about = described(path)
+    about = described(path, of)
     if kind == "literal_error":
         names = [n.strip("' ") for n in str(fault["ctx"]["expected"]).replace(" or ", ",").split(",")]
         return (

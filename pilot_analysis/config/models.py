@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from pilot_analysis.config.columns import CANONICAL, is_taken
+from pilot_analysis.config.hours import BusinessHours
 from pilot_analysis.config.kpis import Kpis
 from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, Fold, LogSource
 from pilot_analysis.config.policy import Rule
@@ -25,9 +26,7 @@ from pilot_analysis.config.types import (
     Events,
     Filter,
     Names,
-    TimeOfDay,
     Values,
-    Weekdays,
     as_list,
     as_period,
 )
@@ -118,14 +117,6 @@ class Period(Section):
 
 DayOrPeriod = Annotated[Period, BeforeValidator(as_period, json_schema_input_type=Day | Period)]
 Days = Annotated[list[DayOrPeriod], BeforeValidator(as_list, json_schema_input_type=DayOrPeriod | list[DayOrPeriod])]
-
-
-class BusinessHours(Section):
-    """When the business is open, on the pilot's clock."""
-
-    days: Weekdays = Field(["mon", "tue", "wed", "thu", "fri"], description="Business days.")
-    opens: TimeOfDay = Field("08:00", alias="from", description="First minute of a business day.")
-    closes: TimeOfDay = Field("18:00", alias="to", description="Its end; after `from`, at the latest 24:00.")
 
 
 class Design(Section):

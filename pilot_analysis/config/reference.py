@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic.fields import FieldInfo
 
 from pilot_analysis.config.columns import CANONICAL
+from pilot_analysis.config.component import Common
 from pilot_analysis.config.models import Config, Days
+from pilot_analysis.config.rates import KINDS, Costs, RateCard
 from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import Names, Scalar, Values
 
@@ -103,7 +105,10 @@ kpis:
 costs:
   currency: EUR
   baseline: [{kind: per_hour, rate: 38.00, occupancy: 0.75, shrinkage: 0.0}]
-  pilot: [{kind: per_contact, rate: 5.20}, {kind: per_minute, rate: 0.05}]   # added up
+  pilot:                           # added up; docs/costs.md has every kind
+    - {kind: per_contact, rate: 4.30}
+    - {kind: one_off, amount: 12000, amortise_months: 24, name: Knowledge transfer}
+    - {kind: own_hours, hours: 10, per: week, rate: 55.00, name: Quality reviews}
   volume_per_month: 12000          # what would be scaled; omitted: the pilot's own volume
   value_of_point: {csat: 9000, fcr: 6000, because: "churn of the last two years"}   # a year; never in the verdict
 decision:
@@ -131,6 +136,11 @@ What the columns of the contact table are called. One row is one contact as the 
 chat. A source column of the same name is found by itself, any other is named in `data.columns`.
 """
 
+COMPONENTS = """\
+`costs.baseline` and `costs.pilot` hold any number of components of any kind, added up. The `kind` decides which keys a
+component has besides those that all have. [costs.md](costs.md) works every kind through by hand.
+"""
+
 WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date"}
 BOUNDS = {
     "ge": "at least {}", "gt": "above {}", "le": "at most {}", "lt": "below {}",
@@ -145,6 +155,8 @@ def reference() -> str:
         section = _sections(field.annotation)[0]
         header = ("Key", "Type", "Default", "Allowed", "Meaning")
         parts += [f"## {name}", section.__doc__ or "", table(header, _rows(name, section))]
+        if section is Costs:
+            parts += ["### Components of a rate card", COMPONENTS, table(header, _component_rows())]
     columns = [(f"`{name}`", column.type, column.about) for name, column in CANONICAL.items()]
     parts += ["## Canonical columns", COLUMNS, table(("Column", "Type", "What it is"), columns)]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -156,10 +168,22 @@ def table(header: Row, rows: Iterable[Row]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def _rows(key: str, section: type[Section]) -> Iterator[Row]:
-    """Every key of a section and of the sections in it; `[]` stands for the items of a list."""
+def _component_rows() -> Iterator[Row]:
+    """What every component may say, and then each kind with what it has of its own."""
+    kinds = ", ".join(f"`{kind}`" for kind in KINDS)
+    yield "`costs.<arm>[].kind`", kinds, "**needed**", "", "What sort of component it is."
+    yield from _rows("costs.<arm>[]", Common)
+    for kind, component in KINDS.items():
+        yield f"**`{kind}`**", "item", "", "", component.__doc__ or ""
+        yield from _rows("costs.<arm>[]", component, (*Common.model_fields, "kind"))
+
+
+def _rows(key: str, section: type[Section], but: Collection[str] = ()) -> Iterator[Row]:
+    """Every key of a section, but for some, and of the sections in it; `[]` stands for the items of a list."""
     hints = get_type_hints(section, include_extras=True)
     for name, field in section.model_fields.items():
+        if name in but:
+            continue
         dotted, hint, about = f"{key}.{field.alias or name}", hints[name], field.description or ""
         inner = _sections(hint)
         if inner and inner in ([hint], [part for part in get_args(hint) if part is not NoneType]):
@@ -168,7 +192,7 @@ def _rows(key: str, section: type[Section]) -> Iterator[Row]:
             continue
         bounds = dict.fromkeys([*_bounds(field.metadata), *_inner_bounds(hint)])
         yield f"`{dotted}`", _type(hint), _default(field), ", ".join(bounds), about
-        for kind in inner if hint != Days else []:
+        for kind in inner if hint not in (Days, RateCard) else []:
             yield f"**`{dotted}[]`**", "item", "", "", kind.__doc__ or ""
             yield from _rows(f"{dotted}[]", kind)
 

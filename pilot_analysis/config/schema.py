@@ -16,18 +16,18 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def allowed_keys(path: tuple[str, ...]) -> list[str]:
-    """The keys that may stand in the section at `path`."""
+def allowed_keys(path: tuple[str, ...], kind: str | None = None) -> list[str]:
+    """The keys that may stand in the section at `path`; `kind` of it where there are several."""
     names: list[str] = []
-    for node in _at(path):
+    for node in _at(path, kind):
         names += node.get("properties", {})
         names += node.get("propertyNames", {}).get("enum", [])
     return list(dict.fromkeys(names))
 
 
-def described(path: tuple[str, ...]) -> str | None:
-    """The description of the key at `path`."""
-    for node in _at(path[:-1]):
+def described(path: tuple[str, ...], kind: str | None = None) -> str | None:
+    """The description of the key at `path`, in a section of this `kind` where there are several."""
+    for node in _at(path[:-1], kind):
         key = node.get("properties", {}).get(path[-1])
         for place in [key, *_alternatives(key)] if key else []:
             if place.get("description"):
@@ -35,7 +35,7 @@ def described(path: tuple[str, ...]) -> str | None:
     return None
 
 
-def _at(path: tuple[str, ...]) -> list[dict[str, Any]]:
+def _at(path: tuple[str, ...], kind: str | None) -> list[dict[str, Any]]:
     nodes = _alternatives(json_schema())
     for part in path:
         below = [
@@ -49,6 +49,9 @@ def _at(path: tuple[str, ...]) -> list[dict[str, Any]]:
             if isinstance(below, dict)
         ]
         nodes = [alternative for node in below for alternative in _alternatives(node)]
+        nodes = [
+            node for node in nodes if kind in (None, node.get("properties", {}).get("kind", {}).get("const", kind))
+        ]
     return nodes
 
 

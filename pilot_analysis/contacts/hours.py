@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 
-from pilot_analysis.config.models import BusinessHours, Config
+from pilot_analysis.config.hours import BusinessHours
+from pilot_analysis.config.models import Config
 from pilot_analysis.config.types import WEEKDAYS
 from pilot_analysis.contacts.source import Source
 from pilot_analysis.refusal import Refusal

@@ -44,6 +44,9 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
         needed += [(name, "kpis.fcr.same") for name in config.kpis.fcr.same if config.kpis.fcr.measure != "flag"]
     if config.column(config.design.cluster) not in ("agent_id", "none"):
         needed.append((config.design.cluster, "design.cluster"))
+    for arm, card in (("baseline", config.costs.baseline), ("pilot", config.costs.pilot)):
+        named = ((i, getattr(component, "column", None)) for i, component in enumerate(card))
+        needed += [(name, f"costs.{arm}.{i}.column") for i, name in named if name is not None]
     derived = config.made_columns | ({HOURS} if asks_for_hours(config, source) else set())
     for name, key in needed:
         if name in derived:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import fsum
 
+from pilot_analysis.contacts.check import Check
 from pilot_analysis.words import _
 
 
@@ -48,12 +49,14 @@ class Ledger:
         lines: none for an arm whose cost is not known.
         contacts: judged contacts by arm; days: judged days by arm.
         currency: of every amount.
+        checks: of what was charged.
     """
 
     lines: tuple[Line, ...]
     contacts: dict[str, float]
     days: dict[str, int]
     currency: str
+    checks: tuple[Check, ...] = ()
 
     def of(self, arm: str) -> tuple[Line, ...]:
         """The lines of one arm."""
@@ -68,5 +71,9 @@ def kind_name(kind: str) -> str:
     """What a component without a name of its own is called."""
     return {
         "log": _("Cost in the log"), "per_hour": _("By the hour"), "per_contact": _("By the contact"),
-        "per_minute": _("By the minute"),
+        "per_minute": _("By the minute"), "per_result": _("By the result"), "commission": _("Commission"),
+        "tiered": _("By the contact, in tiers"), "surcharge": _("Surcharge"), "fixed": _("Fixed"),
+        "per_agent_month": _("By the agent and month"), "seats": _("Seats"), "own_hours": _("Own hours"),
+        "one_off": _("One-off"), "minimum": _("Short of the minimum volume"), "overage": _("Above the volume"),
+        "bonus_malus": _("Bonus or malus"), "escalator": _("Escalator"), "invoice": _("Invoice"),
     }[kind]  # fmt: skip

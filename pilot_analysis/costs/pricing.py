@@ -1,47 +1,100 @@
 """Rate cards become the cost of every contact, and the ledger that traces it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 
 from pilot_analysis.config.models import Config
-from pilot_analysis.config.rates import Component
+from pilot_analysis.config.rates import Component, covered_by, fees_of, is_fee
+from pilot_analysis.config.rates_adjusting import BonusMalus, Escalator, Invoice
+from pilot_analysis.config.rates_by_contact import Commission
+from pilot_analysis.config.rates_by_period import PerAgentMonth, Seats
 from pilot_analysis.contacts.table import ARMS, Contacts
-from pilot_analysis.costs.by_contact import Charge, charge, needed_column
+from pilot_analysis.costs.adjusting import InvoicedMonth, Item, bonus, escalated, invoiced, steps
+from pilot_analysis.costs.by_contact import ZERO, Charge, charges_of, needed_column, refuse_unreadable
+from pilot_analysis.costs.by_period import spread_of
+from pilot_analysis.costs.checks import bonus_check, invoice_check
 from pilot_analysis.costs.counted import Counted, count_by_day, payer
+from pilot_analysis.costs.kpi_values import kpi_values
 from pilot_analysis.costs.ledger import Ledger, Line, kind_name
+from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _
 
 NOTHING = ibis.null("float64")
 LOG = "data.columns.cost"  # the place of costs that the log itself has
+FIXED = {"fixed", "one_off", "own_hours", "minimum"}  # does not grow with volume
 
 
 @dataclass(frozen=True)
-class _Card:
-    """What prices a group: charges by their place, and when a contact can be priced."""
+class Card:
+    """What prices a group.
 
+    Attributes:
+        components: by their place; none where the log itself has the cost.
+        fees: places of the components of which others take a share.
+        charges: of the components that are charged by contact.
+        known: when a contact can be priced.
+    """
+
+    components: Mapping[str, Component]
+    fees: list[str]
     charges: Mapping[str, Charge]
     known: ir.BooleanValue
+
+    def invoices(self) -> dict[str, tuple[Invoice, tuple[str, ...]]]:
+        """Invoices with the places that they cover, by place."""
+        places = list(self.components)
+        components = list(self.components.values())
+        return {
+            place: (c, tuple(places[i] for i in covered_by(c, components)))
+            for place, c in self.components.items()
+            if isinstance(c, Invoice)
+        }
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a group's card came to: its items by place, and the months for which there were invoices."""
+
+    items: dict[str, Item]
+    months: list[InvoicedMonth] = field(default_factory=list)
 
 
 def priced(table: ir.Table, contacts: Contacts, config: Config) -> tuple[ir.Table, Ledger]:
     """The measured contacts with `v_cost`, the cost of each, and the ledger of both arms.
 
-    The log's own cost wins over the rate card of a group that has it. Without costs there is neither.
+    What is charged by contact is the contact's own; the rest is shared by the group's judged contacts. The log's own
+    cost wins over the rate card of a group that has it. Without costs there is neither.
+
+    Raises:
+        Refusal: for a rate card that this log cannot work out.
     """
-    cards = {g: _card(g, table, contacts, config) for g in contacts.grouping.names}
-    found = {group: card for group, card in cards.items() if card is not None}
-    if not found:
+    cards = {g: card for g in contacts.grouping.names if (card := _card(g, table, contacts, config)) is not None}
+    if not cards:
         return table, Ledger((), {}, {}, config.costs.currency)
-    quantities = {place: charge.quantity for card in found.values() for place, charge in card.charges.items()}
-    counted = count_by_day(table, contacts, config, quantities, {group: card.known for group, card in found.items()})
-    costs = [(table.side == group, _cost(card)) for group, card in found.items()]
-    lines = [line for arm in ARMS if arm in found for line in _lines(arm, found[arm], counted[arm], config)]
+    components = [c for card in cards.values() for c in card.components.values()]
+    counted = count_by_day(
+        table, contacts, config,
+        {place: charge.quantity for card in cards.values() for place, charge in card.charges.items()},
+        {group: card.known for group, card in cards.items()},
+        agents=any(_counts_agents(c) for c in components),
+        kpis=kpi_values(table, contacts, {c.kpi for c in components if isinstance(c, BonusMalus)}),
+    )  # fmt: skip
+    pilot_days = (config.pilot.end - config.pilot.start).days + 1
+    worked = {group: _worked(card, counted[group], pilot_days) for group, card in cards.items()}
+    costs = [(table.side == g, _cost(card, worked[g], counted[g], table)) for g, card in cards.items()]
+    arms = [arm for arm in ARMS if arm in cards]
+    lines = [line for arm in arms for line in _lines(arm, cards[arm], worked[arm], counted[arm], config)]
+    checks = [
+        *(invoice_check({arm: worked[arm].months for arm in arms}, config.costs.currency)),
+        *(bonus_check({arm: (cards[arm].components, counted[arm].kpis) for arm in arms})),
+    ]
     return table.mutate(v_cost=ibis.cases(*costs, else_=NOTHING)), Ledger(
         tuple(lines), {arm: counted[arm].judged_contacts for arm in ARMS},
-        {arm: int(counted[arm].judged.sum()) for arm in ARMS}, config.costs.currency,
+        {arm: int(counted[arm].judged.sum()) for arm in ARMS}, config.costs.currency, tuple(checks),
     )  # fmt: skip
 
 
@@ -54,24 +107,42 @@ def why_no_cost(contacts: Contacts, config: Config) -> str | None:
         components: list[Component] = getattr(config.costs, arm)
         if not components:
             return _("neither a cost column nor costs.{arm} says what a contact costs").format(arm=arm)
-        if any(not contacts.filled(group, column) for column in _needed(components)):
-            return _("costs.{arm} charges time, and the log has no handle_seconds there").format(arm=arm)
+        for column in _needed(components):
+            if not contacts.filled(group, column):
+                text = _("costs.{arm} charges time, and the log has no {column} there")
+                return text.format(arm=arm, column=column)
     return None
 
 
-def _card(group: str, table: ir.Table, contacts: Contacts, config: Config) -> _Card | None:
+def _card(group: str, table: ir.Table, contacts: Contacts, config: Config) -> Card | None:
     if contacts.filled(group, "cost"):
-        return _Card({LOG: Charge(table.cost, "contact", 1.0)}, table.cost.notnull())
+        return Card({}, [], {LOG: Charge(table.cost, "contact", 1.0)}, table.cost.notnull())
     arm = payer(group)
-    components: list[Component] = getattr(config.costs, arm)
-    columns = _needed(components)
-    if not components or any(column not in contacts.columns for column in columns):
+    card: list[Component] = getattr(config.costs, arm)
+    if not card or any(column not in contacts.columns for column in _needed(card)):
         return None
-    charges = {f"costs.{arm}.{i}": charge(component, table) for i, component in enumerate(components)}
+    components = {f"costs.{arm}.{i}": component for i, component in enumerate(card)}
+    for place, component in components.items():
+        if isinstance(component, Commission):
+            refuse_unreadable(component, place, table.filter(table.side == group), contacts, config)
+        if _counts_agents(component) and "agent_id" not in contacts.columns:
+            key = f"{place}.agents" if isinstance(component, PerAgentMonth) else f"{place}.number"
+            raise Refusal(
+                "nobody can count the agents: the log has no agent_id", file=str(config.file or "config"),
+                line=config.line(key), key=key, allowed="how many are under contract",
+            )  # fmt: skip
+    fees = [f"costs.{arm}.{i}" for i in fees_of(card, arm)]
     known = ibis.literal(True)
-    for column in columns:
-        known = known & table[column].notnull()
-    return _Card(charges, known)
+    for column in _needed(card):
+        if column != "talk_seconds":  # empty there is no talk
+            known = known & table[column].notnull()
+    return Card(components, fees, charges_of(components, fees, table, contacts, config), known)
+
+
+def _counts_agents(component: Component) -> bool:
+    return (isinstance(component, PerAgentMonth) and component.agents is None) or (
+        isinstance(component, Seats) and component.number is None
+    )
 
 
 def _needed(components: list[Component]) -> list[str]:
@@ -79,28 +150,77 @@ def _needed(components: list[Component]) -> list[str]:
     return sorted({column for column in map(needed_column, components) if column is not None})
 
 
-def _cost(card: _Card) -> ir.FloatingValue:
-    cost = ibis.literal(0.0, "float64")
-    for one in card.charges.values():
-        cost = cost + one.quantity * one.rate
+def _worked(card: Card, counted: Counted, pilot_days: int) -> Worked:
+    """What every component of a card comes to."""
+    items = {}
+    for place, charge in card.charges.items():
+        quantity = counted.of_all(place)
+        items[place] = Item(charge.basis, quantity, charge.rate, quantity * charge.rate, np.zeros(len(quantity)))
+    for place, component in card.components.items():
+        spread = spread_of(component, counted, pilot_days)
+        if spread is not None:
+            items[place] = Item(*spread, spread.amount)
+    fees = [items[place] for place in card.fees]
+    rises = {p: escalated(c, fees, counted) for p, c in card.components.items() if isinstance(c, Escalator)}
+    items |= rises
+    fees += rises.values()
+    items |= {p: bonus(c, fees, counted) for p, c in card.components.items() if isinstance(c, BonusMalus)}
+    return Worked(*invoiced(items, card.invoices(), counted))
+
+
+def _cost(card: Card, worked: Worked, counted: Counted, table: ir.Table) -> ir.FloatingValue:
+    """The cost of a contact: what it is charged itself, and its part of what all share."""
+    own = {place: charge.money for place, charge in card.charges.items()}
+    fees = sum((own[place] for place in card.fees if place in own), ZERO)
+    for place, component in card.components.items():
+        if isinstance(component, Escalator):
+            rises = [(table.day >= day, share) for day, share in reversed(steps(component, counted.days[-1]))]
+            if rises:
+                own[place] = fees * ibis.cases(*rises, else_=0.0)
+    cost = ZERO
+    for place, money in own.items():
+        factors = [
+            (_in_month(table, m.month), m.invoiced / m.modelled if m.modelled else 0.0)
+            for m in worked.months
+            if place in m.places
+        ]
+        cost = cost + (money * ibis.cases(*factors, else_=1.0) if factors else money)
+    shared = float(sum(item.spread[counted.judged].sum() for item in worked.items.values()))
+    if shared:
+        cost = cost + (shared / counted.judged_contacts if counted.judged_contacts else NOTHING)
     return ibis.ifelse(card.known, cost, NOTHING)
 
 
-def _lines(arm: str, card: _Card, counted: Counted, config: Config) -> list[Line]:
-    """A line a component."""
-    components = {f"costs.{arm}.{i}": component for i, component in enumerate(getattr(config.costs, arm))}
+def _in_month(table: ir.Table, month: str) -> ir.BooleanValue:
+    return (table.day.year() == int(month[:4])) & (table.day.month() == int(month[5:]))
+
+
+def _lines(arm: str, card: Card, worked: Worked, counted: Counted, config: Config) -> list[Line]:
+    """A line a component, in the order of the config."""
+    contacts = counted.judged_contacts
     lines = []
-    for place, one in card.charges.items():
-        quantity = float(counted.of_all(place)[counted.judged].sum())
-        contacts = counted.judged_contacts
-        amount = quantity * one.rate
-        component = components.get(place)
-        from_log = component is None
+    for place in card.components or (LOG,):
+        item, component = worked.items[place], card.components.get(place)
+        amount = float(item.amount[counted.judged].sum())
         kind = "log" if component is None else component.kind
+        covers = [card.components[p] for p in card.invoices()[place][1]] if isinstance(component, Invoice) else []
         lines.append(Line(
-            arm=arm, place=place, kind=kind, name=kind_name(kind), basis=one.basis,
-            quantity=contacts if from_log else quantity, rate=None if from_log else one.rate, amount=amount,
-            per_contact=amount / contacts if contacts else 0.0, fee=arm == ARMS[1], avoidable=True, one_off=False,
-            scales=True, currency=config.costs.currency, exchange_rate=1.0,
+            arm=arm, place=place, kind=kind, name=(component and component.name) or kind_name(kind), basis=item.basis,
+            quantity=contacts if component is None else float(item.quantity[counted.judged].sum()),
+            rate=None if component is None else item.rate,
+            amount=amount, per_contact=amount / contacts if contacts else 0.0,
+            fee=_is_fee(component, covers, arm), avoidable=component is None or component.avoidable,
+            one_off=kind == "one_off", scales=any(c.kind not in FIXED for c in covers) if covers else kind not in FIXED,
+            currency=(component and component.currency) or config.costs.currency,
+            exchange_rate=(component and component.exchange_rate) or 1.0,
         ))  # fmt: skip
     return lines
+
+
+def _is_fee(component: Component | None, covers: list[Component], arm: str) -> bool:
+    """An invoice is a fee where all that it charges are."""
+    if component is None:
+        return arm == ARMS[1]
+    if covers and component.fee is None:
+        return all(is_fee(c, arm) for c in covers)
+    return is_fee(component, arm)

@@ -175,6 +175,8 @@ def check_name(which: str) -> str:
         "agents_in_both_arms": _("Agents in both arms"),
         "shared_logins": _("Shared logins"),
         "period": _("Length of the pilot"),
+        "invoice": _("Invoices and rate card"),
+        "bonus": _("Bonus or malus"),
         "agreed": _("Agreed beforehand"),
         "overlap": _("Comparable contacts"),
         "simpson": _("Mix against result"),

@@ -164,13 +164,6 @@ def test_names_kept_for_later_are_not_supported_yet(key: str, value: Any) -> Non
     assert "not supported yet" in found.problem
 
 
-@pytest.mark.parametrize("kind", ["per_agent_month", "fixed", "per_result", "commission", "surcharge", "one_off"])
-def test_kinds_of_cost_not_supported_yet(kind: str) -> None:
-    found = refusal(config(costs__baseline=[{"kind": "per_contact", "rate": 1}, {"kind": kind, "rate": 1}]))
-    assert (found.key, found.found) == ("costs.baseline.1.kind", kind)
-    assert "not supported yet" in found.problem
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [
