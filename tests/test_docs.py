@@ -155,7 +155,9 @@ def test_only_all_met_says_scale_as_the_rules_reference_claims() -> None:
 
 
 def test_every_check_is_explained() -> None:
-    modules = (file for floor in ("contacts", "costs", "decision") for file in (ROOT / "pilot_analysis" / floor).glob("*.py"))
+    modules = (
+        file for floor in ("contacts", "costs", "decision") for file in (ROOT / "pilot_analysis" / floor).glob("*.py")
+    )
     sources = "".join(module.read_text(encoding="utf-8") for module in modules)
     made = set(re.findall(r'Check\(\s*"(\w+)"', sources)) | set(re.findall(r'^    name = "(\w+)"$', sources, re.M))
     explained = re.findall(r"^### (\w+)$", (ROOT / "docs/checks.md").read_text(encoding="utf-8"), re.M)
