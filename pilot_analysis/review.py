@@ -18,6 +18,7 @@ from pilot_analysis.costs.ledger import Ledger
 from pilot_analysis.costs.pricing import priced
 from pilot_analysis.costs.seasons import Seasons, contacts_by_day, seasons
 from pilot_analysis.decision.actions import Action, actions_for
+from pilot_analysis.decision.agents import Funnel, funnels
 from pilot_analysis.decision.case_mix import Balance
 from pilot_analysis.decision.checks import sums_checks
 from pilot_analysis.decision.estimate import Estimate
@@ -42,6 +43,7 @@ from pilot_analysis.decision.scope import largest_rest
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.stability import Stability, stability_of
 from pilot_analysis.decision.weekly import weekly_checks
+from pilot_analysis.decision.weekly_effects import learning_curve
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
 from pilot_analysis.kpis.sums import Sums, sum_contacts, sum_phases
@@ -70,6 +72,8 @@ class Review:
         pre_trend: the arms before the pilot, None but for difference-in-differences.
         ledger: every component of the rate cards with what it came to.
         seasons: how volume moves over the months, None where the log is too short.
+        agents: every agent's own level, by KPI; learning: pilot against in-house by week, None where the arms are not
+            compared side by side.
     """
 
     config: Config
@@ -94,6 +98,8 @@ class Review:
     pre_trend: PreTrend | None
     ledger: Ledger
     seasons: Seasons | None
+    agents: list[Funnel]
+    learning: pd.DataFrame | None
 
     @property
     def verdict(self) -> str | None:
@@ -175,6 +181,7 @@ def _reviewed(config: Config) -> Review:
     findings = replace(findings, rest=largest_rest(findings, judged, lambda part: assess(part)[1], rules))
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))
     rule, tried = decide(findings, rules)
+    side_by_side = config.design.comparison == "concurrent"
     actions = [] if rule is None else actions_for(rule.id, rule.verdict, findings)
     robustness = found.robustness()
     return Review(
@@ -186,6 +193,7 @@ def _reviewed(config: Config) -> Review:
         other_verdicts=other_verdicts(findings, robustness, rules),
         shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent, pre_trend=earlier,
-        ledger=ledger,
         seasons=seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out),
+        ledger=ledger, agents=funnels(findings.estimates, found.mix, cluster),
+        learning=learning_curve(kpis, table, cluster, config.design.confidence) if side_by_side else None,
     )  # fmt: skip

@@ -214,6 +214,11 @@ class Report(Section):
         None, description="Folder under reports/; small letters, digits and hyphens. Omitted: from the name."
     )
     language: str = Field("en", description="Language of numbers, dates and sentences.")
+    name_agents: bool = Field(
+        False,
+        description="Whether the agents' table and figure name them. Otherwise each has a number, the same for every "
+        "KPI; advice about a single agent, and what is left without one, names that agent all the same.",
+    )
     keep: Annotated[int, Field(ge=1), NOT_BOOL] | None = Field(
         26,
         description="Published runs that are kept, the newest; null keeps all. The latest, final and signed ones "

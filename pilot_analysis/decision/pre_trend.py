@@ -6,7 +6,7 @@ of the judged days: by so much would the effect be off if the arms had gone on m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,8 +18,8 @@ import pandas as pd
 from pilot_analysis.config.models import Config, Period
 from pilot_analysis.contacts.check import Check, Status
 from pilot_analysis.decision.contrast import SIGN
-from pilot_analysis.decision.means import CaseMix, mean_estimate
-from pilot_analysis.kpis.measures import has_measure
+from pilot_analysis.decision.means import CaseMix
+from pilot_analysis.decision.weekly_effects import weekly_effects, weekly_metric, with_log_response
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums, sum_contacts
 from pilot_analysis.stats.clusters import clustered_variance, without_spread
@@ -102,7 +102,7 @@ def pre_trend(
     """
     before = config.design.baseline_period
     assert before is not None
-    shown = [m for m in (_weekly(m) for m in metrics) if m is not None]
+    shown = [m for m in (weekly_metric(m) for m in metrics) if m is not None]
     weeks = _weeks(table, before)
     columns = _columns(weeks, adjust_for)
     sums = sum_contacts(weeks, ["monday", "stage", *columns], cluster, [m.measure for m in shown])
@@ -114,7 +114,7 @@ def pre_trend(
     found = [_slope(m, earlier, columns, apart, config.design.confidence) for m in shown]
     return PreTrend(
         _judged([s for s in found if s is not None], config.design.confidence) if number >= FEWEST_WEEKS else [],
-        _effects(shown, sums, columns, config.design.confidence), columns, number, apart,
+        weekly_effects(shown, sums, columns, config.design.confidence), columns, number, apart,
     )  # fmt: skip
 
 
@@ -155,17 +155,6 @@ def _said(slope: Slope) -> str:
     )
 
 
-def _weekly(metric: Metric) -> Metric | None:
-    """The KPI as a weekly mean; None for those without a say, without one, or that another stands for."""
-    if metric.why is not None or metric.role == "secondary" or metric.form == "per_resolution":
-        return None
-    if metric.form == "mean":
-        return metric
-    if metric.quantile != 0.5 or metric.measure != "response":
-        return None
-    return replace(metric, form="mean", measure="log_response", quantile=None)
-
-
 def _weeks(table: ir.Table, before: Period) -> ir.Table:
     """Contacts of both arms in the baseline period and in the pilot, with `monday` (of its week) and `stage`."""
     earlier = table.day.between(before.start, before.end)
@@ -176,9 +165,7 @@ def _weeks(table: ir.Table, before: Period) -> ir.Table:
         monday=kept.day.truncate("W").cast("date"),
         stage=ibis.ifelse(kept.day.between(before.start, before.end), "before", kept.phase),
     )
-    if has_measure(kept, "response"):
-        kept = kept.mutate(v_log_response=ibis.greatest(kept.v_response, 1.0).ln())
-    return kept
+    return with_log_response(kept)
 
 
 def _columns(weeks: ir.Table, adjust_for: Sequence[str]) -> list[str]:
@@ -237,21 +224,3 @@ def _judged(found: list[Slope], confidence: float) -> list[Slope]:
         status: Status = "fail" if shown and beyond else "warn" if shown or abs(slope.drift) > limit else "pass"
         judged.append(slope._replace(adjusted=adjusted, shown=shown, status=status))
     return judged
-
-
-def _effects(metrics: Sequence[Metric], sums: Sums, columns: list[str], confidence: float) -> pd.DataFrame:
-    """Both arms held against each other in every single week."""
-    rows = []
-    keys = sums.cells[["monday", "stage"]]
-    for week, stage in sorted(set(keys.itertuples(index=False, name=None))):
-        mix = CaseMix(sums.within(((keys["monday"] == week) & (keys["stage"] == stage)).to_numpy()), columns)
-        for metric in metrics:
-            logs = metric.measure == "log_response"
-            asked = replace(metric, kind="difference", unit="log") if logs else metric
-            found = mean_estimate(asked, mix, confidence, influence=False).effect
-            if found is None:
-                continue
-            ends = [found.estimate, found.low, found.high]
-            shown = [float(np.exp(x)) for x in ends] if logs else ends
-            rows.append((metric.id, str(week)[:10], stage, metric.kind, *shown))
-    return pd.DataFrame(rows, columns=["kpi", "week", "stage", "kind", "estimate", "low", "high"])

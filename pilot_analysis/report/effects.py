@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from pilot_analysis import words
 from pilot_analysis.report import rows, wording
 from pilot_analysis.report.rows import Row
-from pilot_analysis.report.style import ink
+from pilot_analysis.report.style import heading, ink
 from pilot_analysis.words import _
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def effects(ax: "Axes", review: dict[str, Any], *, narrow: bool = False) -> None
     What lies outside the axes is clipped with an arrow. Only the limit that a row has is drawn.
     """
     shown = decisive(review)
+    width = 58 if narrow else 120
+    heading(ax, [_("Effects against their limits")], wording.lines(effects_sentence(review), width, 3), above=7)
     left, right = _edges(shown)
     ax.set_xlim(left, right)
     above, below = (0.76, 0.24) if narrow else (0.5, 0.5)
@@ -102,17 +105,31 @@ def _gutters(ax: "Axes", row: Row, y: float, *, narrow: bool) -> None:
     colour = ink("muted") if row.estimate is None else ink("ink")
     across = ax.get_yaxis_transform()
     if narrow:
-        label = wording.wrapped(row.label, 44, 1)
+        label = wording.lines(row.label, 44, 1)[0]
         ax.text(0, y - 0.62, label, transform=across, ha="left", va="center", fontweight="bold")
         ax.text(0, y - 0.37, value, transform=across, ha="left", va="center", color=ink("muted"))
         return
-    lines = wording.wrapped(row.label, 36).split("\n")
+    lines = wording.lines(row.label, 36)
     for number, line in enumerate(lines):  # one by one, so that the reader's font may set each flush right
         ax.annotate(
             line, (-0.02, y), (0, 5 * (len(lines) - 1) - 10 * number), xycoords=across,
             textcoords="offset points", ha="right", va="center", annotation_clip=False,
         )  # fmt: skip
     ax.text(1.02, y, value, transform=across, ha="left", va="center", color=colour)
+
+
+def effects_sentence(review: dict[str, Any]) -> str:
+    """What the drawing shows, and on how many contacts."""
+    shown, contacts = decisive(review), review["pilot"]["contacts"]
+    kept = sum(row.result.icon in ("check", "on") for row in shown)
+    text = _("{kept} of {all} rows keep to their limit.") if review["verdict"] else _("{kept} of {all} are on course.")
+    return " ".join([
+        text.format(kept=words.count(kept), all=words.count(len(shown))),
+        _("{n} contacts {others}, {pilot} in the pilot.").format(
+            n=words.count(contacts["baseline"]), others=wording.other_arm(review["pilot"]).lower(),
+            pilot=words.count(contacts["pilot"]),
+        ),
+    ])  # fmt: skip
 
 
 def effects_text(review: dict[str, Any]) -> str:

@@ -1,41 +1,66 @@
 """Every figure of a review, ready to be shown, saved or put into the page. None computes a statistic."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pilot_analysis.report import style
 from pilot_analysis.report.effects import decisive, effects, effects_text
+from pilot_analysis.report.funnel import funnel, funnel_ids, funnel_text
 from pilot_analysis.report.gaps import gap, gap_ids, gap_text
 from pilot_analysis.report.svg import svg
 from pilot_analysis.report.trend import trend, trend_ids, trend_text
 from pilot_analysis.words import _
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["described", "drawn", "effects", "effects_figure", "svg", "trend", "trend_figure"]
+__all__ = ["described", "drawn", "effects", "effects_figure", "funnel", "gap", "kpi_figure", "svg", "trend"]
+
+
+class Kind(NamedTuple):
+    """A figure that there is of several KPIs: which they are, how it is drawn, its title and its text alternative."""
+
+    ids: Callable[[dict[str, Any]], list[str]]
+    draw: Callable[["Axes", dict[str, Any], str], None]
+    title: Callable[[], str]
+    text: Callable[[dict[str, Any], dict[str, Any]], str]
+
+
+KINDS = {
+    "trend": Kind(trend_ids, trend, lambda: _("{label}, week by week"), trend_text),
+    "gap": Kind(gap_ids, gap, lambda: _("{label}, pilot against in-house by week"), gap_text),
+    "agents": Kind(funnel_ids, funnel, lambda: _("{label}, agent by agent"), funnel_text),
+}
+# Left, bottom, width and height of the axes in parts of the figure: where words stand beside them.
+PLACES = {
+    "trend": (0.135, 0.1, 0.67, 0.58), "gap": (0.2, 0.1, 0.78, 0.58), "agents": (0.135, 0.17, 0.845, 0.58),
+}  # fmt: skip
 
 
 def drawn(review: dict[str, Any]) -> dict[str, "Figure"]:
-    """Every figure of a review by name: `effects`, then `trend_<kpi>` for each KPI with weeks to show, and `gap_<kpi>`
-    where the arms were held against each other by week."""
+    """Every figure of a review by name: `effects`, then `<kind>_<kpi>` for each of KINDS and KPI with something to
+    show in it."""
     figures = {"effects": effects_figure(review)}
-    for kpi_id in trend_ids(review):
-        figures[f"trend_{kpi_id}"] = trend_figure(review, kpi_id)
-    for kpi_id in gap_ids(review):
-        figures[f"gap_{kpi_id}"] = gap_figure(review, kpi_id)
+    for name, kind in KINDS.items():
+        figures |= {f"{name}_{kpi}": kpi_figure(review, name, kpi) for kpi in kind.ids(review)}
     return figures
+
+
+def markup(review: dict[str, Any]) -> dict[str, str]:
+    """Every figure of a review as SVG, by the names of `drawn`."""
+    alternatives = described(review)
+    return {name: svg(figure, *alternatives[name]) for name, figure in drawn(review).items()}
 
 
 def described(review: dict[str, Any]) -> dict[str, tuple[str, str]]:
     """Title and text alternative of every figure in `drawn`, by the same names."""
     alternatives = {"effects": (_("Effects against their limits"), effects_text(review))}
-    for kpi in review["kpis"]:
-        if kpi["id"] in trend_ids(review):
-            title = _("{label}, week by week").format(label=kpi["label"])
-            alternatives[f"trend_{kpi['id']}"] = (title, trend_text(review, kpi))
-        if kpi["id"] in gap_ids(review):
-            title = _("{label}, pilot against in-house by week").format(label=kpi["label"])
-            alternatives[f"gap_{kpi['id']}"] = (title, gap_text(review, kpi))
+    kpis = {kpi["id"]: kpi for kpi in review["kpis"]}
+    for name, kind in KINDS.items():
+        for kpi in kind.ids(review):
+            title = kind.title().format(label=kpis[kpi]["label"])
+            alternatives[f"{name}_{kpi}"] = (title, kind.text(review, kpis[kpi]))
     return alternatives
 
 
@@ -46,33 +71,22 @@ def effects_figure(review: dict[str, Any], *, narrow: bool = False) -> "Figure":
     n = max(len(decisive(review)), 1)
     with style.drawing():
         if narrow:
-            height = 0.66 * n + 0.45
+            height = 0.66 * n + 0.45 + 0.5
             figure = Figure(figsize=(3.5, height))
-            ax = figure.add_axes((0.01, 0.45 / height, 0.98, 1 - 0.45 / height))
+            ax = figure.add_axes((0.01, 0.45 / height, 0.98, 1 - 0.95 / height))
         else:
-            height = 0.36 * n + 0.5
+            height = 0.36 * n + 0.5 + 0.4
             figure = Figure(figsize=(8.2, height))
-            ax = figure.add_axes((0.275, 0.45 / height, 0.5, 1 - 0.5 / height))
+            ax = figure.add_axes((0.275, 0.45 / height, 0.5, 1 - 0.9 / height))
         effects(ax, review, narrow=narrow)
     return figure
 
 
-def gap_figure(review: dict[str, Any], kpi_id: str) -> "Figure":
-    """One KPI's weekly effects, as large as its weekly values."""
+def kpi_figure(review: dict[str, Any], kind: str, kpi_id: str) -> "Figure":
+    """A figure of one KPI, small enough that several stand side by side."""
     from matplotlib.figure import Figure
 
     with style.drawing():
-        figure = Figure(figsize=(3.5, 2.2))
-        gap(figure.add_axes((0.2, 0.115, 0.78, 0.62)), review, kpi_id)
-    return figure
-
-
-def trend_figure(review: dict[str, Any], kpi_id: str) -> "Figure":
-    """One KPI week by week, small enough that several stand side by side."""
-    from matplotlib.figure import Figure
-
-    with style.drawing():
-        figure = Figure(figsize=(3.5, 2.2))
-        ax = figure.add_axes((0.135, 0.115, 0.67, 0.62))
-        trend(ax, review, kpi_id)
+        figure = Figure(figsize=(3.5, 2.5))
+        KINDS[kind].draw(figure.add_axes(PLACES[kind]), review, kpi_id)
     return figure

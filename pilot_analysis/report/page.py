@@ -1,5 +1,6 @@
 """The page that a review is read on: one self-contained HTML file, light and dark, on paper too."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from pilot_analysis.words import _
 
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_CELLS = 12
+MOST_AGENTS = 10
 NUMBERS_OF_A_CELL = ("baseline_share", "pilot_share", "difference")
 CHECK_ORDER = ("fail", "warn", "info", "pass")
 
@@ -33,13 +35,15 @@ class Standing(NamedTuple):
     final: str
 
 
-def render(review: dict[str, Any], standing: Standing | None = None) -> str:
+def render(review: dict[str, Any], standing: Standing | None = None, drawings: Mapping[str, str] | None = None) -> str:
     """The whole page of `review` (as `Review.to_dict()` gives it), in the language in force.
 
     No script, no request, the same bytes for the same review. Every text from the review is escaped.
-    `standing` is that of a run among others; None for a page on its own.
+    `standing` is that of a run among others; None for a page on its own. `drawings` are its figures where somebody
+    has them already, as `figures.markup` gives them.
     """
-    return _environment().get_template("review.html.j2").render(_context(review), standing=standing)
+    shown = _context(review) | _drawings(review, figures.markup(review) if drawings is None else drawings)
+    return _environment().get_template("review.html.j2").render(shown, standing=standing)
 
 
 @lru_cache(maxsize=1)
@@ -104,6 +108,8 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
             and (reason["kpi"] not in found or found[reason["kpi"]].result.icon not in ("check", "on"))
         ],
         "segments": parts.segments(review),
+        "agent_rows": parts.agents(review, MOST_AGENTS),
+        "most_agents": words.count(MOST_AGENTS),
         "costs": parts.costs(review),
         "repeats": parts.repeats(review),
         "vendor": _vendor(review["pilot"]["vendor_review"]),
@@ -117,19 +123,16 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "caveats": [reason["text"] for reason in review["reasons"] if reason["code"] == "robustness"],
         "mix_names": [name for name in (review["mix"] or [{}])[0] if name not in NUMBERS_OF_A_CELL],
         "mix": sorted(review["mix"], key=lambda cell: -(cell["pilot_share"] or 0.0))[:MOST_CELLS],
-        **_drawings(review),
     }
 
 
-def _drawings(review: dict[str, Any]) -> dict[str, Any]:
-    """Each figure as inline SVG; the effects also for a narrow screen."""
-    alternatives = figures.described(review)
-    drawn = figures.drawn(review) | {"narrow": figures.effects_figure(review, narrow=True)}
-    alternatives["narrow"] = alternatives["effects"]
-    markup = {name: Markup(inline(svg(figure, *alternatives[name]))) for name, figure in drawn.items()}
-    effects, narrow = markup.pop("effects"), markup.pop("narrow")
-    return {"effects": effects, "narrow_effects": narrow} | {
-        kind: [drawing for name, drawing in markup.items() if name.startswith(kind[:-1])] for kind in ("trends", "gaps")
+def _drawings(review: dict[str, Any], drawings: Mapping[str, str]) -> dict[str, Any]:
+    """Each figure as inline SVG, by what it shows; the effects also for a narrow screen."""
+    shown = {name: Markup(inline(drawing)) for name, drawing in drawings.items()}
+    narrow = svg(figures.effects_figure(review, narrow=True), *figures.described(review)["effects"])
+    return {"effects": shown["effects"], "narrow_effects": Markup(inline(narrow))} | {
+        f"{kind}_figures": [drawing for name, drawing in shown.items() if name.startswith(f"{kind}_")]
+        for kind in figures.KINDS
     }
 
 

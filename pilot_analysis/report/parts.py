@@ -84,3 +84,15 @@ def costs(review: dict[str, Any]) -> list[Part]:
         for kpi in review["kpis"]
         if kpi["id"] in ("cost_per_contact", "cost_per_resolution") and kpi["pilot"]["value"] is not None
     ]
+
+
+def agents(review: dict[str, Any], most: int) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """By KPI with a funnel: label, unit and at most `most` of the pilot's agents, the weakest first."""
+    kpis = {kpi["id"]: kpi for kpi in review["kpis"]}
+    found = []
+    for one in review["agents"]:
+        kpi = kpis[one["kpi"]]
+        sign = 1 if kpi["better"] == "higher" else -1
+        own = [agent for agent in one["agents"] if agent["arm"] == "pilot" and agent["shrunk"] is not None]
+        found.append((kpi["label"], kpi["unit"], sorted(own, key=lambda agent: sign * agent["shrunk"])[:most]))
+    return found

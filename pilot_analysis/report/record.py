@@ -22,6 +22,7 @@ from pilot_analysis.decision.sentences import (
     would_change,
 )
 from pilot_analysis.kpis.sums import INDEPENDENT
+from pilot_analysis.report.agents import agents_record
 from pilot_analysis.report.cost import cost_assumptions, cost_record
 from pilot_analysis.report.provenance import provenance
 from pilot_analysis.report.robustness import caveats, mix_record, robustness_record
@@ -79,6 +80,8 @@ def record(review: "Review") -> dict[str, Any]:
             for t in review.tried
         ],
         "trend": [{**row, "week": row["week"].date().isoformat()} for row in review.trend.to_dict("records")],
+        "learning": [] if review.learning is None else review.learning.to_dict("records"),
+        "agents": agents_record(review.agents, named=review.config.report.name_agents),
         "mix": review.case_mix.cells.to_dict("records"),
         "case_mix": mix_record(review.case_mix),
         "robustness": robustness_record(review.robustness),

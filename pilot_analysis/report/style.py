@@ -3,9 +3,15 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FONTS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif'
+
+
+SENTENCE_SIZE, SENTENCE_LINE = 7.5, 10.0  # points
 
 
 class Colour(NamedTuple):
@@ -61,6 +67,21 @@ def themed(css: str) -> str:
         return match[0] if name is None else f"var(--{name}, {match[0]})"
 
     return re.sub(r"#[0-9a-fA-F]{6}\b", variable, css)
+
+
+def heading(ax: "Axes", title: list[str], sentence: list[str], above: float = 4.0) -> None:
+    """Title and, under it, the sentence that a figure shows, line by line from the figure's left edge.
+
+    `above` is the room in points between the axes and the sentence.
+    """
+    box = ax.get_position()
+    left = -box.x0 / box.width
+    for number, line in enumerate(sentence, start=1):
+        ax.annotate(
+            line, (left, 1), (0, above + SENTENCE_LINE * (len(sentence) - number)), xycoords="axes fraction", ha="left",
+            textcoords="offset points", color=ink("muted"), fontsize=SENTENCE_SIZE, annotation_clip=False,
+        )  # fmt: skip
+    ax.set_title("\n".join(title), x=left, pad=above + SENTENCE_LINE * len(sentence) + 2)
 
 
 @contextmanager

@@ -81,7 +81,9 @@ def _name_apart(root: ElementTree.Element, prefix: str) -> None:
     """Keep only the ids that something refers to, and make them this figure's own."""
     used = set()
     for element in root.iter():
-        if LINK in element.attrib:
+        if element.get(LINK, "").startswith("data:"):  # dense points, drawn as a picture
+            element.attrib["href"] = element.attrib.pop(LINK)
+        elif LINK in element.attrib:
             target = element.attrib.pop(LINK).removeprefix("#")
             element.attrib["href"] = f"#{prefix}-{target}"
             used.add(target)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from pilot_analysis.report import silent, wording
+from pilot_analysis.report import gaps, silent, wording
 from pilot_analysis.report.frames import (
     COUNT,
     DAY,
@@ -78,7 +78,8 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
         "trend": trend(review["trend"], by_id),
         "groups": groups(kpis),
         "pre_trend": pre_trend((review["pre_trend"] or {}).get("slopes", []), labels),
-        "weekly_effects": weekly_effects((review["pre_trend"] or {}).get("weeks", []), by_id),
+        "weekly_effects": weekly_effects(gaps.weekly(review), by_id),
+        "agents": agents(review["agents"], by_id),
         "cost": cost(review["cost"] or {}, against),
         "savings": savings(review["cost"] or {}),
         "robustness": robustness(review["robustness"], by_id, others),
@@ -271,6 +272,22 @@ def weekly_effects(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) 
         Column(_("Effect"), each(rows, "estimate"), formats),
         Column(_("Effect, low"), each(rows, "low"), formats),
         Column(_("Effect, high"), each(rows, "high"), formats),
+    )
+
+
+def agents(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """A row a KPI and agent: what they came to on their own mix, and what is left of it allowing for luck."""
+    each_agent = [(kpis[one["kpi"]], agent) for one in rows for agent in one["agents"]]
+    own = [agent for _kpi, agent in each_agent]
+    formats = [level_format(kpi["unit"]) for kpi, _agent in each_agent]
+    return frame(
+        Column(_("KPI"), [kpi["label"] for kpi, _agent in each_agent]),
+        Column(_("Arm"), each(own, "arm")),
+        Column(_("Agent"), each(own, "agent")),
+        Column(_("n"), each(own, "n"), COUNT),
+        Column(_("As observed"), each(own, "value"), formats),
+        Column(_("Allowing for luck"), each(own, "shrunk"), formats),
+        Column(_("Against luck"), [wording.side(agent["side"]).word for agent in own]),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pilot_analysis import words
 from pilot_analysis.report import wording
-from pilot_analysis.report.style import ink
+from pilot_analysis.report.style import heading, ink
 from pilot_analysis.words import _
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def trend(ax: "Axes", review: dict[str, Any], kpi_id: str) -> None:
     points = [point for point in review["trend"] if point["kpi"] == kpi_id]
     start = date.fromisoformat(review["pilot"]["start"])
     phases = _phases(review["pilot"], start)
-    box = ax.get_position()  # the title begins where the figure does
-    ax.set_title(wording.wrapped(kpi["label"], 44), pad=16, x=-box.x0 / box.width)
+    heading(ax, wording.lines(kpi["label"], 52, 1), wording.lines(trend_text(review, kpi), 68, 3), above=15)
     _mark_phases(ax, phases, goes_on=any(point["phase"] == "after" for point in points))
 
     ends: dict[str, float] = {}
@@ -51,7 +50,7 @@ def trend(ax: "Axes", review: dict[str, Any], kpi_id: str) -> None:
         known = [value for _days, value in line if value is not None]
         if known:
             ends[arm] = known[-1]
-    _level_axis(ax, kpi["unit"])
+    level_axis(ax, kpi["unit"])
     _week_axis(ax, start, sorted({point["week"] for point in points}))
     _arm_labels(ax, ends)
 
@@ -89,8 +88,8 @@ def days_between(start: date, when: str) -> int:
     return (date.fromisoformat(when) - start).days
 
 
-def _level_axis(ax: "Axes", unit: str) -> None:
-    """Three or four round values of the KPI's own unit, written as the table writes them."""
+def level_axis(ax: "Axes", unit: str) -> None:
+    """A vertical axis with three or four round values of the KPI's own unit, written as the table writes them."""
     from matplotlib.ticker import MaxNLocator
 
     ax.margins(x=0.04, y=0.16)
@@ -140,7 +139,7 @@ def _arm_labels(ax: "Axes", ends: dict[str, float]) -> None:
 
 
 def trend_text(review: dict[str, Any], kpi: dict[str, Any]) -> str:
-    """First and last weekly value of each arm, in words."""
+    """First and last weekly value of each arm in words, and how many contacts were judged."""
     sentences = []
     for arm, sentence in (
         ("baseline", _("In-house from {first} to {last}.")),
@@ -154,4 +153,5 @@ def trend_text(review: dict[str, Any], kpi: dict[str, Any]) -> str:
         if values:
             first, last = (words.level(value, kpi["unit"]) for value in (values[0], values[-1]))
             sentences.append(sentence.format(first=first, last=last))
+    sentences.append(wording.judged(review, kpi))
     return " ".join(sentences)

@@ -35,10 +35,9 @@ def sentence(text: str | None) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
-def wrapped(text: str, width: int, lines: int = 2) -> str:
-    """`text` in at most `lines` lines of `width` characters; what is cut off ends in an ellipsis."""
-    rows = textwrap.wrap(plain(text), width, max_lines=lines, placeholder="…", break_on_hyphens=False)
-    return "\n".join(rows)
+def lines(text: str, width: int, most: int = 2) -> list[str]:
+    """`text` in at most `most` lines of `width` characters; what is cut off ends in an ellipsis."""
+    return textwrap.wrap(plain(text), width, max_lines=most, placeholder="…", break_on_hyphens=False)
 
 
 def verdict(which: str | None) -> Named:
@@ -88,6 +87,15 @@ def outcome(which: str) -> Named:
     }[which]
 
 
+def judged(review: dict[str, Any], kpi: dict[str, Any]) -> str:
+    """How many observations a KPI rests on."""
+    return _("Judged: {n} {others}, {pilot} pilot.").format(
+        n=words.count(kpi["baseline"]["n"]),
+        others=other_arm(review["pilot"]).lower(),
+        pilot=words.count(kpi["pilot"]["n"]),
+    )
+
+
 def requirement(name: str) -> str:
     """A must-have of the vendor review by its name in the config; another name is read as it stands."""
     names = {
@@ -100,6 +108,15 @@ def requirement(name: str) -> str:
         "gdpr": _("GDPR"),
     }
     return names.get(name) or name.replace("_", " ").capitalize()
+
+
+def side(which: str) -> Named:
+    """Where an agent lies against the limits of luck."""
+    return {
+        "better": Named(_("Better than luck"), "good", "check"),
+        "inside": Named(_("Within luck"), "none", "dash"),
+        "worse": Named(_("Worse than luck"), "bad", "cross"),
+    }[which]
 
 
 def answer(which: str) -> Named:

@@ -61,9 +61,8 @@ def write_run(review: dict[str, Any], config_yaml: str, folder: Path, standing: 
         folder: is made where it does not exist.
         standing: how the review stands to the pilot's earlier runs, for the page.
     """
-    from pilot_analysis.report.figures import described, drawn
+    from pilot_analysis.report.figures import markup
     from pilot_analysis.report.frames import csv_text
-    from pilot_analysis.report.svg import svg
     from pilot_analysis.report.tables import tables
     from pilot_analysis.report.workbook import write_workbook
 
@@ -73,22 +72,24 @@ def write_run(review: dict[str, Any], config_yaml: str, folder: Path, standing: 
         content = json.dumps(review, indent=2, ensure_ascii=False, allow_nan=False)
         write(folder / "review.json", content + "\n")
         write(folder / "config.yaml", config_yaml)
-        write_page(review, folder, standing)
-        alternatives = described(review)
-        for name, figure in drawn(review).items():
-            write(folder / "figures" / f"{name}.svg", svg(figure, *alternatives[name]))
+        drawings = markup(review)
+        write_page(review, folder, standing, drawings)
+        for name, drawing in drawings.items():
+            write(folder / "figures" / f"{name}.svg", drawing)
         all_tables = tables(review)
         for name, table in all_tables.items():
             write(folder / "tables" / f"{name}.csv", csv_text(table))
         write_workbook(all_tables, folder / "review.xlsx")
 
 
-def write_page(review: dict[str, Any], folder: Path, standing: Standing | None) -> None:
-    """Write `review.html` into `folder`, in the language of the review."""
+def write_page(
+    review: dict[str, Any], folder: Path, standing: Standing | None, drawings: Mapping[str, str] | None = None
+) -> None:
+    """Write `review.html` into `folder`, in the language of the review; `drawings` where they are made already."""
     from pilot_analysis.report.page import render
 
     with language(review["pilot"]["language"]):
-        write(folder / "review.html", render(review, standing))
+        write(folder / "review.html", render(review, standing, drawings))
 
 
 def run_pilot(

@@ -167,6 +167,34 @@ def trend() -> list[dict[str, Any]]:
     return points
 
 
+def learning() -> list[dict[str, Any]]:
+    """Satisfaction against in-house: four points down in the ramp-up, at the level of the effect after it."""
+    return [
+        {"kpi": "csat", "week": week.isoformat(), "stage": "ramp_up" if number < 2 else "judged", "kind": "difference",
+         "estimate": estimate, "low": estimate - 0.05, "high": estimate + 0.05}
+        for number, (week, estimate) in enumerate(zip(weeks("2026-03-02", 4), (-0.05, -0.03, -0.01, 0.0), strict=True))
+    ]  # fmt: skip
+
+
+def agents() -> list[dict[str, Any]]:
+    """Two agents of each arm on satisfaction; one of the pilot is worse than luck would make anybody."""
+    each = (
+        ("agent 1", "baseline", 400, 0.85, 0.846, "inside"), ("agent 2", "baseline", 100, 0.80, 0.83, "inside"),
+        ("agent 1", "pilot", 200, 0.90, 0.885, "inside"), ("agent 2", "pilot", 150, 0.70, 0.741, "worse"),
+    )  # fmt: skip
+    columns = ("agent", "arm", "n", "value", "shrunk", "side")
+    limits = ("n", "warning_low", "warning_high", "alarm_low", "alarm_high")
+    return [
+        {
+            "kpi": "csat", "level": 0.842, "sentence": "Beyond the outer limits lie 0 of 2 in-house and 1 of 2 pilot.",
+            "limits": [dict(zip(limits, row, strict=True)) for row in (
+                (100, 0.7705, 0.9135, 0.7293, 0.9547), (400, 0.8063, 0.8777, 0.7856, 0.8984)
+            )],
+            "agents": [dict(zip(columns, row, strict=True)) for row in each],
+        },
+    ]  # fmt: skip
+
+
 def week_point(name: str, week: date, arm: str, value: float, phase: str) -> dict[str, Any]:
     """One weekly value."""
     n = 1380 if arm == "baseline" else 545
@@ -313,7 +341,7 @@ def review() -> Review:
             "saving_per_contact": {"estimate": 1.63, "low": 1.443, "high": 1.813},
             "saving_per_year": {"estimate": 63402.0, "low": 56128.0, "high": 70520.0},
         },
-        "checks": checks(), "rules": rules(), "trend": trend(),
+        "checks": checks(), "rules": rules(), "trend": trend(), "learning": learning(), "agents": agents(),
         "mix": [
             {"channel": "email", "tier": "1", "baseline_share": 0.48, "pilot_share": 0.51, "difference": 0.06},
             {"channel": "email", "tier": "2", "baseline_share": 0.17, "pilot_share": 0.11, "difference": -0.173},
@@ -488,7 +516,7 @@ def poisoned(value: Any, key: str = "") -> Any:
     fixed = {
         "id", "kpi", "role", "unit", "better", "kind", "state", "status", "outcome", "verdict", "phase", "arm", "week",
         "start", "end", "judged_from", "as_of", "data_from", "data_to", "currency", "evidence_grade", "generated_at",
-        "comparison", "cluster", "language", "routing", "code", "to", "days", "kpis",
+        "comparison", "cluster", "language", "routing", "code", "to", "days", "kpis", "stage", "side",
     }  # fmt: skip
     if key == "must_haves":  # its names are free, its answers are not
         return {name + HOSTILE: answer for name, answer in value.items()}

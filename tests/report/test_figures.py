@@ -37,7 +37,7 @@ def effects() -> Figure:
 def test_there_is_a_figure_of_effects_and_one_for_each_kpi_with_a_say_and_weeks() -> None:
     assert list(figures.drawn(review())) == [
         "effects", "trend_csat", "trend_fcr", "trend_cost_per_contact", "trend_response_time",
-        "trend_response_time_p90", "trend_cost_per_resolution",
+        "trend_response_time_p90", "trend_cost_per_resolution", "gap_csat", "agents_csat",
     ]  # fmt: skip
     assert list(figures.described(review())) == list(figures.drawn(review()))
 
@@ -74,6 +74,39 @@ def test_axis_names_only_limits_that_some_row_has() -> None:
     texts = said(figures.drawn(only_goals)["effects"])
     assert "worst" not in texts
     assert {"no", "difference", "hurdle", "of a goal"} <= set(texts)
+
+
+def test_every_figure_has_a_title_and_the_sentence_that_it_shows() -> None:
+    for name, figure in figures.drawn(review()).items():
+        ax = figure.axes[0]
+        assert ax.get_title(loc="left"), name
+        assert any(text.get_text().endswith(".") for text in ax.texts), name
+    assert "6 rows keep to their limit" in " ".join(said(figures.drawn(review())["effects"]))
+    trend = " ".join(said(figures.drawn(review())["trend_csat"]))
+    assert "Judged: 3,120 in-house, 1,015 pilot." in trend
+
+
+def test_learning_curve_has_a_point_a_week_and_the_line_of_the_effect() -> None:
+    figure = figures.drawn(review())["gap_csat"]
+    assert lines(figure, "ramp_up") == [([3.5, 10.5, 17.5, 24.5], [-0.05, -0.03, -0.01, 0.0])]
+    assert lines(figure, "level")[0][1] == [pytest.approx(-0.006)] * 2  # the effect that decides
+    assert "In the ramp-up −4.0 points in the mean of 2 weeks." in " ".join(said(figure))
+
+
+def test_funnel_holds_every_agent_against_the_limits_of_luck() -> None:
+    figure = figures.drawn(review())["agents_csat"]
+    assert lines(figure, "baseline") == [([400, 100], [0.85, 0.80])]
+    assert lines(figure, "pilot") == [([200, 150], [0.90, 0.70])]
+    assert lines(figure, "alarm") == [([100, 400], [0.7293, 0.7856]), ([100, 400], [0.9547, 0.8984])]
+    assert "1 of 2 pilot." in " ".join(said(figure))
+
+
+def test_many_agents_become_one_picture() -> None:
+    crowd = review()
+    crowd["agents"][0]["agents"] *= 101
+    drawing = svg(figures.drawn(crowd)["agents_csat"], "Agents", "Many.")
+    assert 'href="data:image/png;base64' in drawing
+    assert len(drawing) < 60_000
 
 
 def test_what_lies_far_outside_is_clipped_with_an_arrow() -> None:

@@ -78,10 +78,10 @@ def test_sections_stand_in_their_order(reading: Reading) -> None:
     assert reading.headings[0] == (1, "Vendor A, email and chat")
     assert [text for level, text in reading.headings if level == 2] == [
         "Adjust", "Scorecard", "Next actions", "What follows", "What could be changed",
-        "Effects against their limits", "Week by week",
-        "By part of the pilotexploratory", "Where each part goes", "What it costs", "Customers who did not answer",
-        "Customers who came back", "Checks", "Did both arms have the same kinds of contacts?",
-        "Does it hang on one choice?", "Rules", "Vendor review", "Assumptions", "Appendix",
+        "How far from the limits", "Week by week",
+        "By part of the pilotexploratory", "Where each part goes", "Agent by agent", "What it costs",
+        "Customers who did not answer", "Customers who came back", "Checks",
+        "Did both arms have the same kinds of contacts?", "Does it hang on one choice?", "Rules", "Vendor review", "Assumptions", "Appendix",
     ]  # fmt: skip
 
 
@@ -158,6 +158,12 @@ def test_costs_stand_per_contact_and_per_resolution(reading: Reading) -> None:
     part = reading.text[reading.text.index("What it costs") : reading.text.index("Customers who did not answer")]
     assert "Cost per contact €6.84 €5.21 +23.8% +21.1% to +26.5%" in part
     assert "Cost per resolution €9.41 €7.42 +21.1% +16.5% to +25.6%" in part
+
+
+def test_agents_of_the_pilot_stand_with_the_weakest_first(reading: Reading) -> None:
+    part = reading.text[reading.text.index("Agent by agent") : reading.text.index("What it costs")]
+    assert "agent 2 150 70.0% 74.1% Worse than luck agent 1 200 90.0% 88.5% Within luck" in part
+    assert "Agent by agent" not in Reading(render(review() | {"agents": []})).text
 
 
 def test_vendor_review_has_every_answer_and_what_was_recorded(reading: Reading) -> None:

@@ -230,3 +230,14 @@ def test_headers_say_what_is_compared() -> None:
     netted = review()
     netted["pilot"] |= {"comparison": "difference_in_differences"}
     assert {"Expected", "In-house, n"} <= set(tables(netted)["scorecard"].columns)
+
+
+def test_agents_stand_in_a_table_of_their_own() -> None:
+    found = tables(review())["agents"]
+    assert list(found.iloc[3]) == ["Customer satisfaction (top 2 of 5)", "pilot", "agent 2", 150, 0.70, 0.741,
+                                   "Worse than luck"]  # fmt: skip
+    assert len(found) == 4
+
+
+def test_weekly_effects_stand_in_a_table() -> None:
+    assert list(tables(review())["weekly_effects"]["Effect"]) == [-0.05, -0.03, -0.01, 0.0]

@@ -1,0 +1,49 @@
+"""The agents as plain data, for review.json: named only where the config says so."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pilot_analysis.contacts.arms import ARMS
+from pilot_analysis.decision.agents import ALARM, Funnel
+from pilot_analysis.words import _, arm_name, count, joined, percent
+
+LIMITS = ("n", "warning_low", "warning_high", "alarm_low", "alarm_high")
+SIDES = {1: "better", 0: "inside", -1: "worse"}
+
+
+def agents_record(found: Sequence[Funnel], *, named: bool) -> list[dict[str, Any]]:
+    """A KPI a row: level, limits by observations, each agent, and the sentence of the figure."""
+    return [
+        {
+            "kpi": f.metric.id,
+            "level": f.level,
+            "sentence": _sentence(f),
+            "limits": [dict(zip(LIMITS, row, strict=True)) for row in f.curve.tolist()],
+            "agents": [
+                {
+                    "agent": name if named else _("agent {n}").format(n=number), "arm": ARMS[arm], "n": n,
+                    "value": value, "shrunk": None if np.isnan(shrunk) else shrunk, "side": SIDES[side],
+                }
+                for name, number, arm, n, value, shrunk, side in zip(
+                    f.name, f.number.tolist(), f.arm.tolist(), f.n.tolist(), f.value.tolist(), f.shrunk.tolist(),
+                    f.side.tolist(), strict=True,
+                )
+            ],
+        }
+        for f in found
+    ]  # fmt: skip
+
+
+def _sentence(f: Funnel) -> str:
+    """How many agents lie where luck does not put them."""
+    parts = [
+        _("{n} of {all} {arm}").format(
+            n=count(f.beyond(arm)), all=count(int(np.count_nonzero(f.arm == arm))), arm=arm_name(name)
+        )
+        for arm, name in enumerate(ARMS)
+    ]
+    return _("Beyond the outer limits lie {parts}; by luck alone {share} would.").format(
+        parts=joined(parts), share=percent(1 - ALARM)
+    )

@@ -1,0 +1,95 @@
+"""Every agent's own level on the mix of contacts that they had, held against what luck allows."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from invented import estimate
+
+from pilot_analysis.decision.agents import funnels
+from pilot_analysis.decision.means import CaseMix
+from pilot_analysis.kpis.sums import NO_CLUSTER, MeasureSums, Sums
+
+
+def mix_of(rows, names):
+    """Rows of (arm, cell, agent, satisfied, asked) as sums over two cells, easy and hard."""
+    arm, cell, agent, satisfied, asked = (np.array(column) for column in zip(*rows, strict=True))
+    asked, satisfied = asked.astype(float), satisfied.astype(float)
+    sums = MeasureSums(asked, asked, satisfied, satisfied * (asked - satisfied) / asked)
+    cells = pd.DataFrame({"tier": ["1", "2"]})
+    return CaseMix(Sums(arm, cell, agent, cells, names, {"csat": sums, "contacts": sums}), ["tier"])
+
+
+# in-house: easy contacts 90 of 100, hard ones 60 of 100; the pilot has half of each
+ROWS = [
+    (0, 0, 0, 45, 50), (0, 0, 1, 45, 50), (0, 1, 0, 30, 50), (0, 1, 1, 30, 50),
+    (1, 0, 2, 90, 100), (1, 1, 3, 60, 100),
+]  # fmt: skip
+NAMES = ["A0", "A1", "V0", "V1"]
+
+
+def test_an_agent_with_hard_contacts_is_not_worse_than_one_with_easy_ones():
+    (found,) = funnels([estimate("csat")], mix_of(ROWS, NAMES), "agent_id")
+    assert found.level == pytest.approx(0.75)
+    # 60 of 100 hard contacts is what in-house makes of them: at the level of in-house, not below it
+    assert found.value == pytest.approx([0.75, 0.75, 0.75, 0.75])
+    assert list(found.side) == [0, 0, 0, 0]
+    assert list(found.arm) == [0, 0, 1, 1]
+
+
+def test_the_limits_are_those_of_luck_at_the_agents_own_number_of_contacts():
+    rows = [*ROWS[:4], (1, 0, 2, 76, 100), (1, 0, 3, 77, 100), (1, 1, 2, 60, 100), (1, 1, 3, 60, 100)]
+    (found,) = funnels([estimate("csat")], mix_of(rows, NAMES), "agent_id")
+    # 3.09 standard errors of 0.75 * 0.25 at n = 200 are 0.0946; 14 and 13 fewer of 200 are 0.07 and 0.065
+    assert list(found.side) == [0, 0, 0, 0]
+    assert found.value[2:] == pytest.approx([0.68, 0.685])
+    worse = [*ROWS[:4], (1, 0, 2, 70, 100), (1, 0, 3, 90, 100), (1, 1, 2, 60, 100), (1, 1, 3, 60, 100)]
+    (found,) = funnels([estimate("csat")], mix_of(worse, NAMES), "agent_id")
+    assert found.value[2] == pytest.approx(0.65)
+    assert list(found.side) == [0, 0, -1, 0]
+    assert (found.beyond(0), found.beyond(1)) == (0, 1)
+
+
+def test_curves_narrow_with_the_square_root_of_the_observations():
+    (found,) = funnels([estimate("csat")], mix_of(ROWS, NAMES), "agent_id")
+    n, low = found.curve[:, 0], found.curve[:, 1]
+    assert (n[0], n[-1]) == (100, 100)
+    assert low[0] == pytest.approx(0.75 - 1.959964 * (0.75 * 0.25 / 100) ** 0.5)
+
+
+def test_below_the_limits_is_better_where_less_is_better():
+    metric = replace(estimate("csat").metric, better="lower")
+    worse = [*ROWS[:4], (1, 0, 2, 60, 100), (1, 0, 3, 90, 100), (1, 1, 2, 60, 100), (1, 1, 3, 60, 100)]
+    (found,) = funnels([replace(estimate("csat"), metric=metric)], mix_of(worse, NAMES), "agent_id")
+    assert found.side[2] == 1
+
+
+def test_an_agents_number_is_the_same_for_every_kpi_and_tells_no_name():
+    mix = mix_of(ROWS, NAMES)
+    few = MeasureSums(*(x / 2 for x in (mix.sums.measures["csat"].population,) * 3), mix.sums.measures["csat"].scatter)
+    mix = mix.with_measures({"fcr": few})
+    csat, fcr = funnels([estimate("csat"), estimate("fcr")], mix, "agent_id")
+    assert list(csat.number) == list(fcr.number) == [1, 2, 1, 2]
+
+
+def test_contacts_without_an_agent_and_other_clusters_are_nobodys_funnel():
+    nameless = [*NAMES[:3], NO_CLUSTER + "pilot 2026-03-02"]
+    (found,) = funnels([estimate("csat")], mix_of(ROWS, nameless), "agent_id")
+    assert found.name == ["A0", "A1", "V0"]
+    assert np.isnan(found.shrunk[2])  # alone in its arm: nothing to draw it to
+    assert funnels([estimate("csat")], mix_of(ROWS, NAMES), "customer_id") == []
+
+
+def test_costs_and_times_have_no_funnel():
+    assert funnels([estimate("cost_per_contact"), estimate("response_time")], mix_of(ROWS, NAMES), "agent_id") == []
+
+
+def test_an_agent_of_the_whole_log_is_named_only_where_the_config_says_so():
+    from pilot_analysis.report.agents import agents_record
+
+    found = funnels([estimate("csat")], mix_of(ROWS, NAMES), "agent_id")
+    hidden, shown = (agents_record(found, named=named)[0]["agents"] for named in (False, True))
+    assert [row["agent"] for row in hidden] == ["agent 1", "agent 2", "agent 1", "agent 2"]
+    assert [row["agent"] for row in shown] == NAMES
+    assert [row["side"] for row in shown] == ["inside"] * 4
