@@ -81,7 +81,8 @@ def test_sections_stand_in_their_order(reading: Reading) -> None:
         "How far from the limits", "Week by week",
         "By part of the pilotexploratory", "Where each part goes", "Agent by agent", "What it costs",
         "Customers who did not answer", "Customers who came back", "Checks",
-        "Did both arms have the same kinds of contacts?", "Does it hang on one choice?", "Rules", "Vendor review", "Assumptions", "Appendix",
+        "Did both arms have the same kinds of contacts?", "Does it hang on one choice?",
+        "Rules", "Vendor review", "Assumptions", "Appendix",
     ]  # fmt: skip
 
 
