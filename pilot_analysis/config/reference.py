@@ -125,6 +125,7 @@ report:
   title: End-of-pilot review
   slug: vendor-a
   language: en
+  name_agents: false              # whether the agents' table and figure name them
   keep: 26
 # notify:
 #   urls: ["${SLACK_URL}", "${MAIL_URL}"]    # such as slack://..., mailto://...; never written here themselves
