@@ -387,7 +387,7 @@ def test_variants_stand_beside_the_decided_estimate() -> None:
 
 
 def test_every_table_has_a_caption_and_scopes_and_every_drawing_a_name(reading: Reading) -> None:
-    assert len(reading.all("caption")) == len(reading.all("table")) == 13
+    assert len(reading.all("caption")) == len(reading.all("table")) >= 13
     assert all("scope" in attrs for attrs in reading.all("th"))
     for svg in reading.all("svg"):
         assert svg.get("aria-hidden") == "true" or svg.get("aria-label") or svg.get("aria-labelledby")
