@@ -39,7 +39,7 @@ from pilot_analysis.decision.other_verdicts import OtherVerdict, other_verdicts
 from pilot_analysis.decision.pre_trend import PreTrend, pre_trend, pre_trend_check
 from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.rules import Tried, decide, default_rules
-from pilot_analysis.decision.scope import largest_rest
+from pilot_analysis.decision.scope import Part, largest_rest, pilot_share
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.stability import Stability, stability_of
 from pilot_analysis.decision.weekly import weekly_checks
@@ -171,6 +171,10 @@ def _reviewed(config: Config) -> Review:
             config, found.estimates, found.segments, seen, contacts.interim, unmatched=found.unmatched, ledger=ledger
         )
 
+    def assess_part(part: Part) -> tuple[Findings, float]:
+        remaining = part.of(judged)
+        return assess(remaining)[1], pilot_share(remaining, judged)
+
     by_day = None if cluster is None else sum_contacts(judged, adjust_for, None, measures_by_day(kpis))
     found, findings = assess(compared, by_day)
     weekly = found.weekly(table, kpis)
@@ -178,7 +182,7 @@ def _reviewed(config: Config) -> Review:
     findings = replace(
         findings, checks=[*findings.checks, *weekly_checks(weekly, found.estimates, contacts.judged_from, until)]
     )
-    findings = replace(findings, rest=largest_rest(findings, judged, lambda part: assess(part)[1], rules))
+    findings = replace(findings, rest=largest_rest(findings, assess_part, rules))
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))
     rule, tried = decide(findings, rules)
     side_by_side = config.design.comparison == "concurrent"

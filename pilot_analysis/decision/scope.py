@@ -5,10 +5,10 @@ worst looks worse than it is, so what the odd days of the year choose has to lie
 too, and the other way round.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain, combinations
 from math import prod
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -22,12 +22,29 @@ from pilot_analysis.decision.segments import Segment
 from pilot_analysis.kpis.sums import NONE_TEXT
 from pilot_analysis.words import _, joined
 
-Assess = Callable[[ir.Table], Findings]
-"""What a table of judged contacts says."""
-
 RECOMPUTED = {"rest_passes", "lever_passes"}
-HALVES: tuple[Literal["even", "odd"], ...] = ("even", "odd")
+Days = Literal["even", "odd"]
+HALVES: tuple[Days, ...] = ("even", "odd")
 NOTHING = 1e-9
+
+
+class Part(NamedTuple):
+    """Some of the judged contacts: those outside these segments, those of odd or of even days."""
+
+    without: Sequence[Segment] = ()
+    days: Days | None = None
+
+    def of(self, judged: ir.Table) -> ir.Table:
+        """The contacts of the part."""
+        if self.days is not None:
+            judged = judged.filter(judged.day.day_of_year() % 2 == HALVES.index(self.days))
+        return judged.filter(~_within(judged, self.without)) if self.without else judged
+
+
+class Assess(Protocol):
+    """What a part of the contacts says, and its share of the pilot's contacts."""
+
+    def __call__(self, part: Part) -> tuple[Findings, float]: ...
 
 
 def without_recomputed(rules: Sequence[Rule]) -> list[Rule]:
@@ -35,13 +52,12 @@ def without_recomputed(rules: Sequence[Rule]) -> list[Rule]:
     return [rule for rule in rules if not RECOMPUTED & set(rule.when)]
 
 
-def largest_rest(findings: Findings, judged: ir.Table, assess: Assess, rules: Sequence[Rule]) -> Rest | None:
+def largest_rest(findings: Findings, assess: Assess, rules: Sequence[Rule]) -> Rest | None:
     """The largest part that the rules would scale; where none passes, the largest of all, with why not.
 
     Args:
         findings: of the whole pilot.
-        judged: the contacts behind them.
-        assess: what a part of these contacts says.
+        assess: what a part of it says.
         rules: the policy.
 
     Returns:
@@ -51,7 +67,7 @@ def largest_rest(findings: Findings, judged: ir.Table, assess: Assess, rules: Se
     plain = without_recomputed(rules)
     largest: Rest | None = None
     for kept_out in _candidates(harmed):
-        rest = _rest(kept_out, judged, assess, plain)
+        rest = _rest(kept_out, assess, plain)
         if rest.passes:
             return rest
         largest = largest or rest
@@ -130,16 +146,11 @@ def _remaining(kept_out: Sequence[Segment]) -> float:
     return remaining if remaining > NOTHING else 0.0
 
 
-def _rest(kept_out: list[Segment], judged: ir.Table, assess: Assess, rules: Sequence[Rule]) -> Rest:
-    remaining = judged.filter(~_within(judged, kept_out))
-    findings = assess(remaining)
+def _rest(kept_out: list[Segment], assess: Assess, rules: Sequence[Rule]) -> Rest:
+    findings, share = assess(Part(without=kept_out))
     decided, tried = decide(findings, rules)
     scaled = decided is not None and decided.verdict == "scale"
-    halves = [
-        half
-        for odd, days in enumerate(HALVES if scaled else ())
-        for half in _half(days, kept_out, assess(judged.filter(judged.day.day_of_year() % 2 == odd)))
-    ]
+    halves = [half for days in (HALVES if scaled else ()) for half in _half(days, kept_out, assess(Part(days=days))[0])]
     names = joined([f"{by} {value}" for by, value in dict.fromkeys((s.by, s.value) for s in kept_out)])
     doubted = [half for half in halves if not half.beyond]
     if not scaled:
@@ -152,13 +163,13 @@ def _rest(kept_out: list[Segment], judged: ir.Table, assess: Assess, rules: Sequ
         text = _("without {names} the rest would be scaled; the odd and the even days each place the harm there")
         text = text.format(names=names)
     return Rest(
-        kept_out, share=_share(remaining, judged), findings=findings,
+        kept_out, share=share, findings=findings,
         verdict=None if decided is None else decided.verdict, rule=None if decided is None else decided.id,
         passes=scaled and not doubted, why=text, halves=halves,
     )  # fmt: skip
 
 
-def _half(days: Literal["odd", "even"], kept_out: Sequence[Segment], findings: Findings) -> list[Half]:
+def _half(days: Days, kept_out: Sequence[Segment], findings: Findings) -> list[Half]:
     """The parts kept out as one half of the days has them."""
     seen = {(s.by, s.value, s.estimate.metric.id): s.estimate.effect for s in findings.segments}
     found = []
@@ -180,7 +191,7 @@ def _within(table: ir.Table, segments: Sequence[Segment]) -> ir.BooleanValue:
     return inside
 
 
-def _share(part: ir.Table, whole: ir.Table) -> float:
+def pilot_share(part: ir.Table, whole: ir.Table) -> float:
     """Share of the pilot's contacts in a part."""
     counts = [
         t.filter(t.group == ARMS[1]).aggregate(n=ibis._.w.sum()).n.to_pyarrow()[0].as_py() or 0.0 for t in (part, whole)
