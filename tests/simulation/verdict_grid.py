@@ -135,9 +135,9 @@ others, seed {SEED} ([whole_pilots.py](../tests/simulation/whole_pilots.py) draw
 segments, levers and rules are the package's own). Unless a row says otherwise: 60 days of which {JUDGED} count, 15
 agents at the vendor and 40 in-house whose own levels differ by 3 points, 150 and 300 contacts a day, 30% of the surveys
 answered, CSAT {CSAT:.0%}, FCR {FCR:.0%}, cost per contact {COST} in-house, margins of 3 points, a minimum
-saving of 10%. The rows by channel have 40 agents and 500 contacts a day in each arm, 45% by email, 30% by chat, 25% by phone, and
-`design.segments: [channel]`; the row of more agents has 80 and 160, and 1,000 and 1,500 contacts a day, and so has the
-ramp-up.
+saving of 10%. The rows by channel have 40 agents and 500 contacts a day in each arm, 45% by email, 30% by chat, 25% by
+phone, and `design.segments: [channel]`; those of 80 agents have 160 in-house and 1,000 and 1,500 contacts a day, as
+those of the ramp-up have.
 
 Three ways of deciding look at the same pilots; each cell says how often they end in scale / adjust / stop.
 **This review**: the default rules. **Spreadsheet**: a t-test that takes every contact for independent; a significant
