@@ -134,8 +134,11 @@ def review(config: Config) -> Review:
     Raises:
         Refusal: when the data cannot be used; nothing is written either way.
     """
+    from threadpoolctl import threadpool_limits
+
     try:
-        with language(config.report.language):
+        # matrices are small here: more threads only wait for each other, and for other pilots' reviews
+        with language(config.report.language), threadpool_limits(1, "blas"):
             return _reviewed(config)
     except Refusal as refusal:
         raise refusal.redacted(config.without_secrets) from None

@@ -21,15 +21,24 @@ def md5(text: str) -> str:  # type: ignore[empty-body]
 def content_sum(table: ir.Table, columns: Iterable[str]) -> ir.IntegerValue:
     """What to add up over the contacts for their hash.
 
-    Every contact is written as text (stamps to the second, numbers to a millionth) and hashed by the engine;
-    a sum of hashes does not depend on the order of the contacts.
+    Stamps count to the second, numbers to a millionth. Every contact is hashed by the engine; a sum of hashes does not
+    depend on the order of the contacts. DuckDB hashes values as they are, ten times as fast as the MD5 of their text,
+    which is what all other engines have in common.
     """
-    fields = [_text(table[name]).fill_null(NOTHING) for name in sorted(columns)]
-    digest = md5(ibis.literal(FIELD).join(fields))
+    fields = {name: settled(table[name]) for name in sorted(columns)}
+    if table.get_backend().name == "duckdb":
+        hashed: ir.IntegerValue = ibis.struct(fields).hash()
+        return (hashed % 2**31).sum()
+    return md5_number(fields.values()).sum()
+
+
+def md5_number(fields: Iterable[ir.Value]) -> ir.IntegerValue:
+    """The first TAKEN hex digits of the MD5 of settled fields, written one after the other."""
+    digest = md5(ibis.literal(FIELD).join([_text(field).fill_null(NOTHING) for field in fields]))
     places = [
         ibis.literal(DIGITS).find(digest.substr(i, 1)).cast("int64") * 16 ** (TAKEN - 1 - i) for i in range(TAKEN)
     ]
-    return sum(places[1:], start=places[0]).sum()
+    return sum(places[1:], start=places[0])
 
 
 def content_hash(columns: Iterable[str], total: int) -> str:
@@ -37,14 +46,22 @@ def content_hash(columns: Iterable[str], total: int) -> str:
     return sha256(" ".join([*sorted(columns), str(total)]).encode()).hexdigest()
 
 
-def _text(value: ir.Value) -> ir.StringValue:
+def settled(value: ir.Value) -> ir.Value:
+    """Stamps as whole seconds, numbers as whole millionths where those are exact, all else as it is."""
     kind = value.type()
     if kind.is_timestamp():
-        return value.truncate("s").epoch_seconds().cast("int64").cast("string")
+        return value.truncate("s").epoch_seconds().cast("int64")
+    if kind.is_numeric() and not kind.is_boolean():
+        small = value.abs() < LARGEST
+        return ibis.ifelse(small, (value * MILLIONTH).round(), value)
+    return value
+
+
+def _text(value: ir.Value) -> ir.StringValue:
+    kind = value.type()
     if kind.is_boolean():
         return value.cast("int64").cast("string")
-    if kind.is_numeric():
-        small = value.abs() < LARGEST
-        millionths = ibis.ifelse(small, (value * MILLIONTH).round(), 0.0).cast("int64").cast("string")
-        return ibis.ifelse(small, millionths, value.cast("string"))
+    if kind.is_floating():
+        whole = value.abs() < LARGEST * MILLIONTH
+        return ibis.ifelse(whole, ibis.ifelse(whole, value, 0.0).cast("int64").cast("string"), value.cast("string"))
     return value.cast("string")

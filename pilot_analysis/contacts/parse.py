@@ -26,6 +26,7 @@ TRUE = ("true", "t", "yes", "y", "1", "1.0")
 FALSE = ("false", "f", "no", "n", "0", "0.0")
 MIDNIGHT_SHARE = 0.005  # stamps at 00:00:00 above this share are dates without a time (chance: 1 in 1,440)
 MIDNIGHT_FEWEST = 3
+SPACE = ord(" ")
 LONGEST_LOG = timedelta(days=3653)
 
 ALLOWED = {
@@ -108,6 +109,8 @@ def parse(source: Source, columns: Mapping[str, str], pilot: Pilot) -> Parsed:
             typed[name] = _number(value, name in commas)
         elif types[name] == "boolean":
             typed[name] = _boolean(value)
+        elif facts.get(f"{name}:unclean") == 0:
+            typed[name] = raw[column]
         else:
             typed[name] = _text(value)
     undated = int(facts["rows"] - facts["opened_at:filled"])
@@ -139,6 +142,9 @@ def _facts(
             bad = ~number.isin((0, 1)) & ~number.isnan()
             asked[f"{name}:bad"] = bad.sum().fill_null(0)
             asked[f"{name}:example"] = raw[column].min(where=bad).cast("string")
+        if value is not None and types[name] == "text" and not source.is_text:
+            # such a source is read again at every scan; text files become a table, cleaned once
+            asked[f"{name}:unclean"] = _is_unclean(raw[column]).sum().fill_null(0)
         if value is None or types[name] == "text":
             continue
         bad = value.notnull() & ~_readable(value, types[name])
@@ -210,6 +216,14 @@ def _cleaned(text: ir.StringValue, empty: tuple[str, ...]) -> ir.StringValue:
     trimmed = text.strip()
     missing = trimmed.lower().isin(empty) if empty else trimmed == ""
     return ibis.ifelse(missing, ibis.null("string"), trimmed)
+
+
+def _is_unclean(text: ir.StringValue) -> ir.BooleanValue:
+    """Whether `_cleaned` and `_text` would make something else of a text.
+
+    The space is the last white sign of ASCII, and nothing counts as 0. A pattern would take twice as long.
+    """
+    return (text.ascii_str() <= SPACE) | (text.right(1).ascii_str() <= SPACE) | text.endswith(".0")
 
 
 def _with_types(raw: ir.Table) -> ir.Table:

@@ -194,9 +194,8 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         "judged": contacts_in(judged),
         "excluded": contacts_in(table.in_segment & table.excluded & table.arm.notnull()),
         "negative": contacts_in(judged & (table.raw_response < 0)),
-        # days of a phase are those of no other, so they add up over the groups of an arm
-        "days": table.day.nunique(where=judged),
-        "days_inside": table.day.nunique(where=inside & ~table.excluded),
+        "days": judged.any().cast("int64"),
+        "days_inside": (inside & ~table.excluded).any().cast("int64"),
         "timed": contacts_in(timed),
         "off_days": contacts_in(timed & ~business_day),
         "off_hours": contacts_in(timed & business_day & ~in_opening_time(local, hours)),
@@ -221,9 +220,9 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         counted[f"filled:{name}"] = contacts_in(judged & table[name].notnull())
     with reading(source.name):
         rows = (
-            table.group_by("arm", "group")
+            table.group_by("arm", "group", "day")
             .aggregate(
-                first=table.day.min(), last=table.day.max(), first_at=table.opened_at.min(),
+                first_at=table.opened_at.min(),
                 last_at=table.opened_at.max(), n=table.count(), content=content_sum(table, columns),
                 **{name: value.fill_null(0) for name, value in counted.items()}, **extreme,
             ).to_pyarrow().to_pylist()
@@ -238,16 +237,16 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
     for arm in grouping.watched:
         own = [row for row in rows if row["arm"] == arm]
         if not sum(row["inside"] for row in own):
-            first, latest = min((r["first"] for r in own), default=None), max((r["last"] for r in own), default=None)
-            seen = f"contacts from {first} to {latest}" if own else "no contact at all"
+            days = [row["day"] for row in own]
+            seen = f"contacts from {min(days)} to {max(days)}" if own else "no contact at all"
             raise Refusal(f"the {arm} arm has no contact in the pilot's period", file=source.name, key="pilot.start",
                           found=seen, allowed=f"contacts from {pilot.start} to {pilot.end} in the segment")  # fmt: skip
-    last = {arm: max(row["last"] for row in rows if row["arm"] == arm) for arm in grouping.watched}
+    last = {arm: max(row["day"] for row in rows if row["arm"] == arm) for arm in grouping.watched}
     return Contacts(
         table=table, columns=columns, handler=handler_of(config, log.columns), source=source, parts=log.parts,
         notes=log.notes, rows=log.rows, duplicates=log.duplicates, undated=log.undated, date_only=log.date_only,
         grouping=grouping,
-        first=min(row["first"] for row in rows),
+        first=min(row["day"] for row in rows),
         last=last,
         data_end=min(max(row["last_at"] for row in rows if row["arm"] == arm) for arm in grouping.watched),
         log_start=min(row["first_at"] for row in rows),

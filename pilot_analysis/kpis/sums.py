@@ -137,7 +137,7 @@ def _scan(
 ) -> pd.DataFrame:
     """One row an arm, cell and cluster, with `<measure>:p`, `:n`, `:s` and `:q` (a variance) of every measure."""
     keys = {f"k{i}": table[name].cast("string").fill_null(NONE_TEXT) for i, name in enumerate(by)}
-    row = {"arm": table.arm, "cluster": cluster_name(table, cluster), **keys, **also}
+    row = {"arm": table.arm, **cluster_keys(table, cluster), **keys, **also}
     present = [name for name in measures if has_measure(table, name)]
     weighted = "weight" in table.columns
     if weighted:
@@ -154,7 +154,7 @@ def _scan(
         asked[f"{name}:q"] = (
             _weighted_variance(weight, table[f"d_{name}"]) if weighted else value.var(how="pop", where=observed)
         ).fill_null(0.0)
-    frame: pd.DataFrame = table.group_by(**row).aggregate(**asked).to_pandas()
+    frame = with_clusters(table.group_by(**row).aggregate(**asked).to_pandas())
     return frame.sort_values(["arm", *keys, "cluster", *also], kind="stable", ignore_index=True)
 
 
@@ -221,12 +221,27 @@ def _weighted_variance(weight: ir.FloatingValue, off: ir.FloatingValue) -> ir.Fl
     return ibis.greatest(variance, 0.0)
 
 
-def cluster_name(table: ir.Table, cluster: str | None) -> ir.StringValue:
-    """The cluster of every contact; without one, its arm and day; one for all where contacts are independent."""
+def cluster_keys(table: ir.Table, cluster: str | None) -> dict[str, ir.Value]:
+    """What the contacts of a cluster have in common, for `with_clusters`.
+
+    Its name; without one, the day (beside the arm); nothing where contacts are independent. No text is made for every
+    contact: that would take longer than all sums.
+    """
     if cluster == INDEPENDENT:
-        return ibis.literal(NO_CLUSTER)
-    arm_and_day = ibis.literal(NO_CLUSTER) + table.arm + " " + table.day.cast("string")
-    return arm_and_day if cluster is None else ibis.coalesce(table[cluster].cast("string"), arm_and_day)
+        return {}
+    if cluster is None:
+        return {"cluster_day": table.day}
+    name = table[cluster].cast("string")
+    return {"cluster": name, "cluster_day": ibis.ifelse(name.isnull(), table.day, ibis.null("date"))}
+
+
+def with_clusters(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of `arm` and `cluster_keys` with the name of every row's cluster as `cluster`."""
+    if "cluster_day" not in frame:
+        return frame.assign(cluster=NO_CLUSTER)
+    days = NO_CLUSTER + frame["arm"] + " " + frame["cluster_day"].astype("string").fillna("")
+    named = frame["cluster"].where(frame["cluster"].notna(), days) if "cluster" in frame else days
+    return frame.drop(columns="cluster_day").assign(cluster=named.astype(object))
 
 
 def clusters_called(names: Iterable[object]) -> list[str]:

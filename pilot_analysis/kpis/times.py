@@ -15,7 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.kpis.measures import population
-from pilot_analysis.kpis.sums import NONE_TEXT, cluster_name, clusters_called, compared_groups, group_number
+from pilot_analysis.kpis.sums import (
+    NONE_TEXT,
+    cluster_keys,
+    clusters_called,
+    compared_groups,
+    group_number,
+    with_clusters,
+)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -161,12 +168,9 @@ def count_values(
             between[arm, channel, i] = 0.0 if i == 0 else float(edge(ranges[i - 1][1]))
     named = {f"k{i}": key for i, key in enumerate(keys)}
     value = ibis.cases(*cases, else_=ibis.literal(-1000.0))
-    frame = (
-        table.group_by(arm=table.arm, value=value, cluster=cluster_name(table, cluster), judged=table.judged, **named)
-        .aggregate(n=table.w.sum())
-        .to_pandas()
-        .sort_values(["arm", *named, "cluster", "value", "judged"], ignore_index=True)
-    )
+    row = {"arm": table.arm, "value": value, **cluster_keys(table, cluster), "judged": table.judged, **named}
+    frame = with_clusters(table.group_by(**row).aggregate(n=table.w.sum()).to_pandas())
+    frame = frame.sort_values(["arm", *named, "cluster", "value", "judged"], ignore_index=True)
     number = {tuple(row): i for i, row in enumerate(cells.itertuples(index=False, name=None))}
     cell = np.array([number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64)
     codes, names = pd.factorize(frame["cluster"], sort=True)
