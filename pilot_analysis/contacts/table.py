@@ -181,7 +181,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
     def contacts_in(rows: ir.BooleanValue) -> ir.Value:
         if "weight" not in columns:
             return rows.sum()
-        return ibis.ifelse(rows, table.weight, 0.0).sum().round().cast("int64")
+        return ibis.ifelse(rows, table.weight, 0.0).sum()
 
     judged = table.group.notnull()
     inside = table.in_segment & table.phase.isin(("ramp_up", "judged"))
@@ -263,10 +263,10 @@ def _by_group(rows: list[dict[str, Any]], grouping: Grouping, counted: list[str]
     found: dict[str | None, dict[str, Any]] = {}
     for group in (*grouping.names, None):
         own = [row for row in rows if row["group"] == group]
-        found[group] = {name: sum(row[name] for row in own) for name in counted}
+        found[group] = {name: round(sum(row[name] for row in own)) for name in counted}
         examples = [row.get("off_scale_example") for row in own]
         found[group]["off_scale_example"] = max((x for x in examples if x is not None), default=None)
     for arm in grouping.watched:
         for name in ("inside", "days_inside"):
-            found[arm][name] = sum(row[name] for row in rows if row["arm"] == arm)
+            found[arm][name] = round(sum(row[name] for row in rows if row["arm"] == arm))
     return found
