@@ -15,7 +15,7 @@ from PIL import Image
 from pilot_analysis import cli, load_config, review
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.loader import NOT_YET
-from pilot_analysis.config.logs import LogSource
+from pilot_analysis.config.logs import LogSource, Surveys
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import KINDS
@@ -61,6 +61,8 @@ def model_keys(model: Any = Config, prefix: str = "") -> Iterator[str]:
             yield from model_keys(get_args(field.annotation)[0], f"{key}[].")
         if key == "data.sources":
             yield from model_keys(LogSource, f"{key}[].")
+        if key == "data.surveys":
+            yield from model_keys(Surveys, f"{key}[].")
         if key == "decision.rules":
             yield from model_keys(Rule, f"{key}[].")
 
@@ -132,6 +134,7 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
     commented_out = {"pilot.as_of", "data.table", "decision.rules", "notify.urls", "notify.when"} | optional
     commented_out |= {
         "data.sources",
+        "data.surveys",
         "data.same_ids",
         "data.arm.handler",
         "data.fold.keep",

@@ -120,7 +120,27 @@ def check_logs(config: Config, refuse: Callable[..., None]) -> None:
     for place, table, key in places:
         if "://" in place and not table:
             refuse("a database needs the name of its table", key, None, f"{key}: name of the table")
+    _check_beside(config, refuse)
     _check_arms(config, refuse)
+
+
+def _check_beside(config: Config, refuse: Callable[..., None]) -> None:
+    """Tables beside the logs name places, clocks and logs that there are, and ratings are on one scale."""
+    data = config.data
+    names = [source.called for source in data.sources or []]
+    for key, beside in data.beside().items():
+        if beside.timezone is not None:
+            check_zone(beside.timezone, f"{key}.timezone", refuse)
+        if "://" in beside.path and not beside.table:
+            refuse("a database needs the name of its table", f"{key}.table", None, f"{key}.table: name of the table")
+        of = getattr(beside, "source", None)
+        if of is not None and of not in names:
+            refuse("there is no such log", f"{key}.source", of, listed(names) or "data.sources",
+                   nearest(of, names))  # fmt: skip
+    for i, surveys in enumerate(data.surveys):
+        if surveys.scale is not None and surveys.scale != config.kpis.csat.scale:
+            refuse("the survey has another scale than the KPI", f"data.surveys.{i}.scale", list(surveys.scale),
+                   f"that of kpis.csat.scale, {list(config.kpis.csat.scale)}; change both")  # fmt: skip
 
 
 def _check_arms(config: Config, refuse: Callable[..., None]) -> None:

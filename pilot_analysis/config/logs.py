@@ -1,12 +1,12 @@
 """Logs in several files: tools of both arms, each with its own columns and time zone."""
 
 from pathlib import PurePath
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pilot_analysis.config.section import Section
-from pilot_analysis.config.types import CanonicalName, Filter
+from pilot_analysis.config.types import NOT_BOOL, CanonicalName, Filter, Whole
 
 SOURCE_NAME, SOURCE_ARM = "source_name", "source_arm"
 LOG_ID = "log_id"  # of a contact in its own log
@@ -19,11 +19,20 @@ class Fold(Section):
     by: str = Field(description="Column, source or canonical, of time stamps or numbers that puts the rows in order.")
 
 
-class LogSource(Section):
-    """One of several logs: the vendor's tool, or the in-house one."""
+class Beside(Section):
+    """Where a table is, and on which clock."""
 
     path: str = Field(min_length=1, description="As `data.contacts`.")
     table: str | None = Field(None, description="Table of a database, when `path` is a URL.")
+    timezone: str | None = Field(
+        None, description="IANA zone of its stamps without a zone; omitted: that of the pilot. A date without a time "
+        "is a day of the pilot's zone."
+    )  # fmt: skip
+
+
+class LogSource(Beside):
+    """One of several logs: the vendor's tool, or the in-house one."""
+
     name: str | None = Field(
         None, pattern="^[^:]+$", max_length=80,
         description="What it is called, in `source_name` and before its contact ids; omitted: its file or table.",
@@ -31,10 +40,6 @@ class LogSource(Section):
     arm: Literal["baseline", "pilot"] | None = Field(
         None, description="The arm of all its contacts; omitted: `data.arm` decides."
     )
-    timezone: str | None = Field(
-        None, description="IANA zone of its stamps without a zone; omitted: that of the pilot. A date without a time "
-        "is a day of the pilot's zone."
-    )  # fmt: skip
     columns: dict[CanonicalName, str] = Field(
         default_factory=dict, description="As `data.columns`, for this log alone; comes before those of `data.columns`."
     )
@@ -48,3 +53,18 @@ class LogSource(Section):
     def called(self) -> str:
         """Its name, else the table's, else the file's without its ending."""
         return self.name or self.table or PurePath(self.path).name.partition(".")[0]
+
+
+class Surveys(Beside):
+    """A table of ratings, joined to their contacts: one row an answer, or one a survey that was sent."""
+
+    source: str | None = Field(None, description="Name of the one of `data.sources` whose contacts it knows.")
+    key: str = Field(description="Its column with the id of the contact.")
+    score: str = Field(description="Its column with the rating; a row without one was sent and not answered.")
+    scale: tuple[Whole, Whole] | None = Field(None, description="Its scale, which has to be `kpis.csat.scale`.")
+    answered_at: str | None = Field(None, description="Its column with the time of the answer.")
+    agent: str | None = Field(None, description="Its column with the rated agent: `csat_agent_id`.")
+    keep: Literal["last", "first"] = Field("last", description="Which of several answers on a contact counts.")
+    answer_window_days: Annotated[float, Field(gt=0, allow_inf_nan=False), NOT_BOOL] | None = Field(
+        None, description="Answers later than this, counted from `resolved_at` (else `opened_at`), do not count."
+    )

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from pilot_analysis.config.columns import CANONICAL, is_taken
 from pilot_analysis.config.hours import BusinessHours
 from pilot_analysis.config.kpis import Kpis
-from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, Fold, LogSource
+from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, Beside, Fold, LogSource, Surveys
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import Costs
 from pilot_analysis.config.section import Section
@@ -95,9 +95,16 @@ class Data(Section):
         description="Column: values of rows that are no customer contacts. Outbound and internal rows are left out "
         "without it, where the log has `direction`; {direction: []} keeps them.",
     )
+    surveys: Annotated[list[Surveys], BeforeValidator(as_list, json_schema_input_type=Surveys | list[Surveys])] = Field(
+        default_factory=list, description="Ratings from a survey tool, or several, joined to the contacts."
+    )
     fold: Fold | None = Field(
         None, description="Which row is kept of a contact that has several. Omitted: such rows are refused."
     )
+
+    def beside(self) -> dict[str, Beside]:
+        """The tables beside the logs, by their keys."""
+        return {f"data.surveys.{i}": surveys for i, surveys in enumerate(self.surveys)}
 
 
 class Period(Section):

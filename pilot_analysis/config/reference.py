@@ -61,6 +61,7 @@ data:
   arm: {column: team, baseline: [In-house], pilot: [Vendor A]}    # by who had the contact first
   segment: {channel: [email, chat]}                               # what the pilot covered, for both arms
   exclude: {direction: [outbound]}                                # no customer contacts
+  # surveys: {path: surveys.csv, key: Ticket, score: Stars, answered_at: Answered, answer_window_days: 14}
   # fold: {keep: latest, by: Last Updated}                        # an export with several rows a contact
 design:
   comparison: concurrent           # or before_after, difference_in_differences: these need a baseline period

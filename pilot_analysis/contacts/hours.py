@@ -12,7 +12,7 @@ from pilot_analysis.contacts.source import Source
 from pilot_analysis.refusal import Refusal
 
 if TYPE_CHECKING:
-    from pilot_analysis.contacts.sources import Log
+    from pilot_analysis.contacts.log import Log
 
 HOURS = "hours"  # the column that the contact table has where the config names it and the log has no such column
 INSIDE, OUTSIDE = "in hours", "out of hours"

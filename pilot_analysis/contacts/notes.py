@@ -1,6 +1,6 @@
 """Checks of how the rows of a log, or of several logs, became contacts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
@@ -11,7 +11,10 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.words import _, count, joined, ngettext
 
 if TYPE_CHECKING:
-    from pilot_analysis.contacts.sources import Log
+    from pilot_analysis.contacts.log import Log
+
+
+WORSE = ("pass", "info", "warn", "fail")
 
 
 def rows_notes(folded: int, ours: Mapping[str, int], fold: Fold | None) -> list[Check]:
@@ -27,6 +30,19 @@ def rows_notes(folded: int, ours: Mapping[str, int], fold: Fold | None) -> list[
             "Not begun by a customer and left out: {parts}. data.exclude: {{direction: []}} keeps such rows."
         ).format(parts=parts)))  # fmt: skip
     return notes
+
+
+def merged(notes: Iterable[Check]) -> tuple[Check, ...]:
+    """The same checks, those of one id as one: its worst status, and all that was said."""
+    found: dict[str, Check] = {}
+    for note in notes:
+        other = found.get(note.id)
+        if other is None:
+            found[note.id] = note
+        else:
+            status = max(note.status, other.status, key=WORSE.index)
+            found[note.id] = Check(note.id, status, f"{other.text} {note.text}")
+    return tuple(found.values())
 
 
 def sources_check(table: ir.Table, logs: Mapping[str, "Log"], same_ids: bool) -> Check:

@@ -17,3 +17,10 @@ def settled(table: ir.Table, source: Source, name: str) -> ir.Table:
     if source.is_text:
         return engine.create_table(name, table, temp=True)
     return engine.create_view(name, table)
+
+
+def stored(table: ir.Table, source: Source, name: str) -> ir.Table:
+    """A narrow table that took joins to make, made once; of a database, which is only read, its expression."""
+    if not source.files:
+        return table
+    return table.get_backend().create_table(name, table, temp=True)

@@ -1,9 +1,7 @@
 """One log or several become one table of contacts, each log with its own columns, time zone and arm."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
@@ -11,64 +9,19 @@ import ibis.expr.types as ir
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.logs import LOG_ID, SOURCE_ARM, SOURCE_NAME
 from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.beside import open_beside
 from pilot_analysis.contacts.clock import Clock
+from pilot_analysis.contacts.log import Log, Part, refuse_apart, stamps_in_utc, told_as
 from pilot_analysis.contacts.needed import needed_columns
-from pilot_analysis.contacts.notes import rows_notes, sources_check
+from pilot_analysis.contacts.notes import merged, rows_notes, sources_check
 from pilot_analysis.contacts.parse import parse
 from pilot_analysis.contacts.rows import asked_for, each_once, folded, from_customers
 from pilot_analysis.contacts.settled import settled
 from pilot_analysis.contacts.source import SMALL_BYTES, Source, open_source, reading
-from pilot_analysis.refusal import Refusal
+from pilot_analysis.contacts.surveys import with_surveys
 
 OWN_IDS = ("contact_id", "issue_id", "merged_into")  # which each log numbers for itself
 IBIS_TYPES = {"text": "string", "timestamp": "timestamp", "number": "float64", "boolean": "boolean"}
-
-
-@dataclass(frozen=True)
-class Part:
-    """One log, or a table beside the logs: its name, where it was read and its rows."""
-
-    name: str
-    source: Source
-    rows: int
-
-    def files(self) -> list[dict[str, Any]]:
-        """Fingerprints of its files, with the rows where it is a single one."""
-        found = self.source.fingerprints()
-        return [{**file, "rows": self.rows} for file in found] if len(found) == 1 else found
-
-
-@dataclass(frozen=True)
-class Log:
-    """The contacts of all logs.
-
-    Attributes:
-        table: one row a contact; stamps in UTC without a zone. Columns under the names by which the config speaks of
-            them, `<stamp>_is_date` where a stamp has no time of day; of several logs also `source_name`, `log_id` and,
-            where a log has its arm, `source_arm`.
-        columns: name in the table -> name in the (first) log that has it.
-        source: where it was read, in messages; its files are those of all parts.
-        parts: each log, and each table beside them.
-        rows: rows of the logs; undated: those without `opened_at`; duplicates: identical rows that were dropped;
-            folded: rows of a contact in whose place another one stands; ours: direction -> rows that no customer began.
-        date_only: stamp columns without a time of day -> how many.
-        clock: of the pilot's zone, over the span of the logs.
-        notes: checks of what was put together.
-    """
-
-    table: ir.Table
-    columns: dict[str, str]
-    source: Source
-    parts: tuple[Part, ...]
-    rows: int
-    undated: int
-    duplicates: int
-    folded: int
-    ours: dict[str, int]
-    date_only: dict[str, int]
-    clock: Clock
-    notes: tuple[Check, ...] = ()
 
 
 def open_sources(config: Config) -> list[Source]:
@@ -82,18 +35,23 @@ def open_sources(config: Config) -> list[Source]:
     found: list[Source] = []
     for number in range(len(config.data.sources)):
         alone = config.of_source(number)
-        with _told_of(config, number):
+        with told_as(_keys_of(config, number), config):
             found.append(open_source(alone, beside=found[0] if found else None))
-        if found[-1].table.get_backend() != found[0].table.get_backend():
-            raise Refusal(
-                "the logs lie in places that cannot be joined", file=str(config.file or "config"),
-                line=config.line(f"data.sources.{number}.path"), key=f"data.sources.{number}.path",
-                found=f"{found[0].name} and {found[-1].name}", allowed="files, or tables of one database",
-            )  # fmt: skip
+        refuse_apart(found[0], found[-1], f"data.sources.{number}.path", config)
     files = {file for source in found for file in source.files}
     if files and sum(file.stat().st_size for file in files) >= SMALL_BYTES:
         found[0].table.get_backend().raw_sql("RESET threads")
     return found
+
+
+def open_all(config: Config) -> list[Source]:
+    """Every log of a config, and every table beside them, opened.
+
+    Raises:
+        Refusal: as `open_sources` does.
+    """
+    found = open_sources(config)
+    return [*found, *(open_beside(place, key, config, found[0]) for key, place in config.data.beside().items())]
 
 
 def read_log(config: Config) -> Log:
@@ -108,28 +66,25 @@ def read_log(config: Config) -> Log:
     else:
         logs = []
         for number, source in enumerate(sources):
-            with _told_of(config, number):
+            with told_as(_keys_of(config, number), config):
                 logs.append(_read(config.of_source(number), source, config.pilot.timezone, f"parsed_{number}"))
         log = _united(logs, config)
-    return replace(log, notes=(*log.notes, *rows_notes(log.folded, log.ours, config.data.fold)))
+    log = replace(log, notes=(*log.notes, *rows_notes(log.folded, log.ours, config.data.fold)))
+    joined = with_surveys(log, config)
+    if joined is log:
+        return log
+    with reading(log.source.name):
+        return replace(joined, table=settled(joined.table, log.source, "joined"), notes=merged(joined.notes))
 
 
 def _read(config: Config, source: Source, timezone: str, name: str) -> Log:
     """One log; `timezone` is the pilot's, to which a date without a time belongs."""
     columns = needed_columns(config, source)
     parsed = parse(source, columns, config.pilot)
-    zone = parsed.clock
-    clock = zone if timezone == config.pilot.timezone else Clock(timezone, zone.first, zone.last)
     # Text is parsed once, not at every scan.
     with reading(source.name):
         table = settled(parsed.table, source, name)
-
-    def utc(stamp: str) -> ir.Value:
-        if clock is zone or stamp not in parsed.date_only:
-            return zone.utc(table[stamp])
-        return ibis.ifelse(table[f"{stamp}_is_date"], clock.utc(table[stamp]), zone.utc(table[stamp]))
-
-    table = table.mutate(**{stamp: utc(stamp) for stamp in parsed.wall})
+    table, clock = stamps_in_utc(table, parsed, config.pilot.timezone, timezone)
     dropped = 0
     if config.data.fold is not None:
         table, dropped = folded(table, config.data.fold, config.column(config.data.fold.by), columns, source)
@@ -203,16 +158,10 @@ def _shaped(log: Log, columns: dict[str, str], name: str, arm: str | None, same_
     return table.select(**values)
 
 
-@contextmanager
-def _told_of(config: Config, number: int) -> Iterator[None]:
-    """Refusals that name the keys of one of `data.sources`."""
-    source = (config.data.sources or [])[number]
-    own = {"data.contacts": "path", "data.table": "table"} | ({"data.fold.by": "fold.by"} if source.fold else {})
-    own |= {f"data.columns.{name}": f"columns.{name}" for name in source.columns}
-    own |= {f"data.exclude.{name}": f"exclude.{name}" for name in source.exclude}
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.key in own:
-            refusal.key = f"data.sources.{number}.{own[refusal.key]}"
-        raise
+def _keys_of(config: Config, number: int) -> dict[str, str]:
+    """Keys of a config of one log -> those of one of `data.sources`."""
+    source, own = (config.data.sources or [])[number], f"data.sources.{number}"
+    names = {"data.contacts": "path", "data.table": "table"} | ({"data.fold.by": "fold.by"} if source.fold else {})
+    names |= {f"data.columns.{name}": f"columns.{name}" for name in source.columns}
+    names |= {f"data.exclude.{name}": f"exclude.{name}" for name in source.exclude}
+    return {key: f"{own}.{name}" for key, name in names.items()}

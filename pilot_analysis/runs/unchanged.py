@@ -2,7 +2,7 @@
 
 from pilot_analysis import __version__
 from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.sources import open_sources
+from pilot_analysis.contacts.sources import open_all
 from pilot_analysis.contacts.table import open_contacts
 from pilot_analysis.report.provenance import code_hash, config_hash
 from pilot_analysis.runs.history import Entry, files_of
@@ -18,7 +18,7 @@ def unchanged(config: Config, last: Entry) -> bool:
     """
     if (last.config, last.version, last.code) != (config_hash(config), __version__, code_hash()):
         return False
-    sources = open_sources(config)
+    sources = open_all(config)
     if all(source.files for source in sources):
         return files_of([file for source in sources for file in source.fingerprints()]) == last.data
     return not last.data and open_contacts(config).content == last.contacts

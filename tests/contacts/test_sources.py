@@ -13,10 +13,10 @@ from small_logs import PLAIN, found
 from pilot_analysis import load_config, review
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import contact_checks
+from pilot_analysis.contacts.sources import open_sources
 from pilot_analysis.contacts.table import Contacts, open_contacts
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.runs.history import files_of
-from pilot_analysis.runs.unchanged import open_sources
 
 VENDOR = pd.DataFrame({
     "Case": ["1", "2", "3", "4"],
