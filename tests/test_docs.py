@@ -50,7 +50,7 @@ def model_keys(model: Any = Config, prefix: str = "") -> Iterator[str]:
         key = f"{prefix}{field.alias or name}"
         parts = (field.annotation, *get_args(field.annotation))  # a section may be optional
         section = next((part for part in parts if isinstance(part, type) and issubclass(part, Section)), None)
-        if section is not None:
+        if section is not None and section is not Surveys:  # of which there is a list
             yield from model_keys(section, f"{key}.")
             continue
         yield key
