@@ -24,10 +24,10 @@ def verdict(review: "Review") -> "Markdown":
     title = (found["verdict"] or found["phase"]).upper()
     lines = [
         f"## {title}",
-        _literal(found["headline"]),
-        f"*{_literal(found['rule']['text'])}* {_literal(found['would_change'])}",
+        literal(found["headline"]),
+        f"*{literal(found['rule']['text'])}* {literal(found['would_change'])}",
     ]
-    lines += [f"- **{action['code']}**: {_literal(action['text'])}" for action in found["actions"]]
+    lines += [f"- **{action['code']}**: {literal(action['text'])}" for action in found["actions"]]
     return Markdown("\n\n".join(lines))  # type: ignore[no-untyped-call]
 
 
@@ -44,12 +44,12 @@ def scorecard(review: "Review") -> "Styler":
             _("interval"): "" if found["low"] is None else _("{low} to {high}").format(low=low, high=high),
             _("state"): kpi["state"].replace("_", "-"), _("in words"): kpi["sentence"],
         })  # fmt: skip
-    return _styled(pd.DataFrame(rows))
+    return styled(pd.DataFrame(rows))
 
 
 def table(review: "Review", name: str, rows: int | None = None) -> "Styler":
     """The first `rows` of a table of the page by its name: checks, rules, segments, mix, methods ..."""
-    return _styled(frame(review, name).head(rows) if rows else frame(review, name))
+    return styled(frame(review, name).head(rows) if rows else frame(review, name))
 
 
 def frame(review: "Review", name: str) -> pd.DataFrame:
@@ -67,10 +67,11 @@ def frame(review: "Review", name: str) -> pd.DataFrame:
     return found[name]
 
 
-def _styled(table: pd.DataFrame) -> "Styler":
-    """Left-aligned and whole: pandas alone cuts sentences off."""
+def styled(table: pd.DataFrame) -> "Styler":
+    """A table left-aligned and whole (pandas alone cuts sentences off), with its text as text."""
     left = [{"selector": "th, td", "props": "text-align: left; vertical-align: top; white-space: normal"}]
-    return table.style.hide(axis="index").format(precision=4, na_rep="", escape="html").set_table_styles(left)  # type: ignore[arg-type]
+    shown = table.style.hide(axis="index").format(precision=4, na_rep="", escape="html")
+    return shown.format_index(escape="html", axis="columns").set_table_styles(left)  # type: ignore[arg-type]
 
 
 def figures(review: "Review", name: str) -> "HTML":
@@ -128,7 +129,7 @@ def agent_averages(review: "Review") -> "Styler":
                 _("clustered benefit"): benefit(e.effect.benefit, unit, e.metric.kind),
             }
         )
-    shown = _styled(pd.DataFrame(rows))
+    shown = styled(pd.DataFrame(rows))
     if review.pre_trend is None:
         return shown
     return shown.set_caption(_("Averages in the pilot's days; the change since before the pilot is not in them."))
@@ -156,6 +157,6 @@ def save(review: "Review", output_dir: str) -> str:
         return " ".join([_("The run was written."), *filter(None, stands or ())])
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Text that Markdown shows as it is."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|<>~$" else c for c in text)

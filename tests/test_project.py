@@ -18,6 +18,12 @@ NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 
 # notebooks
 
+PARAMETERS = {
+    "pilot_review": ["config", "overrides", "output_dir"],
+    "data_check": ["config", "overrides"],
+    "segment_explorer": ["config", "overrides", "by", "where"],
+}
+
 
 def code_cells(notebook: Path) -> list[dict]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -25,7 +31,7 @@ def code_cells(notebook: Path) -> list[dict]:
 
 
 def test_there_are_notebooks() -> None:
-    assert [notebook.name for notebook in NOTEBOOKS] == ["pilot_review.ipynb"]
+    assert [notebook.stem for notebook in NOTEBOOKS] == sorted(PARAMETERS)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.name)
@@ -44,7 +50,7 @@ class TestNotebook:
 
         (cell,) = [cell for cell in code_cells(notebook) if "parameters" in cell["metadata"].get("tags", [])]
         names = [statement.target.id for statement in ast.parse("".join(cell["source"])).body]
-        assert names == ["config", "overrides", "output_dir"]
+        assert names == PARAMETERS[notebook.stem]
         assert list(inspect_notebook(str(notebook))) == names
 
     def test_is_thin(self, notebook: Path) -> None:
@@ -68,7 +74,7 @@ FLOORS = {
             ("decision",),
             ("report",),
             ("runs",),
-            ("review", "cli", "notebook"),
+            ("review", "cli", "notebook", "data_check", "explorer"),
             ("__main__", "__init__"),
         )
     )

@@ -21,7 +21,7 @@ def with_arms(table: ir.Table, config: Config) -> ir.Table:
     segment = ibis.literal(True)
     for condition in inside:
         segment = segment & condition
-    decided = _arm_of(table[config.column(arm.column)], config)
+    decided = arm_of(table[config.column(arm.column)], config)
     if SOURCE_ARM in table.columns:
         decided = ibis.coalesce(table[SOURCE_ARM], decided)
     return table.mutate(
@@ -42,10 +42,11 @@ def _final_arm(table: ir.Table, column: str | None, config: Config) -> ir.String
     nothing = ibis.null("string")
     if column not in table.columns:
         return nothing
-    return ibis.ifelse(table[column].isnull(), nothing, _arm_of(table[column], config))
+    return ibis.ifelse(table[column].isnull(), nothing, arm_of(table[column], config))
 
 
-def _arm_of(column: ir.Value, config: Config) -> ir.StringValue:
+def arm_of(column: ir.Value, config: Config) -> ir.StringValue:
+    """The arm that a value of the deciding column names; null for none."""
     text, arm = column.cast("string"), config.data.arm
     cases = [
         (text.isin(values), name)

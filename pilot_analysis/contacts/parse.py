@@ -68,7 +68,7 @@ def parse(source: Source, columns: Mapping[str, str], pilot: Pilot) -> Parsed:
     raw = _with_types(source.table)
     types: dict[str, ColumnType] = {name: CANONICAL[name].type if name in CANONICAL else "text" for name in columns}
     texts = {
-        name: _cleaned(raw[column], () if types[name] == "text" else EMPTY)
+        name: cleaned(raw[column], () if types[name] == "text" else EMPTY)
         for name, column in columns.items()
         if raw[column].type().is_string()
     }
@@ -112,7 +112,7 @@ def parse(source: Source, columns: Mapping[str, str], pilot: Pilot) -> Parsed:
         elif facts.get(f"{name}:unclean") == 0:
             typed[name] = raw[column]
         else:
-            typed[name] = _text(value)
+            typed[name] = plain_text(value)
     undated = int(facts["rows"] - facts["opened_at:filled"])
     return Parsed(raw.select(**typed), int(facts["rows"]), undated, date_only, wall, clock)
 
@@ -147,7 +147,7 @@ def _facts(
             asked[f"{name}:unclean"] = _is_unclean(raw[column]).sum().fill_null(0)
         if value is None or types[name] == "text":
             continue
-        bad = value.notnull() & ~_readable(value, types[name])
+        bad = value.notnull() & ~readable(value, types[name])
         asked[f"{name}:bad"] = bad.sum().fill_null(0)
         asked[f"{name}:example"] = value.min(where=bad)
         if types[name] == "number":
@@ -162,7 +162,8 @@ def _facts(
     return row
 
 
-def _readable(text: ir.StringValue, kind: ColumnType) -> ir.BooleanValue:
+def readable(text: ir.StringValue, kind: ColumnType) -> ir.BooleanValue:
+    """Whether a text is a stamp, a number or a boolean."""
     if kind == "timestamp":
         return stamps.readable(text)
     if kind == "number":
@@ -211,7 +212,7 @@ def _clock(pilot: Pilot, first: datetime, last: datetime) -> Clock:
     return Clock(pilot.timezone, min(begin, pilot.start), end + timedelta(days=366))
 
 
-def _cleaned(text: ir.StringValue, empty: tuple[str, ...]) -> ir.StringValue:
+def cleaned(text: ir.StringValue, empty: tuple[str, ...]) -> ir.StringValue:
     """Trimmed; nothing is missing, and so are the words `empty` (a region may well be called NA)."""
     trimmed = text.strip()
     missing = trimmed.lower().isin(empty) if empty else trimmed == ""
@@ -272,7 +273,7 @@ def _boolean(value: ir.Value) -> ir.BooleanValue:
     return ibis.cases((number == 1, True), (number == 0, False), else_=ibis.null("boolean"))
 
 
-def _text(value: ir.Value) -> ir.StringValue:
+def plain_text(value: ir.Value) -> ir.StringValue:
     """Trimmed text; a whole number that a data frame turned into 17.0 is 17 again."""
     if value.type().is_string():
         # Text keeps words such as "None": a person or a queue may be called so.
