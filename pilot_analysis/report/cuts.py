@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from pilot_analysis import words
-from pilot_analysis.report import style, wording
+from pilot_analysis.report import style
 from pilot_analysis.report.style import ink
 from pilot_analysis.words import _
 
@@ -33,7 +33,7 @@ def cuts(rows: list[dict[str, Any]], kpi: dict[str, Any]) -> "Figure":
 def effects_by_cut(ax: "Axes", rows: list[dict[str, Any]], kpi: dict[str, Any]) -> None:
     """Benefits with intervals (thin), shrunk ones (heavy), no difference (line) and the margin (dashed)."""
     box = ax.get_position()
-    ax.set_title(wording.wrapped(kpi["label"], 60), pad=6, x=-box.x0 / box.width)
+    ax.set_title(kpi["label"], pad=6, x=-box.x0 / box.width)
     for y, row in enumerate(rows):
         for found, width, size in ((row["benefit"], 1.0, 3.5), (row["shrunk"], 2.6, 0.0)):
             if found is None or found["low"] is None or found["high"] is None:
