@@ -17,9 +17,9 @@ from pilot_analysis.words import _, benefit, count, joined, money, percent
 # Which levers answer which rule; others would turn the verdict only by chance.
 TURNED_BY = {
     "harm_lever": {"coach"},
-    "cost_higher": {"renegotiate"},
+    "cost_higher": {"renegotiate", "volume"},
     "guardrail_unproven": {"coach", "extend", "add_agents"},
-    "goal_unproven": {"renegotiate", "extend", "add_agents"},
+    "goal_unproven": {"renegotiate", "volume", "extend", "add_agents"},
 }
 
 
@@ -190,6 +190,8 @@ def _more_data(e: Estimate, f: Findings) -> Action:
     """
     assert e.effect is not None
     assert e.arms is not None
+    if f.config.design.comparison == "before_after":
+        return _beside(e)
     margin = e.metric.margin or 0.0
     log = e.metric.kind == "ratio"
     room = (-np.log1p(-e.effect.benefit) if log else e.effect.benefit) + (np.log1p(margin) if log else margin)
@@ -216,6 +218,15 @@ def _more_data(e: Estimate, f: Findings) -> Action:
         agents,
         "agents",
     )
+
+
+def _beside(e: Estimate) -> Action:
+    """What a comparison with earlier days lacks."""
+    text = _(
+        "Measure {kpi} beside in-house: let both work on such contacts in the same weeks. More days or agents against "
+        "earlier ones would not tell the vendor from the season."
+    )
+    return Action("measure", text.format(kpi=e.metric.name))
 
 
 def _mend(e: Estimate) -> Action:
@@ -249,6 +260,8 @@ def _more_data_for_goal(e: Estimate, f: Findings) -> Action:
     hurdle = e.metric.hurdle or 0.0
     if e.effect.benefit <= hurdle and e.metric.id in COSTS:
         return _renegotiate(f)[0]
+    if f.config.design.comparison == "before_after":
+        return _beside(e)
     return Action(
         "extend",
         _("Extend the pilot: {kpi} is {effect}, and its interval does not yet clear {hurdle}.").format(

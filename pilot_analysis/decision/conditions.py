@@ -8,6 +8,8 @@ from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.stats.intervals import holm
 from pilot_analysis.words import _, joined
 
+QUALITY = ("csat", "fcr")
+
 
 class Answer(NamedTuple):
     """Whether a condition holds (None: not evaluated), and a sentence why."""
@@ -97,17 +99,24 @@ def cost_higher(f: Findings) -> Answer:
 
 
 def quality_superior(f: Findings) -> Answer:
-    """A KPI of quality is superior, by Holm over those measured."""
+    """Satisfaction, first contact resolution or a goal of quality is superior, by Holm over those measured.
+
+    A faster answer alone is no reason to pay more, unless it is what was agreed as the goal.
+    """
     quality = [
         e
         for e in f.estimates
-        if e.metric.role != "secondary" and e.metric.id not in COSTS and e.effect is not None and e.why is None
+        if (e.metric.id in QUALITY and e.metric.role != "secondary")
+        or (e.metric.role == "goal" and e.metric.id not in COSTS)
     ]
+    quality = [e for e in quality if e.effect is not None and e.why is None]
     adjusted = holm([e.effect.p_superior for e in quality if e.effect is not None])
     better = [e for e, p in zip(quality, adjusted, strict=True) if p < f.alpha]
     return Answer(
         bool(better),
-        _("better: {kpis}").format(kpis=_labels(better)) if better else _("no KPI of quality is shown to be better"),
+        _("better: {kpis}").format(kpis=_labels(better))
+        if better
+        else _("neither satisfaction nor first contact resolution is shown to be better"),
     )
 
 

@@ -1,11 +1,12 @@
-"""What could be changed, each change recomputed through the same rules: coaching, rate, scope, days, agents, FCR.
+"""What could be changed, each change recomputed through the same rules: coaching, rate, volume, scope, days, agents,
+FCR.
 
 The smallest change that turns the verdict comes first; sizes are relative to what is now.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import log, log1p
+from math import ceil, log, log1p
 
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.costs.projection import Terms
@@ -15,6 +16,7 @@ from pilot_analysis.decision.findings import COSTS, Findings, Lever
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.decision.rules import decide
 from pilot_analysis.decision.scope import without_recomputed
+from pilot_analysis.decision.volume import contacts_a_month, volume_for
 from pilot_analysis.words import _, benefit, count, joined, money, percent
 
 LONGEST_PILOT = 90  # days
@@ -32,7 +34,7 @@ def levers_for(f: Findings, mix: CaseMix, rules: Sequence[Rule]) -> list[Lever]:
     if f.interim or decided is None or decided.verdict == "scale" or decided.id == "must_have_failed":
         return []
     judge = _Judge(f, plain)
-    found = [lever for pull in (_coach, _rate, _days, _agents, _fcr) for lever in pull(f, mix, judge)]
+    found = [lever for pull in (_coach, _rate, _volume, _days, _agents, _fcr) for lever in pull(f, mix, judge)]
     found += _scope(f)
     return sorted(found, key=lambda lever: (lever.verdict != "scale", lever.effort))
 
@@ -86,31 +88,66 @@ def _coach(f: Findings, mix: CaseMix, judge: _Judge) -> list[Lever]:
 
 def _rate(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
     """The fee per contact at which every cost goal would be met, by the whole interval."""
-    cost, resolved, terms = f.estimate("cost_per_contact"), f.estimate("cost_per_resolution"), f.terms
+    terms, factor = f.terms, _cost_wanted(f)
+    if terms is None or factor is None:
+        return []
+    wanted_fee = terms.fee_within(terms.pilot * factor)
+    if wanted_fee <= 0:
+        return []
+    text = fee_sentence(terms, wanted_fee, f.config.costs.currency)
+    effort = 1 - wanted_fee / terms.fee
+    rule = judge(_at_cost(factor, terms, f))
+    return [_lever("renegotiate", text, round(wanted_fee, 4), f.config.costs.currency, effort, rule)]
+
+
+def _volume(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
+    """More contacts, where the cost is too high for what does not grow with them."""
+    terms, factor, now = f.terms, _cost_wanted(f), contacts_a_month(f.ledger)
+    if terms is None or factor is None or now is None:
+        return []
+    then = volume_for(terms, now, factor)
+    if then is None:
+        return []
+    text = _(
+        "Send the vendor {then} contacts a month (now {now}): what does not grow with them is spread over more, and a "
+        "contact costs {cost} instead of {was}."
+    ).format(
+        then=count(ceil(then)), now=count(now), cost=money(terms.pilot * factor, f.config.costs.currency),
+        was=money(terms.pilot, f.config.costs.currency),
+    )  # fmt: skip
+    rule = judge(_at_cost(factor, terms, f))
+    return [_lever("volume", text, ceil(then), "contacts", then / now - 1, rule)]
+
+
+def _cost_wanted(f: Findings) -> float | None:
+    """What the pilot's cost per contact would have to be multiplied by to meet every cost goal; None if they are."""
+    cost, terms = f.estimate("cost_per_contact"), f.terms
     missed = [e for e in f.goals_unmet() if e.metric.id in COSTS]
     if cost is None or cost.effect is None or cost.why is not None or terms is None:
-        return []
+        return None
     if cost.metric.role == "guardrail" and cost.effect.benefit_low <= -f.config.decision.max_increase:
         missed.append(cost)
     if not missed:
-        return []
+        return None
     factor = 1.0
     for e in missed:
         if e.effect is None or e.arms is None:
-            return []
+            return None
         limit = -f.config.decision.max_increase if e.metric.role == "guardrail" else e.metric.hurdle or 0.0
         wanted = (1 - limit) / e.effect.high  # what the whole cost would have to be multiplied by
         own = 1.0 if e is cost else _own_share(e, terms.pilot, f)
         factor = min(factor, 1 - (1 - wanted) / own)
-    factor -= BARELY
-    wanted_fee = terms.fee_within(terms.pilot * factor)
-    if wanted_fee <= 0:
-        return []
+    return factor - BARELY
+
+
+def _at_cost(factor: float, terms: Terms, f: Findings) -> list[Estimate]:
+    """The costs with the pilot's own cost per contact multiplied."""
+    cost, resolved = f.estimate("cost_per_contact"), f.estimate("cost_per_resolution")
+    assert cost is not None
     changed = [_cheaper(cost, factor, 1.0, f)]
     if resolved is not None and resolved.effect is not None:
         changed.append(_cheaper(resolved, factor, _own_share(resolved, terms.pilot, f), f))
-    text, unit = fee_sentence(terms, wanted_fee, cost.metric.unit), cost.metric.unit
-    return [_lever("renegotiate", text, round(wanted_fee, 4), unit, 1 - wanted_fee / terms.fee, judge(changed))]
+    return changed
 
 
 def fee_sentence(terms: Terms, wanted: float, currency: str) -> str:
@@ -146,9 +183,12 @@ def _open(f: Findings) -> list[Estimate]:
 
 
 def _more(f: Findings, judge: _Judge, sizes: Sequence[int], variance: Callable[[Estimate, int], float]) -> int | None:
-    """The smallest size at which the open KPIs, staying as they are, would give scale."""
+    """The smallest size at which the open KPIs, staying as they are, would give scale.
+
+    None in a comparison with earlier days: what it cannot rule out does not shrink with more of them.
+    """
     waiting = _open(f)
-    if not waiting:
+    if not waiting or f.config.design.comparison == "before_after":
         return None
 
     def scaled(size: int) -> bool:

@@ -5,9 +5,12 @@ import math
 import pytest
 from invented import FAILED, config, estimate, findings
 from scipy import stats
+from test_levers import EVEN
 
 from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.estimate import Influence
+from pilot_analysis.decision.levers import levers_for
+from pilot_analysis.decision.rules import default_rules
 
 
 def first(rule, verdict, *changed, **settings):
@@ -90,3 +93,16 @@ def test_a_longer_pilot_is_longer_than_the_one_that_was():
     found = first("guardrail_unproven", "adjust", estimate("csat", -0.035, 0.0165, fixed=1.0))
     assert found.code == "extend"
     assert found.value > 60
+
+
+def test_against_earlier_days_neither_more_days_nor_agents_are_asked_for():
+    """What such a comparison cannot rule out does not shrink with more of the same."""
+    earlier = {"comparison": "before_after", "baseline_period": {"start": "2026-01-05", "end": "2026-03-01"}}
+    f = findings(estimate("csat", -0.01, 0.0105, fixed=1.0), settings=config(design=earlier))
+    (action,) = actions_for("guardrail_unproven", "adjust", f)
+    assert action.code == "measure"
+    assert "the same weeks" in action.text
+    assert levers_for(f, EVEN, default_rules()) == []
+    cost = estimate("cost_per_contact", 0.12, 0.03, margin=0.0, hurdle=0.10)
+    (action,) = actions_for("goal_unproven", "adjust", findings(cost, settings=config(design=earlier)))
+    assert action.code == "measure"

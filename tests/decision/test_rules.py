@@ -41,7 +41,13 @@ def harmed_segment():
             {"segments": [harmed_segment()], "settings": config(design={"segments": ["language"]})},
             ("adjust", "segment_harm"),
         ),
-        ([estimate("cost_per_contact", -0.2, 0.01, margin=0.0, hurdle=0.1)], {}, ("adjust", "cost_higher")),
+        (
+            [estimate("cost_per_contact", -0.2, 0.01, margin=0.0, hurdle=0.1), estimate("csat", 0.05)],
+            {},
+            ("adjust", "cost_higher"),
+        ),
+        # faster answers are there too, and no reason to pay more
+        ([estimate("cost_per_contact", -0.2, 0.01, margin=0.0, hurdle=0.1)], {}, ("stop", "cost_higher")),
         (
             [
                 estimate("cost_per_contact", -0.2, 0.01, margin=0.0, hurdle=0.1),
