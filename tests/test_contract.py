@@ -12,7 +12,7 @@ HEADLINE = ["csat", "fcr", "cost_per_contact", "response_time", "response_time_p
 CHECKS = {
     "duplicates", "times", "scale", "date_only", "missing", "immature", "volume", "agents", "agents_in_both_arms",
     "shared_logins", "period", "agreed", "overlap", "simpson", "survey_parity", "leakage", "routing_share", "units",
-    "drift", "hours", "gaming", "excluded_dates", "pre_trend", "sources", "fold", "direction", "surveys",
+    "drift", "hours", "gaming", "excluded_dates", "pre_trend", "sources", "fold", "direction", "surveys", "touches",
 }  # fmt: skip
 ACTIONS = {
     "coach", "renegotiate", "limit_scope", "fix_fcr", "extend", "add_agents", "measure", "repair_survey",

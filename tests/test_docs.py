@@ -15,7 +15,7 @@ from PIL import Image
 from pilot_analysis import cli, load_config, review
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.loader import NOT_YET
-from pilot_analysis.config.logs import LogSource, Surveys
+from pilot_analysis.config.logs import LogSource, Surveys, Touches
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import KINDS
@@ -140,6 +140,7 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
         "data.fold.keep",
         "data.fold.by",
     }
+    commented_out |= {f"data.touches.{key}" for key in Touches.model_fields}
     assert lacking == alike | targets | commented_out
 
 

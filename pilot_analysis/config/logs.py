@@ -68,3 +68,27 @@ class Surveys(Beside):
     answer_window_days: Annotated[float, Field(gt=0, allow_inf_nan=False), NOT_BOOL] | None = Field(
         None, description="Answers later than this, counted from `resolved_at` (else `opened_at`), do not count."
     )
+
+
+class Touches(Beside):
+    """One row a touch of a contact: who had it first and last, when a person first answered, how long all worked."""
+
+    source: str | None = Field(None, description="Name of the one of `data.sources` whose contacts it knows.")
+    key: str = Field(description="Its column with the id of the contact.")
+    at: str = Field(description="Its column with the time of the touch.")
+    agent: str | None = Field(None, description="Its column with the agent: gives `agent_id` and `final_agent_id`.")
+    team: str | None = Field(None, description="Its column with the team: gives `team` and `final_team`.")
+    type: str | None = Field(None, description="Its column with the kind of touch, such as reply, note or auto_reply.")
+    author: str | None = Field(None, description="Its column with the kind of author, such as agent, customer or bot.")
+    seconds: str | None = Field(None, description="Its column with the work of the touch: gives `handle_seconds`.")
+    answers: Filter = Field(default_factory=list, description="Further kinds of `type` or `author` that are answers.")
+    internal: Filter = Field(default_factory=list, description="Further kinds that are work and no answer.")
+    bots: Filter = Field(default_factory=list, description="Further kinds that no person made; left out.")
+    customers: Filter = Field(default_factory=list, description="Further kinds that customers made; left out.")
+
+    def makes(self) -> set[str]:
+        """The canonical columns that it gives to every log."""
+        made = {"first_response_at"}
+        made |= {"agent_id", "final_agent_id"} if self.agent else set()
+        made |= {"team", "final_team"} if self.team else set()
+        return made | ({"handle_seconds"} if self.seconds else set())

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from pilot_analysis.config.columns import CANONICAL, is_taken
 from pilot_analysis.config.hours import BusinessHours
 from pilot_analysis.config.kpis import Kpis
-from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, Beside, Fold, LogSource, Surveys
+from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, Beside, Fold, LogSource, Surveys, Touches
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import Costs
 from pilot_analysis.config.section import Section
@@ -98,13 +98,20 @@ class Data(Section):
     surveys: Annotated[list[Surveys], BeforeValidator(as_list, json_schema_input_type=Surveys | list[Surveys])] = Field(
         default_factory=list, description="Ratings from a survey tool, or several, joined to the contacts."
     )
+    touches: Touches | None = Field(
+        None,
+        description="One row a touch: decides first and last handler, first answer, handle time (docs/data.md).",
+    )
     fold: Fold | None = Field(
         None, description="Which row is kept of a contact that has several. Omitted: such rows are refused."
     )
 
     def beside(self) -> dict[str, Beside]:
         """The tables beside the logs, by their keys."""
-        return {f"data.surveys.{i}": surveys for i, surveys in enumerate(self.surveys)}
+        found: dict[str, Beside] = {f"data.surveys.{i}": surveys for i, surveys in enumerate(self.surveys)}
+        if self.touches is not None:
+            found["data.touches"] = self.touches
+        return found
 
 
 class Period(Section):
@@ -291,7 +298,8 @@ class Config(Section):
     @property
     def made_columns(self) -> frozenset[str]:
         """Columns that the contact table gets by this config beside those of a log, and that may be named in it."""
-        return frozenset({SOURCE_NAME, SOURCE_ARM}) if self.data.sources else frozenset()
+        found = {SOURCE_NAME, SOURCE_ARM} if self.data.sources else set()
+        return frozenset(found | (self.data.touches.makes() if self.data.touches else set()))
 
     def column(self, name: str) -> str:
         """What the contact table calls a column that the config names by its source or canonical name."""

@@ -62,6 +62,7 @@ data:
   segment: {channel: [email, chat]}                               # what the pilot covered, for both arms
   exclude: {direction: [outbound]}                                # no customer contacts
   # surveys: {path: surveys.csv, key: Ticket, score: Stars, answered_at: Answered, answer_window_days: 14}
+  # touches: {path: touches.parquet, key: Ticket, at: When, agent: Agent, team: Group, type: Kind, author: By}
   # fold: {keep: latest, by: Last Updated}                        # an export with several rows a contact
 design:
   comparison: concurrent           # or before_after, difference_in_differences: these need a baseline period

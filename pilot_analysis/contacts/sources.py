@@ -19,6 +19,7 @@ from pilot_analysis.contacts.rows import asked_for, each_once, folded, from_cust
 from pilot_analysis.contacts.settled import settled
 from pilot_analysis.contacts.source import SMALL_BYTES, Source, open_source, reading
 from pilot_analysis.contacts.surveys import with_surveys
+from pilot_analysis.contacts.touches import with_touches
 
 OWN_IDS = ("contact_id", "issue_id", "merged_into")  # which each log numbers for itself
 IBIS_TYPES = {"text": "string", "timestamp": "timestamp", "number": "float64", "boolean": "boolean"}
@@ -70,7 +71,7 @@ def read_log(config: Config) -> Log:
                 logs.append(_read(config.of_source(number), source, config.pilot.timezone, f"parsed_{number}"))
         log = _united(logs, config)
     log = replace(log, notes=(*log.notes, *rows_notes(log.folded, log.ours, config.data.fold)))
-    joined = with_surveys(log, config)
+    joined = with_surveys(with_touches(log, config), config)
     if joined is log:
         return log
     with reading(log.source.name):

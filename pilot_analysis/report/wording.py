@@ -206,6 +206,7 @@ def check_name(which: str) -> str:
         "pre_trend": _("Trend before the pilot"),
         "hours": _("Business hours"),
         "sources": _("Several logs"),
+        "touches": _("Touches"),
         "surveys": _("Survey tool"),
         "fold": _("Several rows of a contact"),
         "direction": _("Not from customers"),
