@@ -91,8 +91,9 @@ def with_touches(log: Log, config: Config) -> Log:
         dated = table.id_.isnull() & table.first_response_at_is_date
     if "response_seconds" in log.columns:  # of contacts whose touches are known the stamp says it
         derived["response_seconds"] = ibis.ifelse(table.id_.notnull(), ibis.null("float64"), table.response_seconds)
+    table = table.mutate(**derived, first_response_at_is_date=dated).drop(*helpers)
     return replace(
-        log, table=table.mutate(**derived, first_response_at_is_date=dated).drop(*helpers), parts=(*log.parts, read.part),
+        log, table=table, parts=(*log.parts, read.part),
         columns={**{name: name for name in derived}, **log.columns},
         notes=(*log.notes, _note(facts, kinds, differ, [name for name in derived if name != "response_seconds"])),
     )  # fmt: skip
