@@ -15,7 +15,13 @@ from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.costs.surcharges import is_charged_more
 from pilot_analysis.refusal import Refusal
 
-ONE, ZERO = ibis.literal(1.0, "float64"), ibis.literal(0.0, "float64")
+
+def number(x: float) -> ir.FloatingValue:
+    """A constant that is a float in every engine: a bare 3.5 is a decimal, and products of those run out of digits."""
+    return ibis.literal(repr(float(x))).cast("float64")
+
+
+ONE, ZERO = number(1.0), number(0.0)
 
 
 class Charge(NamedTuple):
@@ -33,7 +39,7 @@ class Charge(NamedTuple):
     @property
     def money(self) -> ir.FloatingValue:
         """What it comes to, for every contact."""
-        return self.quantity * self.rate
+        return self.quantity * number(self.rate)
 
 
 def worth(component: Component) -> float:

@@ -14,7 +14,7 @@ from pilot_analysis.config.rates_by_contact import Commission
 from pilot_analysis.config.rates_by_period import PerAgentMonth, Seats
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.costs.adjusting import InvoicedMonth, Item, bonus, escalated, invoiced, steps
-from pilot_analysis.costs.by_contact import ZERO, Charge, charges_of, needed_column, refuse_unreadable
+from pilot_analysis.costs.by_contact import ONE, ZERO, Charge, charges_of, needed_column, number, refuse_unreadable
 from pilot_analysis.costs.by_period import spread_of
 from pilot_analysis.costs.checks import bonus_check, invoice_check
 from pilot_analysis.costs.counted import Counted, count_by_day, payer
@@ -174,20 +174,20 @@ def _cost(card: Card, worked: Worked, counted: Counted, table: ir.Table) -> ir.F
     fees = sum((own[place] for place in card.fees if place in own), ZERO)
     for place, component in card.components.items():
         if isinstance(component, Escalator):
-            rises = [(table.day >= day, share) for day, share in reversed(steps(component, counted.days[-1]))]
+            rises = [(table.day >= day, number(share)) for day, share in reversed(steps(component, counted.days[-1]))]
             if rises:
-                own[place] = fees * ibis.cases(*rises, else_=0.0)
+                own[place] = fees * ibis.cases(*rises, else_=ZERO)
     cost = ZERO
     for place, money in own.items():
         factors = [
-            (_in_month(table, m.month), m.invoiced / m.modelled if m.modelled else 0.0)
+            (_in_month(table, m.month), number(m.invoiced / m.modelled if m.modelled else 0.0))
             for m in worked.months
             if place in m.places
         ]
-        cost = cost + (money * ibis.cases(*factors, else_=1.0) if factors else money)
+        cost = cost + (money * ibis.cases(*factors, else_=ONE) if factors else money)
     shared = float(sum(item.spread[counted.judged].sum() for item in worked.items.values()))
     if shared:
-        cost = cost + (shared / counted.judged_contacts if counted.judged_contacts else NOTHING)
+        cost = cost + (number(shared / counted.judged_contacts) if counted.judged_contacts else NOTHING)
     return ibis.ifelse(card.known, cost, NOTHING)
 
 

@@ -59,12 +59,12 @@ def pilot(folder: Path, rows: pd.DataFrame | None = None, **keys: Any) -> Config
 
 def ledger_of(config: Config, contacts: Contacts | None = None) -> Ledger:
     """What the rate cards come to."""
-    return costs_of(config, contacts)[0]
-
-
-def costs_of(config: Config, contacts: Contacts | None = None) -> tuple[Ledger, pd.DataFrame]:
-    """The ledger, and the cost of every judged contact (columns group, v_cost)."""
     opened = open_contacts(config) if contacts is None else contacts
+    return priced(measured(opened, config), opened, config)[1]
+
+
+def costs_of(config: Config, opened: Contacts) -> tuple[Ledger, pd.DataFrame]:
+    """The ledger, and the cost of every judged contact (columns group, v_cost)."""
     table, ledger = priced(measured(opened, config), opened, config)
     judged = table.filter(table.group.notnull())
-    return ledger, judged.select("group", "v_cost", "contact_id").to_pandas()
+    return ledger, judged.select("group", "v_cost").to_pandas()
