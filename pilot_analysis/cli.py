@@ -117,6 +117,28 @@ def check(
 
 
 @app.command()
+def plan(
+    config: OneConfig,
+    as_json: Annotated[bool, typer.Option("--json", help="The plan as JSON on standard output.")] = False,
+    set_: Sets = None,
+    log_json: LogJson = False,  # noqa: ARG001 - done by its callback
+) -> None:
+    """Before the pilot: the days, contacts, answers and agents that it takes, from a baseline log."""
+    from pilot_analysis.planning.plan import plan as make_plan
+    from pilot_analysis.report.plan_record import plan_record
+    from pilot_analysis.report.plan_terminal import print_plan
+    from pilot_analysis.runs import progress
+
+    asked = _load(config, _overrides(set_, None))
+    with progress.shown("step") as shown:
+        found = plan_record(make_plan(asked, shown(asked.slug)))
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        print_plan(found)
+
+
+@app.command()
 def verify(
     run: Annotated[Path, typer.Argument(help="A published run, such as reports/vendor-a/latest.", show_default=False)],
     folder: Annotated[

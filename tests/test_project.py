@@ -72,6 +72,7 @@ FLOORS = {
             ("costs",),
             ("kpis",),
             ("decision",),
+            ("planning",),
             ("report",),
             ("runs",),
             ("review", "cli", "notebook", "data_check", "explorer"),

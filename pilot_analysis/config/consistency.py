@@ -5,7 +5,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from pilot_analysis.config.logs import SOURCE_ARM
-from pilot_analysis.config.models import Config, Period
+from pilot_analysis.config.models import Config
+from pilot_analysis.config.period import Period
 from pilot_analysis.config.rate_checks import check_rates
 from pilot_analysis.config.schema import described
 from pilot_analysis.refusal import Refusal, listed, nearest

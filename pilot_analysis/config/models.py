@@ -15,6 +15,8 @@ from pilot_analysis.config.columns import CANONICAL, is_taken
 from pilot_analysis.config.hours import BusinessHours
 from pilot_analysis.config.kpis import Kpis
 from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, Beside, Fold, LogSource, Surveys, Touches
+from pilot_analysis.config.period import Period
+from pilot_analysis.config.plan import Plan
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import Costs
 from pilot_analysis.config.section import Section
@@ -112,21 +114,6 @@ class Data(Section):
         if self.touches is not None:
             found["data.touches"] = self.touches
         return found
-
-
-class Period(Section):
-    """Days from `start` to `end`, both inclusive, in `pilot.timezone`."""
-
-    start: Day = Field(description="First day.")
-    end: Day = Field(description="Last day.")
-
-    def __contains__(self, day: date) -> bool:
-        return self.start <= day <= self.end
-
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.end - self.start).days + 1
 
 
 DayOrPeriod = Annotated[Period, BeforeValidator(as_period, json_schema_input_type=Day | Period)]
@@ -265,6 +252,7 @@ class Config(Section):
     kpis: Kpis = Field(default_factory=Kpis)
     costs: Costs = Field(default_factory=Costs)
     decision: Decision = Field(default_factory=Decision)
+    plan: Plan = Field(default_factory=Plan)
     vendor_review: VendorReview = Field(default_factory=VendorReview)
     report: Report = Field(default_factory=Report)
     notify: Notify = Field(default_factory=Notify)

@@ -119,6 +119,32 @@ decision:
   max_increase: 0.0
   agreed_on: 2026-02-20            # before the pilot began
   # rules: [...]                   # a policy of your own, docs/rules.md
+plan:                              # before the pilot, docs/planning.md
+  agents: 15
+  contacts_per_day: 150
+  baseline_contacts_per_day: 300
+  days: [30, 45, 60, 90]           # lengths to compare
+  power: 0.8                       # the chance of scale to plan for
+  set_up_days: 35
+  log: true                        # false: everything stands in `assume`
+  period: {start: 2025-12-01, end: 2026-03-01}
+  expect: {csat: 0.01, fcr: 0.015, response_time: -0.25, cost_per_contact: -0.2}
+  assume:                          # what is known better than from the log
+    agents: 40
+    contacts_per_day: 450
+    volume_sd: 0.4
+    csat: 0.84
+    answer_rate: 0.3
+    csat_agent_sd: 0.03            # agents' own levels differ by three points
+    fcr: 0.74
+    fcr_share: 0.75
+    fcr_agent_sd: 0.03
+    cost_per_contact: 6.65
+    cost_agent_sd: 0.1             # a tenth of the mean
+    cost_contact_sd: 0.7
+    response_seconds: 750
+    response_agent_sd: 0.1
+    response_contact_sd: 0.9
 vendor_review:
   must_haves: {iso_27001: yes, processing_agreement: yes, role_based_access: unknown}
   red_flags: []

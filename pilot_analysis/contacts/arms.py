@@ -60,13 +60,15 @@ def arm_of(column: ir.Value, config: Config) -> ir.StringValue:
     return ibis.cases(*cases, else_=ibis.null("string") if rest is None else rest)
 
 
-def refuse_unknown_values(table: ir.Table, config: Config, columns: dict[str, str]) -> None:
-    """Every value that names an arm or a segment must occur: a typing error would empty an arm."""
+def refuse_unknown_values(
+    table: ir.Table, config: Config, columns: dict[str, str], arms: tuple[str, ...] = ARMS
+) -> None:
+    """Every value that names one of `arms` or a segment must occur: a typing error would empty an arm."""
     arm = config.data.arm
     asked = [
         (arm.column, values, f"data.arm.{side}")
         for side, values in (("baseline", arm.baseline), ("pilot", arm.pilot))
-        if values != "rest"
+        if values != "rest" and side in arms
     ]
     asked += [(name, values, f"data.segment.{name}") for name, values in config.data.segment.items()]
     for name, values, key in asked:

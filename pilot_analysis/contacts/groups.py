@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from pilot_analysis.config.models import Config, Period
+from pilot_analysis.config.models import Config
+from pilot_analysis.config.period import Period
 from pilot_analysis.contacts.arms import ARMS
 from pilot_analysis.contacts.source import Source, reading
 from pilot_analysis.refusal import Refusal
@@ -32,7 +33,7 @@ class Grouping:
     @property
     def watched(self) -> tuple[str, ...]:
         """The arms that must be known up to the pilot's last day."""
-        return ARMS if self.before is None else ARMS[1:]
+        return tuple(arm for arm in ARMS if arm in self.names) if self.before is None else ARMS[1:]
 
     def called(self, group: str) -> str:
         """A group in words, as in "30% of the ... contacts"."""
@@ -43,7 +44,9 @@ class Grouping:
         return arm_name(group)
 
 
-def with_groups(table: ir.Table, config: Config, source: Source) -> tuple[ir.Table, Grouping]:
+def with_groups(
+    table: ir.Table, config: Config, source: Source, arms: tuple[str, ...] = ARMS
+) -> tuple[ir.Table, Grouping]:
     """The contacts with `excluded`, `side` and `group`.
 
     `side` is the group that arm and day alone would put a contact in, so who served it at whose price;
@@ -60,7 +63,7 @@ def with_groups(table: ir.Table, config: Config, source: Source) -> tuple[ir.Tab
     inside = table.in_segment & ~table.excluded
     judged = inside & (table.phase == "judged")
     if design.baseline_period is None:
-        return _grouped(table.mutate(side=table.arm), judged), Grouping(ARMS)
+        return _grouped(table.mutate(side=table.arm), judged & table.arm.isin(arms)), Grouping(arms)
     before = inside & table.day.between(design.baseline_period.start, design.baseline_period.end)
     is_pilot, since = table.arm == ARMS[1], table.day >= start
     counted = _by_arm(table, before, judged, source)

@@ -91,8 +91,11 @@ def with_ramp_up(table: ir.Table, grouping: Grouping) -> ir.Table:
     return kept.mutate(judged=kept.group.notnull(), arm=ibis.coalesce(kept.group, kept.side))
 
 
-def open_contacts(config: Config) -> Contacts:
+def open_contacts(config: Config, arms: tuple[str, ...] = ARMS) -> Contacts:
     """Read the contacts of a config, as far as a lazy expression reads.
+
+    Args:
+        arms: both, or the in-house arm alone, of which a pilot is planned: the log need not know the other one yet.
 
     Raises:
         Refusal: for whatever makes the log unusable, with file, column, value and what is allowed.
@@ -103,11 +106,11 @@ def open_contacts(config: Config) -> Contacts:
     if asks_for_hours(config, source):
         table = with_hours(table, log, config)
         columns = {**columns, HOURS: HOURS}
-    refuse_unknown_values(table, config, columns)
+    refuse_unknown_values(table, config, columns, arms)
     if config.pilot.as_of is not None:
         table = _as_of(table, config.pilot.as_of, log.clock)
     table = with_arms(table, config)
-    table, grouping = with_groups(_with_phases(table, config), config, source)
+    table, grouping = with_groups(_with_phases(table, config), config, source, arms)
     table = settled(_with_response(table), source, "contacts")
     return _described(table, config, log, frozenset(columns), grouping)
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from pilot_analysis.config.models import Config, Period
+from pilot_analysis.config.models import Config
+from pilot_analysis.config.period import Period
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.groups import Grouping
 from pilot_analysis.words import _, day, joined

@@ -15,7 +15,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from pilot_analysis.config.models import Config, Period
+from pilot_analysis.config.models import Config
+from pilot_analysis.config.period import Period
 from pilot_analysis.contacts.check import Check, Status
 from pilot_analysis.decision.contrast import SIGN
 from pilot_analysis.decision.means import CaseMix

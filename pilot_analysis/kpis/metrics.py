@@ -66,6 +66,11 @@ def metrics(config: Config, contacts: Contacts) -> list[Metric]:
 
     Headline KPIs are always there, measured or not; secondary ones only where the log has them.
     """
+    return [_rounded(metric) for metric in [*headline(config, contacts), *_secondary(config, contacts)]]
+
+
+def headline(config: Config, contacts: Contacts | None) -> list[Metric]:
+    """The headline KPIs; without a log (None) as if one had all of them."""
     kpis, currency = config.kpis, config.costs.currency
     goals = set(config.decision.goals) if config.decision.objective == "quality" else set()
 
@@ -75,9 +80,10 @@ def metrics(config: Config, contacts: Contacts) -> list[Metric]:
 
     cost_is_goal = config.decision.objective == "cost"
     increase = config.decision.max_increase
-    why_cost = why_no_cost(contacts, config)
-    why_fcr = _why_no_fcr(config, contacts)
-    why_time = _why_no_time(contacts)
+    why_csat = None if contacts is None else _why_absent(contacts, "csat")
+    why_cost = None if contacts is None else why_no_cost(contacts, config)
+    why_fcr = None if contacts is None else _why_no_fcr(config, contacts)
+    why_time = None if contacts is None else _why_no_time(contacts)
     low, high = kpis.csat.scale
     top = (
         _("top {k} of {n}").format(k=high - kpis.csat.satisfied_from + 1, n=high - low + 1)
@@ -85,13 +91,13 @@ def metrics(config: Config, contacts: Contacts) -> list[Metric]:
         else _("share satisfied")
     )
     fcr_how = (
-        _("log's own flag") if fcr_measure(config, contacts) == "flag"
+        _("log's own flag") if contacts is not None and fcr_measure(config, contacts) == "flag"
         else _("no repeat within {n} days").format(n=kpis.fcr.window_days)
     )  # fmt: skip
-    headline = [
+    found = [
         Metric("csat", _("Customer satisfaction ({how})").format(how=top), "fraction", "higher", "difference",
                "mean", role("csat"), kpis.csat.margin, None, kpis.csat.target, "csat",
-               why=_why_absent(contacts, "csat")),
+               why=why_csat),
         Metric("fcr", _("First contact resolution ({how})").format(how=fcr_how), "fraction", "higher",
                "difference", "mean", role("fcr"), kpis.fcr.margin, None, kpis.fcr.target, "fcr", why=why_fcr),
         Metric("cost_per_contact", _("Cost per contact"), currency, "lower", "ratio", "mean",
@@ -108,7 +114,7 @@ def metrics(config: Config, contacts: Contacts) -> list[Metric]:
                "per_resolution", role("cost_per_resolution", "goal" if cost_is_goal else "secondary"),
                increase, None, kpis.cost_per_resolution.target, "cost", why=why_cost or why_fcr),
     ]  # fmt: skip
-    return [_rounded(metric) for metric in [*headline, *_secondary(config, contacts)]]
+    return [_rounded(metric) for metric in found]
 
 
 def fcr_measure(config: Config, contacts: Contacts) -> Literal["repeat_contact", "flag"]:

@@ -7,17 +7,21 @@ from contextlib import contextmanager
 from pilot_analysis.runs import log
 
 Steps = Callable[[int, int], None]
-"""Told (code cells finished, code cells in all)."""
+"""Told (steps finished, steps in all)."""
 
 
 @contextmanager
-def shown() -> Iterator[Callable[[str], Steps]]:
-    """Gives each pilot, by its slug, a callback that is told of its cells; they write to standard error."""
+def shown(step: str = "cell") -> Iterator[Callable[[str], Steps]]:
+    """Gives each pilot, by its slug, a callback that is told of its steps; they write to standard error.
+
+    Args:
+        step: what they are called.
+    """
     if log.is_json():
-        yield lambda _slug: lambda done, whole: log.tell("cell", f"cell {done} of {whole}", done=done, of=whole)
+        yield lambda _slug: lambda done, whole: log.tell(step, f"{step} {done} of {whole}", done=done, of=whole)
         return
     if not sys.stderr.isatty():
-        yield lambda slug: lambda done, whole: print(f"{slug}: cell {done} of {whole}", file=sys.stderr, flush=True)
+        yield lambda slug: lambda done, whole: print(f"{slug}: {step} {done} of {whole}", file=sys.stderr, flush=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -34,9 +38,9 @@ def shown() -> Iterator[Callable[[str], Steps]]:
         def bar(slug: str) -> Steps:
             task = bars.add_task(slug, total=None)
 
-            def step(done: int, whole: int) -> None:
+            def forward(done: int, whole: int) -> None:
                 bars.update(task, completed=done, total=whole, visible=done < whole)
 
-            return step
+            return forward
 
         yield bar

@@ -1,0 +1,266 @@
+"""What in-house is like: levels, volumes, and how much of every KPI is agents and how much single contacts.
+
+The spread is measured as a review would: half of the in-house agents are taken for a pilot (an A/A comparison on the
+same case mix), so that nothing but chance lies between the halves, and the standard error of each KPI is taken apart.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+from scipy.special import chdtri
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.config.period import Period
+from pilot_analysis.config.types import FIRST_YEAR
+from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts, open_contacts, settled
+from pilot_analysis.costs.pricing import priced
+from pilot_analysis.decision.estimate import Estimate
+from pilot_analysis.decision.estimates import case_mix_columns, cluster_column
+from pilot_analysis.decision.means import CaseMix, mean_estimate
+from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.kpis.measures import measured
+from pilot_analysis.kpis.metrics import Metric, metrics
+from pilot_analysis.kpis.sums import INDEPENDENT, Sums, sum_contacts
+from pilot_analysis.kpis.times import count_bins, count_values
+from pilot_analysis.planning.price import VENDOR, vendor_price
+from pilot_analysis.refusal import Refusal
+from pilot_analysis.stats.clusters import sum_by
+
+Floats = npt.NDArray[np.float64]
+
+LONGEST = 90  # days of the log from which a pilot is planned: what is older was another team
+FEWEST_AGENTS = 4  # two in each half
+ROUNDING = 1e-9  # relative
+SURE = 0.8  # of the upper limit of agents' spread: one-sided
+
+
+@dataclass(frozen=True)
+class Noise:
+    """One KPI in-house; standard deviations are in its unit for a difference and relative for a ratio.
+
+    Attributes:
+        level: its value.
+        share: of the contacts that have one.
+        agent_sd: of agents' own levels; agent_sd_high: as large as the log allows (one-sided 80%).
+        contact_sd: of the contacts of an agent.
+        n, agents: observations and agents behind it; 0 where it was typed.
+    """
+
+    level: float
+    share: float
+    agent_sd: float
+    contact_sd: float
+    agent_sd_high: float
+    n: int = 0
+    agents: int = 0
+
+    @property
+    def icc(self) -> float:
+        """Agents' part of a contact's variance."""
+        whole = self.agent_sd**2 + self.contact_sd**2
+        return self.agent_sd**2 / whole if whole > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """In-house before the pilot.
+
+    Attributes:
+        metrics: the KPIs that count, as a review would have them; with `why` where they cannot be measured.
+        noise: by KPI; without those that cannot be measured.
+        agents: who serve the pilot's kind of contact; contacts_per_day: of that kind.
+        volume_sd: log-sd of agents' volumes.
+        period, contacts: of the log; None and 0 where all was typed.
+        price: what these contacts would cost at the pilot's rate card, None where that cannot be told from them.
+        cells: kinds of contact in the case mix.
+    """
+
+    metrics: tuple[Metric, ...]
+    noise: dict[str, Noise]
+    agents: int
+    contacts_per_day: float
+    volume_sd: float
+    period: Period | None = None
+    contacts: int = 0
+    price: Noise | None = None
+    cells: int = 1
+
+
+def baseline_of(config: Config) -> Baseline:
+    """What the log says of in-house.
+
+    Raises:
+        Refusal: when the log cannot be used or names too few agents.
+    """
+    contacts = open_contacts(_open_end(config), ARMS[:1])
+    kpis = tuple(m for m in metrics(config, contacts) if m.role != "secondary")
+    if cluster_column(config, contacts) not in ("agent_id", INDEPENDENT):
+        raise Refusal(
+            "a plan needs to know how much agents differ, and the log does not name them", file=contacts.source.name,
+            key="data.columns.agent_id", allowed="a column agent_id; or design.cluster: none",
+        )  # fmt: skip
+    table = priced(measured(contacts, config), contacts, config)[0]
+    vendor = vendor_price(table, contacts, config)
+    if vendor is not None:
+        table = table.mutate(v_vendor=vendor)
+    table = judged_contacts(settled(table, contacts.source, "measured"))
+    period = config.plan.period or _period(table, config.pilot.start)
+    table = table.filter(table.day.between(period.start, period.end))
+    whole = sum_contacts(table, [], None, [])
+    n = float(whole.measures["contacts"].n.sum())
+    if not n:
+        raise Refusal("the baseline has no contact in these days", file=contacts.source.name, key="plan.period",
+                      found=f"{period.start} to {period.end}",
+                      allowed=f"days from {contacts.first} to {contacts.last[ARMS[0]]}")  # fmt: skip
+    return _measured(config, contacts, kpis, table, period, n)
+
+
+def _measured(
+    config: Config, contacts: Contacts, kpis: tuple[Metric, ...], table: ir.Table, period: Period, n: float
+) -> Baseline:
+    cluster, by = cluster_column(config, contacts), case_mix_columns(config, contacts)
+    named = table.filter(table.agent_id.notnull()) if "agent_id" in table.columns else table
+    unit = "agent_id" if "agent_id" in table.columns else INDEPENDENT
+    measures = [m.measure for m in kpis if m.form != "quantile" and m.why is None]
+    sums = sum_contacts(named, by, unit, list(dict.fromkeys([*measures, VENDOR])))
+    every = sums.measures["contacts"]
+    volume = sum_by(sums.cluster, every.n, max(len(sums.clusters), 1))
+    if cluster == "agent_id" and len(volume) < FEWEST_AGENTS:
+        raise Refusal(
+            "too few agents to see how much they differ", file=contacts.source.name, key="data.columns.agent_id",
+            found=str(len(volume)), allowed=f"at least {FEWEST_AGENTS} agents in-house",
+        )  # fmt: skip
+    half = _halves(volume)
+    apart = replace(sums, arm=half[sums.cluster], groups=len(ARMS))
+    if cluster == INDEPENDENT:
+        apart = replace(apart, clusters=[], cluster=np.zeros_like(sums.cluster))
+    found: dict[str, Noise] = {}
+    mix = CaseMix(apart, by)
+    judged = _judged_share(named, contacts, config)
+    for m in kpis:
+        if m.why is not None or m.form == "per_resolution":
+            continue
+        if m.form == "mean":
+            own = sums.measures.get(m.measure, every)
+            e = mean_estimate(m, mix, config.design.confidence, influence=False)
+            by_agent = sum_by(sums.cluster, own.n, len(volume))
+            share = judged if m.id == "fcr" and judged else float(own.n.sum() / every.n.sum())
+            level = float(own.total.sum() / own.n.sum()) if own.n.any() else None
+        else:
+            e, by_agent = _time(m, named, by, cluster, sums, half, config.design.confidence)
+            share, level = float(by_agent.sum() / every.n.sum()), None
+        noise = _noise(e, by_agent, half, share, level)
+        if noise is not None:
+            found[m.id] = noise
+    price = _price(mix, volume, half, config)
+    return Baseline(kpis, found, len(volume), n / period.days, _log_sd(volume), period, round(n), price, len(mix.cells))
+
+
+def _price(mix: CaseMix, volume: Floats, half: npt.NDArray[np.int64], config: Config) -> Noise | None:
+    """The vendor's price of these contacts; one that is the same for all does not vary."""
+    m = mix.sums.measures.get(VENDOR)
+    if m is None or not m.n.any():
+        return None
+    level, unit = float(m.total.sum() / m.n.sum()), config.costs.currency
+    metric = Metric(VENDOR, VENDOR, unit, "lower", "ratio", "mean", "secondary", None, None, None, VENDOR)
+    e = mean_estimate(metric, mix, config.design.confidence, influence=False)
+    return _noise(e, volume, half, 1.0, level) or Noise(level, 1.0, 0.0, 0.0, 0.0)
+
+
+def _open_end(config: Config) -> Config:
+    """The config with every day up to the pilot's last in it, compared with nothing."""
+    pilot = config.pilot.model_copy(update={"start": date(FIRST_YEAR, 1, 1), "ramp_up_days": 0})
+    design = config.design.model_copy(update={"comparison": "concurrent", "baseline_period": None})
+    return config.model_copy(update={"pilot": pilot, "design": design})
+
+
+def _period(table: ir.Table, start: date) -> Period:
+    """The last days before the pilot, at most LONGEST; where the log has none, those of the pilot itself."""
+    before = table.day < start
+    row = _one(table.aggregate(n=before.sum(), last=table.day.max(where=before), end=table.day.max()))
+    last: date = row["last"] if row["n"] else row["end"]
+    inside = table.filter(table.day.between(last - timedelta(days=LONGEST - 1), last))
+    return Period(start=_one(inside.aggregate(first=inside.day.min()))["first"], end=last)
+
+
+def _one(row: ir.Table) -> dict[str, Any]:
+    found: dict[str, Any] = row.to_pyarrow().to_pylist()[0]
+    return found
+
+
+def _judged_share(table: ir.Table, contacts: Contacts, config: Config) -> float | None:
+    """Of the contacts that are old enough and not at the log's beginning: those that repeats can be told of."""
+    if "p_fcr" not in table.columns:
+        return None
+    reach = timedelta(days=config.kpis.fcr.window_days)
+    young = (table.opened_at < ibis.timestamp(contacts.log_start + reach)) | (
+        table.opened_at > ibis.timestamp(contacts.data_end - reach)
+    )
+    row = _one(table.aggregate(whole=table.w.sum(where=~young), index=table.w.sum(where=~young & table.p_fcr)))
+    return float(row["index"] or 0.0) / float(row["whole"]) if row["whole"] else None
+
+
+def _halves(volume: Floats) -> npt.NDArray[np.int64]:
+    """0 or 1 for every agent, so that both halves have about as many and as busy agents."""
+    rank = np.empty(len(volume), dtype=np.int64)
+    rank[np.argsort(-volume, kind="stable")] = np.arange(len(volume))
+    return (rank + 1) // 2 % 2
+
+
+def _time(
+    m: Metric,
+    table: ir.Table,
+    by: list[str],
+    cluster: str | None,
+    sums: Sums,
+    half: npt.NDArray[np.int64],
+    confidence: float,
+) -> tuple[Estimate, Floats]:
+    """A quantile of the halves, and the observations of every agent."""
+    second = [name for name, own in zip(sums.clusters, half, strict=True) if own]
+    arm = ibis.ifelse(table.agent_id.cast("string").isin(second), ARMS[1], ARMS[0])
+    table = table.mutate(arm=arm, judged=ibis.literal(True))
+    cells = [*(["channel"] if "channel" in by else []), *(name for name in by if name != "channel")]
+    histogram = count_bins(table, m.measure, cells)
+    mix = time_mix(histogram)
+    wanted = wanted_bins(mix, [m.quantile or 0.5])
+    if not wanted:
+        return Estimate(m), np.zeros(len(half))
+    counts = count_values(table, m.measure, cells, cluster, histogram.cells, wanted)
+    e, _each = quantile_estimate(m, mix, counts, confidence, influence=False)
+    place = {name: i for i, name in enumerate(sums.clusters)}
+    of_agent = np.array([place[name] for name in counts.clusters], dtype=np.int64)
+    if not counts.clusters:
+        return e, sum_by(sums.cluster, sums.measures["contacts"].n, len(half))
+    return e, sum_by(of_agent[counts.cluster], counts.n, len(half))
+
+
+def _noise(e: Estimate, n: Floats, half: npt.NDArray[np.int64], share: float, level: float | None) -> Noise | None:
+    """Agents' and contacts' part of an A/A comparison's variance; None where it could not be made."""
+    if e.effect is None or e.arms is None or e.why is not None:
+        return None
+    sizes = [n[half == h] for h in (0, 1)]
+    alike = sum(float((x**2).sum() / x.sum() ** 2) for x in sizes)  # what a variance of 1 between agents gives
+    single = sum(1 / float(x.sum()) for x in sizes)
+    variance, fixed = e.effect.se**2, e.variance_fixed
+    highest = variance * e.effect.df / float(chdtri(e.effect.df, SURE)) if np.isfinite(e.effect.df) else variance
+    if level is None:
+        level = float(np.average([arm.value for arm in e.arms], weights=[arm.n for arm in e.arms]))
+
+    def between(whole: float) -> float:
+        return float(np.sqrt((whole - fixed) / alike)) if whole - fixed > ROUNDING * whole else 0.0
+
+    return Noise(level, share, between(variance), float(np.sqrt(fixed / single)), between(highest),
+                 round(float(n.sum())), int(np.count_nonzero(n)))  # fmt: skip
+
+
+def _log_sd(volume: Floats) -> float:
+    """Log-sd of a log-normal with the volumes' coefficient of variation, beyond what counts vary by chance."""
+    mean = float(volume.mean())
+    excess = max(float(volume.var(ddof=1)) - mean, 0.0) if len(volume) > 1 else 0.0
+    return float(np.sqrt(np.log1p(excess / mean**2)))

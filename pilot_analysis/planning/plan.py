@@ -1,0 +1,182 @@
+"""The plan, read from top to bottom: baseline -> designs -> verdicts of simulated pilots -> what is lacking."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.planning.assumed import typed_baseline, with_assumed
+from pilot_analysis.planning.baseline import Baseline, baseline_of
+from pilot_analysis.planning.design import Design, Planner, Shown, Truth, closed_form, equal, expected, shown
+from pilot_analysis.planning.pilots import Verdicts, simulated
+from pilot_analysis.planning.search import (
+    Calibration,
+    Doubling,
+    changed_noise,
+    doublings,
+    pooled,
+    smallest,
+    unmeasured,
+    unreachable,
+)
+from pilot_analysis.refusal import Refusal
+from pilot_analysis.words import language
+
+PILOTS = 300  # simulated for a design: a standard error of at most 3 points
+HIGHER = 0.9  # a second chance of scale to plan for
+AGENTS_SHOWN = (5, 10, 15, 20, 30, 40, 60, 80, 120)
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A design with what it shows.
+
+    Attributes:
+        kpis: by closed forms; verdicts: of simulated pilots, None where only closed forms were asked.
+        closed: chance of scale by closed forms; power: the same corrected by what simulation says.
+        cost: what the vendor would be paid for it, None where no rate is known.
+    """
+
+    design: Design
+    kpis: tuple[Shown, ...]
+    closed: float
+    power: float
+    verdicts: Verdicts | None
+    cost: float | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The smallest design with a chance of scale in so many days; None where no number of agents has it."""
+
+    days: int
+    power: float
+    judged: Judged | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A finished plan.
+
+    Attributes:
+        config, baseline, truth: from what it was made.
+        chosen: the pilot of the config, with as few agents as will do where it names no number.
+        lengths: the same agents for other days.
+        smallest: the smallest designs by days and chance of scale.
+        curve: chance of scale by agents and days, by closed forms corrected by simulation.
+        otherwise: the chosen design under another truth, by name.
+        doublings: what twice as much of one thing would do, the most first.
+        unmeasured, unreachable: KPIs that keep every pilot from scale.
+    """
+
+    config: Config
+    baseline: Baseline
+    truth: Truth
+    chosen: Judged
+    lengths: list[Judged]
+    smallest: list[Wanted]
+    curve: list[Judged]
+    otherwise: dict[str, Verdicts]
+    doublings: list[Doubling]
+    unmeasured: list[str]
+    unreachable: list[str]
+
+
+def plan(config: Config, progress: Progress = lambda _done, _of: None) -> Plan:
+    """What a pilot of this config can show.
+
+    Args:
+        progress: told (steps done, steps in all).
+
+    Raises:
+        Refusal: when the log or the assumptions cannot be used.
+    """
+    try:
+        with language(config.report.language):
+            return _planned(config, progress)
+    except Refusal as refusal:
+        raise refusal.redacted(config.without_secrets) from None
+
+
+def _planned(config: Config, progress: Progress) -> Plan:
+    if config.design.comparison == "difference_in_differences":
+        raise Refusal("a plan does not know difference_in_differences", file=str(config.file or "config"),
+                      line=config.line("design.comparison"), key="design.comparison", found=config.design.comparison,
+                      allowed="concurrent or before_after; --set design.comparison=concurrent plans the pilot's own "
+                      "days, and differences of differences take about twice the agents")  # fmt: skip
+    lengths = sorted({days for days in config.plan.days if days > config.pilot.ramp_up_days})
+    length = (config.pilot.end - config.pilot.start).days + 1
+    steps = _Steps(progress, 2 + len({length, *lengths}) + len(lengths))
+    baseline = with_assumed(baseline_of(config), config) if config.plan.log else typed_baseline(config)
+    planner, truth = Planner(config, baseline), expected(config, baseline)
+    steps.done()
+    agents = config.plan.agents or _fewest(planner, truth, length)
+    designs = {days: planner.design(agents, days) for days in {length, *lengths}}
+    judged = {}
+    for days in sorted(designs):
+        judged[days] = _simulated(planner, designs[days], truth)
+        steps.done()
+    of = pooled([(j.verdicts.power, j.closed) for j in judged.values() if j.verdicts is not None], PILOTS)
+    wanted = []
+    for days in lengths:
+        for power in sorted({config.plan.power, HIGHER}):
+            found = smallest(planner, truth, days, power, of)
+            look = _simulated if power == config.plan.power else _closed
+            wanted.append(Wanted(days, power, None if found is None else look(planner, found, truth, of)))
+        steps.done()
+    chosen = judged[length]
+    less_sure = changed_noise(planner, lambda _kpi, n: replace(n, agent_sd=n.agent_sd_high))
+    otherwise = {
+        "equal": simulated(planner, chosen.design, equal(truth, baseline), PILOTS),
+        "agents_differ_more": simulated(less_sure, chosen.design, truth, PILOTS),
+    }
+    steps.done()
+    return Plan(
+        config, baseline, truth, chosen, [judged[days] for days in lengths], wanted,
+        [_closed(planner, planner.design(k, days), truth, of) for days in lengths for k in _agents_shown(agents)],
+        otherwise, doublings(planner, chosen.design, truth, of),
+        unmeasured(planner, truth), unreachable(planner, truth),
+    )  # fmt: skip
+
+
+class _Steps:
+    """Counts what is done."""
+
+    def __init__(self, progress: Progress, of: int) -> None:
+        self.progress, self.number, self.of = progress, 0, of
+        progress(0, of)
+
+    def done(self) -> None:
+        self.number += 1
+        self.progress(self.number, self.of)
+
+
+def _fewest(planner: Planner, truth: Truth, days: int) -> int:
+    """Agents of a pilot whose config names none: as few as will do, else half as many as in-house has."""
+    found = smallest(planner, truth, days, planner.config.plan.power, Calibration())
+    return found.agents[1] if found is not None else max(planner.baseline.agents // 2, 2)
+
+
+def _agents_shown(agents: int) -> list[int]:
+    return sorted({*AGENTS_SHOWN, agents})
+
+
+def _simulated(planner: Planner, design: Design, truth: Truth, _of: Calibration | None = None) -> Judged:
+    found = simulated(planner, design, truth, PILOTS)
+    return replace(_closed(planner, design, truth, Calibration()), power=found.power, verdicts=found)
+
+
+def _closed(planner: Planner, design: Design, truth: Truth, of: Calibration) -> Judged:
+    kpis = [shown(m, planner, design, truth) for m in planner.baseline.metrics]
+    closed = closed_form(planner, design, truth)
+    return Judged(
+        design, tuple(k for k in kpis if k is not None), closed, of(closed), None, _cost(planner, design, truth)
+    )
+
+
+def _cost(planner: Planner, design: Design, truth: Truth) -> float | None:
+    """What the vendor is paid for all days of the pilot."""
+    house = planner.baseline.noise.get("cost_per_contact")
+    if house is None or "cost_per_contact" not in truth.effects:
+        return None
+    return house.level * (1 + truth.effects["cost_per_contact"]) * design.per_day[1] * design.days
