@@ -93,8 +93,8 @@ def priced(table: ir.Table, contacts: Contacts, config: Config) -> tuple[ir.Tabl
         *(bonus_check({arm: (cards[arm].components, counted[arm].kpis) for arm in arms})),
     ]
     return table.mutate(v_cost=ibis.cases(*costs, else_=NOTHING)), Ledger(
-        tuple(lines), {arm: counted[arm].judged_contacts for arm in ARMS},
-        {arm: int(counted[arm].judged.sum()) for arm in ARMS}, config.costs.currency, tuple(checks),
+        tuple(lines), {arm: counted[arm].judged_contacts for arm in ARMS if arm in counted},
+        {arm: int(counted[arm].judged.sum()) for arm in ARMS if arm in counted}, config.costs.currency, tuple(checks),
     )  # fmt: skip
 
 

@@ -99,11 +99,10 @@ def _sums(
         return scores(seen, level, noise.contact_sd, rng)
     if metric.measure not in paces:  # the median and the 90th percentile are of the same agents
         paces[metric.measure] = rng.standard_normal(len(arm))
-    mean: Floats = noise.level * (1 + effect * arm)
 
     def of(spread: Noise) -> MeasureSums:
         pace: Floats = np.exp(spread.agent_sd * paces[metric.measure] - spread.agent_sd**2 / 2)
-        return amounts(seen, mean * pace, spread.contact_sd, rng)
+        return amounts(seen, noise.level * (1 + effect * arm) * pace, spread.contact_sd, rng)
 
     if metric.measure != "cost":
         return of(noise)
