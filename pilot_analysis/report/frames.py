@@ -12,6 +12,7 @@ from pilot_analysis.report import wording
 
 GENERAL = "General"
 COUNT = "#,##0"
+SECONDS = '#,##0 "s"'
 DAY = "yyyy-mm-dd"
 P_VALUE = "0.0000"
 RATIO = "0.000"
@@ -54,7 +55,7 @@ def level_format(unit: str | None) -> str:
     """The number format of a KPI's value in an arm."""
     if unit is not None and re.fullmatch("[A-Z]{3}", unit):
         return f"#,##0.00 [${unit}]"
-    return {"fraction": SHARE, "seconds": COUNT, "score": SCORE}.get(unit or "", GENERAL)
+    return {"fraction": SHARE, "seconds": SECONDS, "score": SCORE}.get(unit or "", GENERAL)
 
 
 def benefit_format(kpi: dict[str, Any]) -> str:

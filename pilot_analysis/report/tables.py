@@ -123,14 +123,15 @@ def summary(review: dict[str, Any]) -> pd.DataFrame:
         _("Deciding rule"): review["rule"]["text"],
         _("What would change it"): changes if isinstance(changes, str) else " ".join(changes),
         _("Evidence grade"): review["evidence_grade"],
-        _("First day"): pilot["start"],
-        _("Last day"): pilot["end"],
-        _("Judged from"): pilot["judged_from"],
+        _("First day"): date.fromisoformat(pilot["start"]),
+        _("Last day"): date.fromisoformat(pilot["end"]),
+        _("Judged from"): date.fromisoformat(pilot["judged_from"]),
         _("Contacts, {arm}").format(arm=wording.other_arm(pilot).lower()): pilot["contacts"]["baseline"],
         _("Contacts of the pilot"): pilot["contacts"]["pilot"],
         _("Note"): pilot["note"],
     }
-    return frame(Column(_("Item"), list(facts)), Column(_("Value"), list(facts.values())))
+    formats = [DAY if isinstance(fact, date) else COUNT for fact in facts.values()]
+    return frame(Column(_("Item"), list(facts)), Column(_("Value"), list(facts.values()), formats))
 
 
 def scorecard(kpis: list[dict[str, Any]], against: str, others: str) -> pd.DataFrame:
@@ -225,6 +226,7 @@ def trend(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.Dat
     """A row a KPI, week and arm."""
     return frame(
         Column(_("KPI"), [kpis[row["kpi"]]["label"] for row in rows]),
+        Column(_("Unit"), [kpis[row["kpi"]]["unit"] for row in rows]),
         Column(_("Week of"), [date.fromisoformat(row["week"]) for row in rows], DAY),
         Column(_("Arm"), each(rows, "arm")),
         Column(_("Value"), each(rows, "value"), [level_format(kpis[row["kpi"]]["unit"]) for row in rows]),
@@ -238,6 +240,7 @@ def groups(kpis: list[dict[str, Any]]) -> pd.DataFrame:
     rows = [(kpi, group) for kpi in kpis for group in kpi["groups"]]
     return frame(
         Column(_("KPI"), [kpi["label"] for kpi, _group in rows]),
+        Column(_("Unit"), [kpi["unit"] for kpi, _group in rows]),
         Column(_("Group"), [group["group"] for _kpi, group in rows]),
         Column(_("Value"), [group["value"] for _kpi, group in rows], [level_format(kpi["unit"]) for kpi, _g in rows]),
         Column(_("n"), [group["n"] for _kpi, group in rows], COUNT),
@@ -269,6 +272,7 @@ def weekly_effects(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) 
         Column(_("KPI"), [kpis[row["kpi"]]["label"] for row in rows]),
         Column(_("Week of"), [date.fromisoformat(row["week"]) for row in rows], DAY),
         Column(_("Stage"), each(rows, "stage")),
+        Column(_("Effect is a"), [kpis[row["kpi"]]["effect"]["kind"] for row in rows]),
         Column(_("Effect"), each(rows, "estimate"), formats),
         Column(_("Effect, low"), each(rows, "low"), formats),
         Column(_("Effect, high"), each(rows, "high"), formats),
@@ -282,6 +286,7 @@ def agents(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.Da
     formats = [level_format(kpi["unit"]) for kpi, _agent in each_agent]
     return frame(
         Column(_("KPI"), [kpi["label"] for kpi, _agent in each_agent]),
+        Column(_("Unit"), [kpi["unit"] for kpi, _agent in each_agent]),
         Column(_("Arm"), each(own, "arm")),
         Column(_("Agent"), each(own, "agent")),
         Column(_("n"), each(own, "n"), COUNT),
@@ -322,7 +327,8 @@ def flat(tree: Any, path: str = "") -> dict[str, Any]:
 def savings(found: dict[str, Any]) -> pd.DataFrame:
     """The saving per contact and per year with its interval; None where it was not measured."""
     rows = [found.get("saving_per_contact"), found.get("saving_per_year")]
-    money = level_format(found.get("currency"))
+    cents = level_format(found.get("currency"))
+    money = [cents, cents.replace(".00", "")]
     return frame(
         Column(_("Saving"), [_("per contact"), _("per year")]),
         Column(_("Estimate"), each(rows, "estimate"), money),

@@ -63,6 +63,7 @@ def write_run(review: dict[str, Any], config_yaml: str, folder: Path, standing: 
     """
     from pilot_analysis.report.figures import markup
     from pilot_analysis.report.frames import csv_text
+    from pilot_analysis.report.guide import guide
     from pilot_analysis.report.tables import tables
     from pilot_analysis.report.workbook import write_workbook
 
@@ -79,7 +80,7 @@ def write_run(review: dict[str, Any], config_yaml: str, folder: Path, standing: 
         all_tables = tables(review)
         for name, table in all_tables.items():
             write(folder / "tables" / f"{name}.csv", csv_text(table))
-        write_workbook(all_tables, folder / "review.xlsx")
+        write_workbook(all_tables, folder / "review.xlsx", guide(review, all_tables))
 
 
 def write_page(

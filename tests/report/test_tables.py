@@ -14,6 +14,7 @@ from example import interim, review
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pilot_analysis.report.frames import csv_text, frame
+from pilot_analysis.report.guide import guide
 from pilot_analysis.report.tables import tables
 from pilot_analysis.report.workbook import write_workbook
 
@@ -181,7 +182,7 @@ def test_numbers_are_written_by_their_unit(tmp_path: Path) -> None:
 
     assert written("Pilot", "csat") == (0.836, "0.0%")
     assert written("Pilot", "cost_per_contact") == (5.21, "#,##0.00 [$EUR]")
-    assert written("Pilot", "response_time") == (2230.2, "#,##0")
+    assert written("Pilot", "response_time") == (2230.2, '#,##0 "s"')
     assert written("Pilot", "csat_mean") == (4.19, "0.00")
     assert written("Margin", "response_time") == (0.10, "0.0%")
     assert written("Effect", "cost_per_contact")[1] == "0.000"
@@ -196,7 +197,7 @@ def test_a_sheet_has_a_bold_header_that_stays_in_sight(tmp_path: Path) -> None:
 
     assert list(found) == list(tables(review()))
     for sheet in found.values():
-        assert sheet.freeze_panes == "A2"
+        assert sheet.freeze_panes == ("B2" if sheet.max_column > 6 else "A2")
         assert all(cell.font.bold for cell in sheet[1])
     widths = found["checks"].column_dimensions
     assert widths["C"].width == 60
@@ -235,10 +236,82 @@ def test_headers_say_what_is_compared() -> None:
 
 def test_agents_stand_in_a_table_of_their_own() -> None:
     found = tables(review())["agents"]
-    assert list(found.iloc[3]) == ["Customer satisfaction (top 2 of 5)", "pilot", "agent 2", 150, 0.70, 0.741,
-                                   "Worse than luck"]  # fmt: skip
+    assert list(found.iloc[3]) == ["Customer satisfaction (top 2 of 5)", "fraction", "pilot", "agent 2", 150, 0.70,
+                                   0.741, "Worse than luck"]  # fmt: skip
     assert len(found) == 4
 
 
 def test_weekly_effects_stand_in_a_table() -> None:
     assert list(tables(review())["weekly_effects"]["Effect"]) == [-0.05, -0.03, -0.01, 0.0]
+
+
+def numbers(tree: Any) -> set[float]:
+    """Every number of a review."""
+    if isinstance(tree, dict | list):
+        branches = tree.values() if isinstance(tree, dict) else tree
+        return {number for branch in branches for number in numbers(branch)}
+    return {tree} if isinstance(tree, int | float) and not isinstance(tree, bool) else set()
+
+
+@pytest.mark.parametrize("made", [review, interim], ids=["final", "interim"])
+def test_every_number_of_workbook_and_csv_is_in_the_review(made: Any, tmp_path: Path) -> None:
+    known = {_digits(number) for number in numbers(made())}
+    found = tables(made())
+    written = sheets(found, tmp_path / "book.xlsx")
+    seen = 0
+    for name, table in found.items():
+        cells = [[cell.value for cell in row] for row in written[name].iter_rows(min_row=2)]
+        own = [
+            value for row in cells for value in row if isinstance(value, int | float) and not isinstance(value, bool)
+        ]
+        assert {_digits(value) for value in own} <= known, name
+        seen += len(own)
+        text = list(csv.reader(StringIO(csv_text(table))))[1:]
+        assert [[_as_csv(value) for value in row] for row in cells[: len(table)]] == [
+            [_digits(float(field)) if _is_float(field) else field for field in row] for row in text
+        ]  # fmt: skip
+    assert seen > 200
+
+
+def _digits(number: float) -> str:
+    """A number to thirteen digits; a workbook keeps at least fifteen, not always rounded."""
+    return f"{number:.13g}"
+
+
+def _is_float(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _as_csv(value: Any) -> str:
+    """What a cell of the workbook is in the CSV file."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _digits(value)
+    text = "" if value is None else str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(tuple("=+-@")) else text
+
+
+def test_the_first_sheet_explains_and_links_every_other(tmp_path: Path) -> None:
+    found = tables(review())
+    write_workbook(found, tmp_path / "book.xlsx", guide(review(), found))
+    about, *others = openpyxl.load_workbook(tmp_path / "book.xlsx").worksheets
+    assert about.title == "about"
+    assert about["A1"].value == review()["pilot"]["name"]
+    assert review()["headline"] in about["A2"].value
+    rows = [row for row in about.iter_rows(min_row=2) if row[0].hyperlink]
+    assert [row[0].value for row in rows] == [sheet.title for sheet in others] == list(found)
+    assert [row[0].hyperlink.location for row in rows] == [f"'{name}'!A1" for name in found]
+    assert all(row[1].value for row in rows), "what it holds, for every table"
+    assert [row[2].value for row in rows] == [len(table) for table in found.values()]
+
+
+def test_a_sheet_prints_on_the_width_of_a_page_and_can_be_filtered(tmp_path: Path) -> None:
+    sheet = sheets(tables(review()), tmp_path / "book.xlsx")["scorecard"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.auto_filter.ref == sheet.dimensions
