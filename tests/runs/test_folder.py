@@ -315,7 +315,7 @@ def test_the_files_of_a_run_say_what_the_review_says(review: dict[str, Any], tmp
     assert (tmp_path / "config.yaml").read_text(encoding="utf-8") == "pilot: {name: Vendor A}\n"
     assert "Müller &amp; Söhne" in (tmp_path / "review.html").read_text(encoding="utf-8")
     tables = {path.stem for path in (tmp_path / "tables").glob("*.csv")}
-    assert set(openpyxl.load_workbook(tmp_path / "review.xlsx").sheetnames) == tables
+    assert set(openpyxl.load_workbook(tmp_path / "review.xlsx").sheetnames) == tables | {"about"}
     with (tmp_path / "tables" / "scorecard.csv").open(encoding="utf-8", newline="") as file:
         assert [row["Id"] for row in csv.DictReader(file)] == [kpi["id"] for kpi in review["kpis"]]
     figures = {path.name for path in (tmp_path / "figures").iterdir()}
