@@ -21,6 +21,7 @@ from pilot_analysis.decision.actions import Action, actions_for
 from pilot_analysis.decision.agents import Funnel, funnels
 from pilot_analysis.decision.case_mix import Balance
 from pilot_analysis.decision.checks import sums_checks
+from pilot_analysis.decision.comments import Comments, comments
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.estimates import (
     Estimates,
@@ -74,6 +75,7 @@ class Review:
         seasons: how volume moves over the months, None where the log is too short.
         agents: every agent's own level, by KPI; learning: pilot against in-house by week, None where the arms are not
             compared side by side.
+        comments: what customers wrote, None where nothing was written or shall be shown.
     """
 
     config: Config
@@ -100,6 +102,7 @@ class Review:
     seasons: Seasons | None
     agents: list[Funnel]
     learning: pd.DataFrame | None
+    comments: Comments | None
 
     @property
     def verdict(self) -> str | None:
@@ -203,4 +206,5 @@ def _reviewed(config: Config) -> Review:
         seasons=seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out),
         ledger=ledger, agents=funnels(findings.estimates, found.mix, cluster),
         learning=learning_curve(kpis, table, cluster, config.design.confidence) if side_by_side else None,
+        comments=comments(judged, config.report.comments),
     )  # fmt: skip

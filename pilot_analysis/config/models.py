@@ -220,6 +220,11 @@ class Report(Section):
         description="Whether the agents' table and figure name them. Otherwise each has a number, the same for every "
         "KPI; advice about a single agent, and what is left without one, names that agent all the same.",
     )
+    comments: Annotated[int, Field(ge=0, le=50), NOT_BOOL] = Field(
+        6,
+        description="Customers' comments of each arm that are shown, the worst rated first, personal data masked as "
+        "far as rules find them; 0 shows none and looks at none.",
+    )
     keep: Annotated[int, Field(ge=1), NOT_BOOL] | None = Field(
         26,
         description="Published runs that are kept, the newest; null keeps all. The latest, final and signed ones "

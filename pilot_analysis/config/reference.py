@@ -154,6 +154,7 @@ report:
   slug: vendor-a
   language: en
   name_agents: false              # whether the agents' table and figure name them
+  comments: 6                     # customers' comments of each arm, personal data masked; 0: none
   keep: 26
 # notify:
 #   urls: ["${SLACK_URL}", "${MAIL_URL}"]    # such as slack://..., mailto://...; never written here themselves

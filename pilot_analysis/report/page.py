@@ -110,6 +110,7 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "segments": parts.segments(review),
         "agent_rows": parts.agents(review, MOST_AGENTS),
         "most_agents": words.count(MOST_AGENTS),
+        "comments": parts.comments(review),
         "costs": parts.costs(review),
         "repeats": parts.repeats(review),
         "vendor": _vendor(review["pilot"]["vendor_review"]),

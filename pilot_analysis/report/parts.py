@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from pilot_analysis.report import wording
 from pilot_analysis.report.rows import Row, by_kpi, row
-from pilot_analysis.words import joined
+from pilot_analysis.words import _, joined
 
 Part = tuple[dict[str, Any], Row]
 
@@ -96,3 +97,24 @@ def agents(review: dict[str, Any], most: int) -> list[tuple[str, str, list[dict[
         own = [agent for agent in one["agents"] if agent["arm"] == "pilot" and agent["shrunk"] is not None]
         found.append((kpi["label"], kpi["unit"], sorted(own, key=lambda agent: sign * agent["shrunk"])[:most]))
     return found
+
+
+def comments(review: dict[str, Any]) -> list[dict[str, Any]]:
+    """By arm: its name, how many rated comments, the words said more often there, and the comments shown."""
+    found = review["comments"]
+    if found is None:
+        return []
+    names = {"baseline": wording.other_arm(review["pilot"]), "pilot": _("Pilot")}
+    return [
+        {
+            "name": name,
+            "n": found["n"][arm],
+            "words": [
+                word | {"own": word[arm], "other": word["pilot" if arm == "baseline" else "baseline"]}
+                for word in found["words"]
+                if word["arm"] == arm
+            ],
+            "shown": [comment for comment in found["shown"] if comment["arm"] == arm],
+        }
+        for arm, name in names.items()
+    ]

@@ -23,6 +23,7 @@ from pilot_analysis.decision.sentences import (
 )
 from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.report.agents import agents_record
+from pilot_analysis.report.comments import comments_record
 from pilot_analysis.report.cost import cost_assumptions, cost_record
 from pilot_analysis.report.provenance import provenance
 from pilot_analysis.report.robustness import caveats, mix_record, robustness_record
@@ -82,6 +83,7 @@ def record(review: "Review") -> dict[str, Any]:
         "trend": [{**row, "week": row["week"].date().isoformat()} for row in review.trend.to_dict("records")],
         "learning": [] if review.learning is None else review.learning.to_dict("records"),
         "agents": agents_record(review.agents, named=review.config.report.name_agents),
+        "comments": None if review.comments is None else comments_record(review.comments),
         "mix": review.case_mix.cells.to_dict("records"),
         "case_mix": mix_record(review.case_mix),
         "robustness": robustness_record(review.robustness),

@@ -80,6 +80,8 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
         "pre_trend": pre_trend((review["pre_trend"] or {}).get("slopes", []), labels),
         "weekly_effects": weekly_effects(gaps.weekly(review), by_id),
         "agents": agents(review["agents"], by_id),
+        "comments": comments((review["comments"] or {}).get("shown", [])),
+        "words": comment_words((review["comments"] or {}).get("words", []), others),
         "cost": cost(review["cost"] or {}, against),
         "savings": savings(review["cost"] or {}),
         "robustness": robustness(review["robustness"], by_id, others),
@@ -293,6 +295,26 @@ def agents(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.Da
         Column(_("As observed"), each(own, "value"), formats),
         Column(_("Allowing for luck"), each(own, "shrunk"), formats),
         Column(_("Against luck"), [wording.side(agent["side"]).word for agent in own]),
+    )
+
+
+def comments(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """A row a comment that is shown, masked."""
+    return frame(
+        Column(_("Arm"), each(rows, "arm")),
+        Column(_("Rating"), each(rows, "score")),
+        Column(_("Comment"), each(rows, "text")),
+    )
+
+
+def comment_words(rows: list[dict[str, Any]], others: str) -> pd.DataFrame:
+    """A row a word that one arm's customers use more."""
+    return frame(
+        Column(_("Arm"), each(rows, "arm")),
+        Column(_("Word"), each(rows, "word")),
+        Column(_("z"), each(rows, "z"), "0.00"),
+        Column(_("{arm}, comments").format(arm=others), each(rows, "baseline"), COUNT),
+        Column(_("Pilot, comments"), each(rows, "pilot"), COUNT),
     )
 
 

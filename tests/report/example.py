@@ -195,6 +195,19 @@ def agents() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def comments() -> dict[str, Any]:
+    """One word of the pilot's customers, and the worst comments of each arm."""
+    return {
+        "n": {"baseline": 310, "pilot": 96},
+        "shown": [
+            {"arm": "baseline", "score": 1.0, "text": "Waited three days. [email]"},
+            {"arm": "pilot", "score": 1.0, "text": "A script read aloud, [name] did not listen."},
+            {"arm": "pilot", "score": 2.0, "text": "Twice the same answer about [number]."},
+        ],
+        "words": [{"arm": "pilot", "word": "script", "z": 4.2, "baseline": 3, "pilot": 17}],
+    }
+
+
 def week_point(name: str, week: date, arm: str, value: float, phase: str) -> dict[str, Any]:
     """One weekly value."""
     n = 1380 if arm == "baseline" else 545
@@ -342,6 +355,7 @@ def review() -> Review:
             "saving_per_year": {"estimate": 63402.0, "low": 56128.0, "high": 70520.0},
         },
         "checks": checks(), "rules": rules(), "trend": trend(), "learning": learning(), "agents": agents(),
+        "comments": comments(),
         "mix": [
             {"channel": "email", "tier": "1", "baseline_share": 0.48, "pilot_share": 0.51, "difference": 0.06},
             {"channel": "email", "tier": "2", "baseline_share": 0.17, "pilot_share": 0.11, "difference": -0.173},

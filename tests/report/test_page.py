@@ -80,7 +80,7 @@ def test_sections_stand_in_their_order(reading: Reading) -> None:
         "Adjust", "Scorecard", "Next actions", "What follows", "What could be changed",
         "How far from the limits", "Week by week",
         "By part of the pilotexploratory", "Where each part goes", "Agent by agent", "What it costs",
-        "Customers who did not answer", "Customers who came back", "Checks",
+        "Customers who did not answer", "Customers who came back", "What customers wroteexploratory", "Checks",
         "Did both arms have the same kinds of contacts?", "Does it hang on one choice?",
         "Rules", "Vendor review", "Assumptions", "Appendix",
     ]  # fmt: skip
@@ -165,6 +165,13 @@ def test_agents_of_the_pilot_stand_with_the_weakest_first(reading: Reading) -> N
     part = reading.text[reading.text.index("Agent by agent") : reading.text.index("What it costs")]
     assert "agent 2 150 70.0% 74.1% Worse than luck agent 1 200 90.0% 88.5% Within luck" in part
     assert "Agent by agent" not in Reading(render(review() | {"agents": []})).text
+
+
+def test_comments_stand_by_arm_with_the_words_that_tell_them_apart(reading: Reading) -> None:
+    part = reading.text[reading.text.index("What customers wrote") : reading.text.index("Checks Warning")]
+    assert "In-house 310 rated comments No word is shown to be said more often here. 1 Waited three days." in part
+    assert "Pilot 96 rated comments Said more often here: script 17 against 3 1 A script read aloud" in part
+    assert "What customers wrote" not in Reading(render(review() | {"comments": None})).text
 
 
 def test_vendor_review_has_every_answer_and_what_was_recorded(reading: Reading) -> None:

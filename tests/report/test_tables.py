@@ -54,9 +54,9 @@ def hostile_texts() -> pd.DataFrame:
 def test_every_table_of_the_page_is_there() -> None:
     assert list(tables(review())) == [
         "summary", "scorecard", "reasons", "actions", "keep_in_house", "plan", "levers", "routing", "segments",
-        "nonresponse", "tipping", "trend", "groups", "pre_trend", "weekly_effects", "agents", "cost", "savings",
-        "robustness", "other_verdicts", "mix", "case_mix", "uncompared", "checks", "rules", "assumptions", "methods",
-        "provenance",
+        "nonresponse", "tipping", "trend", "groups", "pre_trend", "weekly_effects", "agents", "comments",
+        "words", "cost", "savings", "robustness", "other_verdicts", "mix", "case_mix", "uncompared", "checks", "rules",
+        "assumptions", "methods", "provenance",
     ]  # fmt: skip
 
 
