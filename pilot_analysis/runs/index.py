@@ -17,6 +17,7 @@ from pilot_analysis.report.page import TEMPLATES
 from pilot_analysis.runs.history import HISTORY, Entry, final_of, final_sentence, read
 from pilot_analysis.runs.home import FAILED, LATEST, latest_run, runs_of
 from pilot_analysis.runs.lock import Lock
+from pilot_analysis.runs.sparkline import Point, points, sparklines
 from pilot_analysis.words import _
 
 MOST_EARLIER = 8
@@ -33,7 +34,9 @@ class Seen:
     headline: str
     start: str
     end: str
+    phase: str
     generated: str
+    points: dict[str, Point]
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,12 @@ class Pilot:
     def name(self) -> str:
         """The pilot's name, or else its folder's."""
         return self.slug if self.seen is None else self.seen.name
+
+    @property
+    def sparklines(self) -> list[tuple[str, Markup]]:
+        """Each deciding KPI over the runs that are there, the newest last."""
+        told = [self.seen, *(seen for _run, seen in self.earlier)][::-1]
+        return sparklines([seen.points for seen in told if seen is not None])
 
     @property
     def href(self) -> str:
@@ -165,7 +174,9 @@ def seen(run: Path) -> Seen | None:
             headline=wording.plain(review["headline"]),
             start=wording.day_of(pilot["start"]),
             end=wording.day_of(pilot["end"]),
+            phase={"final": _("final"), "interim": _("interim")}[review["phase"]],
             generated=wording.moment(review["provenance"]["generated_at"]),
+            points=points(review),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None

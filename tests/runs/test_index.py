@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pilot_analysis.runs.index import write_index
+from pilot_analysis.runs.sparkline import Point, sparkline, sparklines
 
 FIRST, SECOND, THIRD = "20260501T060000Z-00aa", "20260508T060000Z-00bb", "20260515T060000Z-00cc"
 
@@ -97,3 +98,33 @@ def test_the_page_needs_nothing_but_itself(review: dict[str, Any], tmp_path: Pat
 
 def test_no_pilots_yet(tmp_path: Path) -> None:
     assert "No pilot has been reviewed yet." in index(tmp_path)
+
+
+def test_the_deciding_measures_are_drawn_over_the_runs(review: dict[str, Any], tmp_path: Path) -> None:
+    earlier = deepcopy(review)
+    for kpi in earlier["kpis"]:
+        kpi["benefit"] = {"estimate": 0.01, "low": None, "high": None}
+    publish(tmp_path, "vendor-a", FIRST, earlier)
+    assert '<svg class="spark"' not in index(tmp_path), "one run is no trend"
+
+    publish(tmp_path, "vendor-a", SECOND, review)
+    page = index(tmp_path)
+
+    drawn = re.findall(r'<svg class="spark"[^>]*aria-label="([^"]*)"', page)
+    deciding = [kpi for kpi in review["kpis"] if kpi["role"] != "secondary" and kpi["benefit"]["estimate"] is not None]
+    assert len(drawn) == len(deciding) > 2
+    assert drawn[0].startswith("Customer satisfaction (top 2 of 5) over 2 runs, + is better: +1.0 points, ")
+
+
+def test_a_drawing_goes_up_where_it_gets_better_and_keeps_inside() -> None:
+    def at(estimate: float, low: float | None = None, high: float | None = None) -> Point:
+        return Point("KPI", "fraction", "difference", -0.03, estimate, low, high)
+
+    drawing = str(sparkline([at(-0.02, -0.05, 0.01), at(0.0), at(0.02, 0.01, 0.03)]))
+    course = re.search(r'points="([^"]*)"', drawing)
+    assert course is not None
+    heights = [float(point.split(",")[1]) for point in course[1].split()]
+    assert heights == sorted(heights, reverse=True)
+    assert all(0 <= height <= 36 for height in heights)
+    assert drawing.count('class="interval"') == 2
+    assert sparklines([]) == []
