@@ -15,7 +15,7 @@ from PIL import Image
 from pilot_analysis import cli, load_config, review
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.loader import NOT_YET
-from pilot_analysis.config.logs import LogSource, Surveys, Touches
+from pilot_analysis.config.logs import LogSource, Roster, Surveys, Touches
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import KINDS
@@ -141,6 +141,7 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
         "data.fold.by",
     }
     commented_out |= {f"data.touches.{key}" for key in Touches.model_fields}
+    commented_out |= {f"data.roster.{key}" for key in Roster.model_fields}
     assert lacking == alike | targets | commented_out
 
 

@@ -146,7 +146,7 @@ def test_a_missing_key(tmp_path: Path) -> None:
 
 LATER = [
     ("data__sources", [{"path": "a.csv"}]), ("data__preset", "zendesk"), ("data__touches", "t.csv"),
-    ("data__roster", "r.csv"), ("calendars", {"a": 1}),
+    ("calendars", {"a": 1}),
     ("pilot__phases", []), ("monitor", {"looks": 5}),
     ("data__contacts", "contacts.xlsx"), ("data__contacts", "contacts.jsonl"),
 ]  # fmt: skip

@@ -56,7 +56,7 @@ CANONICAL: dict[str, Column] = {
 _DERIVED = {
     "arm", "bin", "cluster", "day", "earlier_at", "eligible", "excluded", "final_arm", "group",
     "in_segment", "later_arm", "later_at", "monday", "phase", "raw_response", "response", "seconds", "side",
-    "log_id", "source_arm", "source_name", "stage", "unanswered", "w",
+    "log_id", "roster_arm", "roster_final_arm", "source_arm", "source_name", "stage", "unanswered", "w",
 }  # fmt: skip
 
 

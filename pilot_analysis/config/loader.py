@@ -20,7 +20,7 @@ LARGEST_CONFIG = 1_000_000  # bytes
 
 # Names that later versions keep for themselves: refused by name, never ignored.
 NOT_YET = {
-    "data.preset", "data.roster", "calendars",
+    "data.preset", "calendars",
     "pilot.phases", "monitor",
 }  # fmt: skip
 KIND_AT = 3  # where pydantic puts the kind of a component into the path of a fault
@@ -183,7 +183,9 @@ def _is_place(path: tuple[str, ...]) -> bool:
         return True
     section, *rest = path[1:] or ("",)
     in_section = (
-        section in ("sources", "surveys", "touches") and path[-1] in ("path", "table") and path[:1] == ("data",)
+        section in ("sources", "surveys", "touches", "roster")
+        and path[-1] in ("path", "table")
+        and path[:1] == ("data",)
     )
     return in_section and (len(rest) == 1 or (len(rest) == 2 and rest[0].isdigit()))
 

@@ -9,6 +9,7 @@ from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import NOT_BOOL, CanonicalName, Filter, Whole
 
 SOURCE_NAME, SOURCE_ARM = "source_name", "source_arm"
+ROSTER_ARM, ROSTER_FINAL_ARM = "roster_arm", "roster_final_arm"
 LOG_ID = "log_id"  # of a contact in its own log
 
 
@@ -92,3 +93,13 @@ class Touches(Beside):
         made |= {"agent_id", "final_agent_id"} if self.agent else set()
         made |= {"team", "final_team"} if self.team else set()
         return made | ({"handle_seconds"} if self.seconds else set())
+
+
+class Roster(Beside):
+    """Who worked for which arm, and when: one row an agent, or a row for each stretch of days."""
+
+    agent: str = Field(description="Its column with the agent, as `agent_id` has it.")
+    arm: str | None = Field(None, description="Its column with the arm: gives `roster_arm`, for `data.arm.column`.")
+    start: str | None = Field(None, description="Its column with the first day; empty is ever since.")
+    end: str | None = Field(None, description="Its column with the last day; empty is until now.")
+    paid_hours: str | None = Field(None, description="Its column with the hours paid in the row's days.")

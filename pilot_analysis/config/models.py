@@ -14,7 +14,17 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from pilot_analysis.config.columns import CANONICAL, is_taken
 from pilot_analysis.config.hours import BusinessHours
 from pilot_analysis.config.kpis import Kpis
-from pilot_analysis.config.logs import SOURCE_ARM, SOURCE_NAME, Beside, Fold, LogSource, Surveys, Touches
+from pilot_analysis.config.logs import (
+    ROSTER_ARM,
+    SOURCE_ARM,
+    SOURCE_NAME,
+    Beside,
+    Fold,
+    LogSource,
+    Roster,
+    Surveys,
+    Touches,
+)
 from pilot_analysis.config.period import Period
 from pilot_analysis.config.plan import Plan
 from pilot_analysis.config.policy import Rule
@@ -104,6 +114,7 @@ class Data(Section):
         None,
         description="One row a touch: decides first and last handler, first answer, handle time (docs/data.md).",
     )
+    roster: Roster | None = Field(None, description="Who worked for which arm, and when; tenure, turnover, paid hours.")
     fold: Fold | None = Field(
         None, description="Which row is kept of a contact that has several. Omitted: such rows are refused."
     )
@@ -113,6 +124,8 @@ class Data(Section):
         found: dict[str, Beside] = {f"data.surveys.{i}": surveys for i, surveys in enumerate(self.surveys)}
         if self.touches is not None:
             found["data.touches"] = self.touches
+        if self.roster is not None:
+            found["data.roster"] = self.roster
         return found
 
 
@@ -292,6 +305,8 @@ class Config(Section):
     def made_columns(self) -> frozenset[str]:
         """Columns that the contact table gets by this config beside those of a log, and that may be named in it."""
         found = {SOURCE_NAME, SOURCE_ARM} if self.data.sources else set()
+        if self.data.roster is not None and self.data.roster.arm is not None:
+            found.add(ROSTER_ARM)
         return frozenset(found | (self.data.touches.makes() if self.data.touches else set()))
 
     def column(self, name: str) -> str:

@@ -63,6 +63,7 @@ data:
   exclude: {direction: [outbound]}                                # no customer contacts
   # surveys: {path: surveys.csv, key: Ticket, score: Stars, answered_at: Answered, answer_window_days: 14}
   # touches: {path: touches.parquet, key: Ticket, at: When, agent: Agent, team: Group, type: Kind, author: By}
+  # roster: {path: roster.csv, agent: Login, arm: Employer, start: From, end: To, paid_hours: Hours}
   # fold: {keep: latest, by: Last Updated}                        # an export with several rows a contact
 design:
   comparison: concurrent           # or before_after, difference_in_differences: these need a baseline period

@@ -3,8 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
-from pilot_analysis.config.logs import SOURCE_ARM
+from pilot_analysis.config.logs import ROSTER_ARM, ROSTER_FINAL_ARM, SOURCE_ARM
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.first_touch import FINAL
 from pilot_analysis.refusal import Refusal, listed, nearest
 
 ARMS = ("baseline", "pilot")
@@ -13,7 +14,7 @@ ARMS = ("baseline", "pilot")
 def with_arms(table: ir.Table, config: Config) -> ir.Table:
     """`arm` by first touch, `final_arm` where the log says who had it last, and `in_segment`."""
     arm = config.data.arm
-    final = {"team": "final_team", "agent_id": "final_agent_id"}.get(config.column(arm.column))
+    final = {**FINAL, ROSTER_ARM: ROSTER_FINAL_ARM}.get(config.column(arm.column))
     inside = [
         table[config.column(name)].cast("string").isin(values).fill_null(False)
         for name, values in config.data.segment.items()

@@ -5,6 +5,7 @@ from typing import Literal
 
 import ibis.expr.types as ir
 
+from pilot_analysis.config.logs import ROSTER_ARM
 from pilot_analysis.config.models import Config
 
 Handler = Literal["first", "final", "unknown"]
@@ -23,6 +24,8 @@ def handler_of(config: Config, columns: dict[str, str]) -> Handler | None:
         columns: name in the contact table -> name in the log.
     """
     column = config.column(config.data.arm.column)
+    if column == ROSTER_ARM:  # the arm of an agent
+        column = "agent_id"
     if config.data.arm.handler != "auto":
         return config.data.arm.handler
     if column in FINAL.values():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -30,6 +30,26 @@ class Part:
         return [{**file, "rows": self.rows} for file in found] if len(found) == 1 else found
 
 
+class Staff(NamedTuple):
+    """The agents of one arm of a roster who were on it in the pilot's days.
+
+    Attributes:
+        name: as the roster calls the arm, empty where it names none.
+        agents: how many; joined: whose first day lies in the pilot, after its first; left: whose last day lies in it,
+            before its last.
+        tenure_days: median of the days from the first day to the pilot's start, 0 for those who joined later; None
+            where the roster has no first days.
+        paid_hours: of the rows that lie in the pilot's days; None where the roster has none.
+    """
+
+    name: str
+    agents: int
+    joined: int
+    left: int
+    tenure_days: float | None
+    paid_hours: float | None
+
+
 @dataclass(frozen=True)
 class Log:
     """The contacts of all logs.
@@ -45,6 +65,7 @@ class Log:
             folded: rows of a contact in whose place another one stands; ours: direction -> rows that no customer began.
         date_only: stamp columns without a time of day -> how many.
         clock: of the pilot's zone, over the span of the logs.
+        staff: the arms of a roster.
         notes: checks of what was put together.
     """
 
@@ -59,6 +80,7 @@ class Log:
     ours: dict[str, int]
     date_only: dict[str, int]
     clock: Clock
+    staff: tuple[Staff, ...] = ()
     notes: tuple[Check, ...] = ()
 
 

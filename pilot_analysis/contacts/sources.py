@@ -15,6 +15,7 @@ from pilot_analysis.contacts.log import Log, Part, refuse_apart, stamps_in_utc, 
 from pilot_analysis.contacts.needed import needed_columns
 from pilot_analysis.contacts.notes import merged, rows_notes, sources_check
 from pilot_analysis.contacts.parse import parse
+from pilot_analysis.contacts.roster import with_roster
 from pilot_analysis.contacts.rows import asked_for, each_once, folded, from_customers
 from pilot_analysis.contacts.settled import settled
 from pilot_analysis.contacts.source import SMALL_BYTES, Source, open_source, reading
@@ -71,7 +72,7 @@ def read_log(config: Config) -> Log:
                 logs.append(_read(config.of_source(number), source, config.pilot.timezone, f"parsed_{number}"))
         log = _united(logs, config)
     log = replace(log, notes=(*log.notes, *rows_notes(log.folded, log.ours, config.data.fold)))
-    joined = with_surveys(with_touches(log, config), config)
+    joined = with_roster(with_surveys(with_touches(log, config), config), config)
     if joined is log:
         return log
     with reading(log.source.name):
@@ -130,7 +131,7 @@ def _united(logs: Sequence[Log], config: Config) -> Log:
         sum(log.rows for log in logs), sum(log.undated for log in logs), duplicates + sum(x.duplicates for x in logs),
         dropped + sum(log.folded for log in logs),
         {kind: sum(log.ours.get(kind, 0) for log in logs) for kind in sorted({k for log in logs for k in log.ours})},
-        {name: sum(log.date_only.get(name, 0) for log in logs) for name in dated}, clock, (note,),
+        {name: sum(log.date_only.get(name, 0) for log in logs) for name in dated}, clock, notes=(note,),
     )  # fmt: skip
 
 

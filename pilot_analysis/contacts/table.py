@@ -15,7 +15,7 @@ from pilot_analysis.contacts.fingerprint import content_hash, content_sum
 from pilot_analysis.contacts.first_touch import Handler, changed_hands, handler_of
 from pilot_analysis.contacts.groups import Grouping, with_groups
 from pilot_analysis.contacts.hours import HOURS, asks_for_hours, in_opening_time, on_business_day, with_hours
-from pilot_analysis.contacts.log import Log, Part
+from pilot_analysis.contacts.log import Log, Part, Staff
 from pilot_analysis.contacts.settled import settled
 from pilot_analysis.contacts.source import Source, reading
 from pilot_analysis.contacts.sources import read_log
@@ -39,7 +39,7 @@ class Contacts:
         columns: names of the columns that the log has.
         handler: whom the column that decides the arm names, None where it names no handler.
         source: where it was read; parts: each log, and each table beside them, by itself.
-        notes: checks of how they were put together.
+        notes: checks of how they were put together; staff: the arms of a roster.
         rows: rows in the source; duplicates: identical rows that were dropped; undated: rows without
             `opened_at`, which nobody can place in time.
         date_only: stamp columns without a time of day -> count.
@@ -59,6 +59,7 @@ class Contacts:
     source: Source
     parts: tuple[Part, ...]
     notes: tuple[Check, ...]
+    staff: tuple[Staff, ...]
     rows: int
     duplicates: int
     undated: int
@@ -248,8 +249,8 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
     last = {arm: max(row["day"] for row in rows if row["arm"] == arm) for arm in grouping.watched}
     return Contacts(
         table=table, columns=columns, handler=handler_of(config, log.columns), source=source, parts=log.parts,
-        notes=log.notes, rows=log.rows, duplicates=log.duplicates, undated=log.undated, date_only=log.date_only,
-        grouping=grouping,
+        notes=log.notes, staff=log.staff, rows=log.rows, duplicates=log.duplicates, undated=log.undated,
+        date_only=log.date_only, grouping=grouping,
         first=min(row["day"] for row in rows),
         last=last,
         data_end=min(max(row["last_at"] for row in rows if row["arm"] == arm) for arm in grouping.watched),

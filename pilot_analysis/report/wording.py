@@ -207,6 +207,7 @@ def check_name(which: str) -> str:
         "hours": _("Business hours"),
         "sources": _("Several logs"),
         "touches": _("Touches"),
+        "roster": _("Roster"),
         "surveys": _("Survey tool"),
         "fold": _("Several rows of a contact"),
         "direction": _("Not from customers"),
