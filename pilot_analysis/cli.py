@@ -120,6 +120,12 @@ def check(
 def plan(
     config: OneConfig,
     as_json: Annotated[bool, typer.Option("--json", help="The plan as JSON on standard output.")] = False,
+    register: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Write the pilot's config with what is agreed on.")
+    ] = None,
+    agreed_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day of that; without it decision.agreed_on, else today.")
+    ] = None,
     set_: Sets = None,
     log_json: LogJson = False,  # noqa: ARG001 - done by its callback
 ) -> None:
@@ -130,8 +136,15 @@ def plan(
     from pilot_analysis.runs import progress
 
     asked = _load(config, _overrides(set_, None))
+    day = asked.decision.agreed_on or date.today() if agreed_on is None else _day(agreed_on, "--agreed-on")
     with progress.shown("step") as shown:
-        found = plan_record(make_plan(asked, shown(asked.slug)))
+        made = make_plan(asked, shown(asked.slug))
+    found = plan_record(made)
+    if register is not None:
+        from pilot_analysis.planning.register import register as write_registration
+
+        for key in write_registration(made, register, day):
+            log.warn(f"{register}: {key} is empty: say why before both sign")
     if as_json:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:
@@ -258,12 +271,15 @@ def _overrides(sets: Sequence[str] | None, as_of: str | None) -> dict[str, Any]:
             raise Refusal("--set needs KEY=VALUE", key="--set", found=item, allowed="--set kpis.csat.margin=0.02")
         found[key] = parse_value(value, key)
     if as_of is not None:
-        try:
-            date.fromisoformat(as_of)
-        except ValueError:
-            raise Refusal("--as-of needs a date", key="--as-of", found=as_of, allowed="YYYY-MM-DD") from None
-        found["pilot.as_of"] = as_of
+        found["pilot.as_of"] = _day(as_of, "--as-of").isoformat()
     return found
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(f"{option} needs a date", key=option, found=text, allowed="YYYY-MM-DD") from None
 
 
 def _load(config: Path, overrides: dict[str, Any]) -> "Config":

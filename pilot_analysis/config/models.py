@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
+from pilot_analysis.config.agreed import Agreed
 from pilot_analysis.config.columns import CANONICAL, is_taken
 from pilot_analysis.config.hours import BusinessHours
 from pilot_analysis.config.kpis import Kpis
@@ -202,6 +203,11 @@ class Decision(Section):
     )
     agreed_on: Day | None = Field(
         None, description="When KPIs and margins were fixed; later than `start` bars scale, absent warns."
+    )
+    agreed: Agreed = Field(
+        default_factory=dict,
+        description="Fingerprints of what was agreed on, as `pilot-analysis plan --register` writes them; what was "
+        "changed since shows in the check `agreed`.",
     )
     rules: Annotated[list[Rule], Field(min_length=1)] | None = Field(
         None,

@@ -1,9 +1,11 @@
 """Checks that need sums or estimates: overlap, Simpson, agents, maturity, dates."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from pilot_analysis.config.agreed import fingerprints
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.table import Contacts
@@ -13,6 +15,7 @@ from pilot_analysis.decision.estimates import Estimates
 from pilot_analysis.decision.leakage import leakage_check
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.decision.no_counterpart import Unmatched
+from pilot_analysis.decision.planned import planned_check
 from pilot_analysis.decision.plausible import gaming_check, units_check
 from pilot_analysis.decision.variants import Variant
 from pilot_analysis.kpis.sums import INDEPENDENT, NO_CLUSTER
@@ -26,6 +29,7 @@ def sums_checks(contacts: Contacts, config: Config, found: Estimates, cluster: s
     """Checks of the comparison."""
     checks: list[Check | None] = [
         _agreed(config),
+        planned_check(contacts, found.mix, next((e for e in found.estimates if e.metric.id == "csat"), None), config),
         _agents(contacts, found.mix, cluster, found.estimates),
         _overlap(found.case_mix, found.unmatched),
         _simpson(found.estimates, found.variants),
@@ -44,6 +48,22 @@ def sums_checks(contacts: Contacts, config: Config, found: Estimates, cluster: s
 
 
 def _agreed(config: Config) -> Check:
+    """Whether it was agreed on in time, and whether it is what is judged."""
+    check, now = _agreed_in_time(config), fingerprints(config)
+    if not config.decision.agreed:
+        return check
+    changed = [part for part, own in config.decision.agreed.items() if own != now[part]]
+    if not changed:
+        return replace(check, text=check.text + " " + _("What is judged is what was agreed on."))
+    text = _("What is judged is not what was agreed on: {parts} of the config changed since.").format(
+        parts=joined(list(changed))
+    )
+    # costs are known better at the end, and a pilot may be extended
+    status = check.status if check.status == "fail" else "warn" if set(changed) <= {"pilot", "costs"} else "fail"
+    return replace(check, status=status, text=check.text + " " + text)
+
+
+def _agreed_in_time(config: Config) -> Check:
     agreed, start = config.decision.agreed_on, config.pilot.start
     if agreed is None:
         return Check(

@@ -10,6 +10,7 @@ from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import Estimate, smallest_drop
 from pilot_analysis.decision.evidence import comparison_assumptions, evidence
 from pilot_analysis.decision.nonresponse import NonResponse, tipping_sentence
+from pilot_analysis.decision.planned import smallest_drop_at_end
 from pilot_analysis.decision.scope import routing
 from pilot_analysis.decision.sentences import (
     cluster_name,
@@ -135,6 +136,7 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
         "sentence": sentence,
         "influence": _influence(e, review.cluster),
         "smallest_drop": smallest_drop(e),
+        "smallest_drop_at_end": smallest_drop_at_end(e, review.contacts, review.config),
         "se": None if found is None else found.se,
         "df": None if found is None else found.df,
         "adjustment": e.method,

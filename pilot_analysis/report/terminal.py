@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pilot_analysis.report import wording
-from pilot_analysis.words import _, benefit, count, language, level, money
+from pilot_analysis.words import _, benefit, count, joined, language, level, money
 
 COLOURS = {"scale": "green", "adjust": "yellow", "stop": "red", None: "cyan"}
 STATES = {
@@ -73,10 +73,12 @@ def print_checks(review: dict[str, Any]) -> None:
         console = Console()
         for found in review["checks"]:
             console.print(f"{MARKS[found['status']]} [bold]{found['id']}[/] {escape(found['text'])}", highlight=False)
+        interim = review["phase"] == "interim"
         table = Table(title=_("The smallest drop that this pilot can exclude"), title_justify="left")
         for name in (
             _("KPI"),
             _("smallest drop"),
+            *([_("by its end")] if interim else []),
             _("margin"),
             wording.compared_with(review["pilot"]).lower(),
             _("pilot"),
@@ -85,15 +87,38 @@ def print_checks(review: dict[str, Any]) -> None:
         for kpi in review["kpis"]:
             if kpi["role"] == "secondary":
                 continue
-            drop, margin = kpi["smallest_drop"], kpi["margin"]
             table.add_row(
                 escape(kpi["label"]),
-                _("not measured") if drop is None else benefit(drop, kpi["unit"], kpi["effect"]["kind"], signed=False),
-                benefit(margin, kpi["unit"], kpi["effect"]["kind"], signed=False),
+                _drop(kpi, "smallest_drop"),
+                *([_drop(kpi, "smallest_drop_at_end")] if interim else []),
+                benefit(kpi["margin"], kpi["unit"], kpi["effect"]["kind"], signed=False),
                 _observations(kpi["baseline"]),
                 _observations(kpi["pilot"]),
             )
         console.print(table)
+        for sentence in _still_to_show(review):
+            console.print(f"→ {escape(sentence)}", highlight=False)
+
+
+def _drop(kpi: dict[str, Any], key: str) -> str:
+    found = kpi[key]
+    return _("not measured") if found is None else benefit(found, kpi["unit"], kpi["effect"]["kind"], signed=False)
+
+
+def _still_to_show(review: dict[str, Any]) -> list[str]:
+    """Of a running pilot: which guardrails its end can show to hold, were both arms equal."""
+    known = [k for k in review["kpis"] if k["role"] == "guardrail" and k["smallest_drop_at_end"] is not None]
+    open_ = [k["label"] for k in known if k["smallest_drop_at_end"] >= k["margin"]]
+    if not known:
+        return []
+    if not open_:
+        return [_("With the same agents at the present rates, its end can show that every measured guardrail holds.")]
+    return [
+        _(
+            "With the same agents at the present rates, even its end could not show that these hold, were both arms "
+            "equal: {kpis}. More agents are needed, not more days."
+        ).format(kpis=joined(open_))
+    ]
 
 
 def _observations(arm: dict[str, Any]) -> str:
