@@ -46,6 +46,7 @@ simulated-log: .venv/.ready ## a pilot log with a known truth in build/simulated
 
 docs: .venv/.ready    ## write the references and the catalogue that are made from the code
 	$(BIN)/python -m pilot_analysis.config.reference docs/config.md
+	$(BIN)/python -m pilot_analysis.config.explained docs/helpdesks.md
 	$(BIN)/python -m pilot_analysis.decision.reference docs/rules.md
 	$(BIN)/python -m pilot_analysis.report.catalogue
 

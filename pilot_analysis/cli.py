@@ -184,6 +184,38 @@ def publish(
 
 
 @app.command()
+def init(
+    data: Annotated[Path, typer.Argument(help="The helpdesk's export, as it is.", show_default=False)],
+    preset: Annotated[
+        str | None,
+        typer.Option(help="The system it comes from; omitted: recognised by the header.", show_default=False),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="The config's file; omitted: pilot.yaml beside the data.", show_default=False)
+    ] = None,
+    set_: Sets = None,
+) -> None:
+    """A starter config from an export: columns mapped, arms and dates from the data, what to edit marked."""
+    from pilot_analysis.contacts.starter import write_starter
+
+    found = write_starter(data, preset, to, _overrides(set_, None))
+    for line in found.said:
+        typer.echo(line)
+    typer.echo(f"{found.file}: look at the lines marked EDIT, then run: pilot-analysis check {found.file}")
+
+
+@app.command()
+def presets(
+    name: Annotated[str | None, typer.Argument(help="One of them, explained.", show_default=False)] = None,
+) -> None:
+    """What is known of each helpdesk's export."""
+    from pilot_analysis.config.explained import explained, overview
+
+    for line in overview() if name is None else explained(name):
+        typer.echo(line)
+
+
+@app.command()
 def schema() -> None:
     """The config's JSON Schema, for editors that check YAML."""
     from pilot_analysis.config.schema import json_schema

@@ -33,6 +33,7 @@ CANONICAL: dict[str, Column] = {
     "response_seconds": Column("number", "seconds to the first answer, where the log has no stamp"),
     "handoff_at": Column("timestamp", "when a bot handed over; the response clock then starts here"),
     "resolved_at": Column("timestamp", "when the contact was resolved"),
+    "resolution_seconds": Column("number", "the log's own resolution time; it only shows that units and stamps agree"),
     "handle_seconds": Column("number", "agent time spent on the contact; cost by hour or minute"),
     "talk_seconds": Column("number", "time spent talking, where minutes of talk are charged"),
     "csat": Column("number", "the customer's rating; empty where not answered"),
@@ -51,6 +52,8 @@ CANONICAL: dict[str, Column] = {
     "nps": Column("number", "answer to the recommendation question, 0 to 10"),
     "comment": Column("text", "what the customer wrote"),
 }
+
+DURATIONS = ("response_seconds", "resolution_seconds", "handle_seconds")
 
 # Names that the contact table gives to columns of its own.
 _DERIVED = {

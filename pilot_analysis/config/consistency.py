@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.period import Period
+from pilot_analysis.config.presets import presets
 from pilot_analysis.config.rate_checks import check_rates
 from pilot_analysis.config.schema import described
 from pilot_analysis.refusal import Refusal, listed, nearest
@@ -104,6 +105,10 @@ def check_zone(name: str, key: str, refuse: Callable[..., None]) -> None:
 def check_logs(config: Config, refuse: Callable[..., None]) -> None:
     """Contacts come from one log or from several, and every one of them has an arm."""
     data, sources = config.data, config.data.sources or []
+    named = [(data.preset, "data.preset"), *((s.preset, f"data.sources.{i}.preset") for i, s in enumerate(sources))]
+    for preset, key in named:
+        if preset is not None and preset not in presets():
+            refuse("no preset has this name", key, preset, listed(presets()), nearest(preset, presets()))
     if data.contacts is None and not sources:
         refuse("a key is missing", "data.contacts", None, described(("data", "contacts")) or "")
     if data.contacts is not None and sources:

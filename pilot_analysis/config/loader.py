@@ -20,7 +20,7 @@ LARGEST_CONFIG = 1_000_000  # bytes
 
 # Names that later versions keep for themselves: refused by name, never ignored.
 NOT_YET = {
-    "data.preset", "calendars",
+    "calendars",
     "pilot.phases", "monitor",
 }  # fmt: skip
 KIND_AT = 3  # where pydantic puts the kind of a component into the path of a fault

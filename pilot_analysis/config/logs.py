@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pilot_analysis.config.reading import Codes, Duration, Encoding, LeaveOut, Units
 from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import NOT_BOOL, CanonicalName, Filter, Whole
 
@@ -47,6 +48,16 @@ class LogSource(Beside):
     exclude: dict[str, Filter] = Field(
         default_factory=dict, description="As `data.exclude`, for this log alone; both hold."
     )
+    preset: str | None = Field(None, description="As `data.preset`, for this log alone.")
+    leave_out: list[LeaveOut] = Field(default_factory=list, description="As `data.leave_out`; both hold.")
+    units: dict[Duration, Units] = Field(
+        default_factory=dict, description="As `data.units`, for this log alone; comes before those of `data.units`."
+    )
+    codes: dict[CanonicalName, Codes] = Field(
+        default_factory=dict, description="As `data.codes`, for this log alone; comes before those of `data.codes`."
+    )
+    day_first: bool | None = Field(None, description="As `data.day_first`, for this log alone.")
+    encoding: Encoding | None = Field(None, description="As `data.encoding`, for this log alone.")
 
     fold: Fold | None = Field(None, description="As `data.fold`, for this log in its place.")
 

@@ -30,6 +30,7 @@ from pilot_analysis.config.period import Period
 from pilot_analysis.config.plan import Plan
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.config.rates import Costs
+from pilot_analysis.config.reading import Codes, Duration, Encoding, LeaveOut, Units
 from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import (
     NOT_BOOL,
@@ -83,8 +84,13 @@ class Data(Section):
     contacts: str | None = Field(
         None,
         min_length=1,
-        description="csv, csv.gz, tsv, parquet or a glob, relative to this file; or a database URL with "
+        description="csv, csv.gz, tsv, parquet, xlsx, jsonl or a glob, relative to this file; or a database URL with "
         "`table`. `${NAME}` is taken from the environment. Needed, unless there are `sources`.",
+    )
+    preset: str | None = Field(
+        None,
+        description="What is known of a helpdesk (docs/helpdesks.md): fills in columns, units, codes, leave_out and "
+        "the rating scale, as far as they are not given here.",
     )
     table: str | None = Field(None, description="Table of a database, when `contacts` is a URL.")
     columns: dict[CanonicalName, str] = Field(
@@ -118,6 +124,28 @@ class Data(Section):
     roster: Roster | None = Field(None, description="Who worked for which arm, and when; tenure, turnover, paid hours.")
     fold: Fold | None = Field(
         None, description="Which row is kept of a contact that has several. Omitted: such rows are refused."
+    )
+    leave_out: list[LeaveOut] = Field(
+        default_factory=list, description="Rows of the source that are no contacts, with the reason; counted by arm."
+    )
+    units: dict[Duration, Units] = Field(
+        default_factory=dict,
+        description="Duration: its unit, where neither its values (01:02:03) nor its name (`... in minutes`) say it. "
+        "Of several the one is taken in which the median handle time is between 20 seconds and 2 hours.",
+    )
+    codes: dict[CanonicalName, Codes] = Field(
+        default_factory=dict,
+        description="Column: value in the source: what it stands for (null: nothing), whatever the capitals. `*` is "
+        "every other value; without it other values stay as they are.",
+    )
+    day_first: bool | None = Field(
+        None, description="Whether 03/02/2026 is 3 February, where no date of the log can tell (a day above 12 does)."
+    )
+    encoding: Encoding | None = Field(
+        None, description="Encoding of text files that are neither UTF-8 nor UTF-16, such as cp1252."
+    )
+    largest_gb: Annotated[float, Field(gt=0, allow_inf_nan=False), NOT_BOOL] = Field(
+        8.0, description="Largest size of a file in GB, unpacked: a small archive can hold a disk full of zeros."
     )
 
     def beside(self) -> dict[str, Beside]:
@@ -330,6 +358,10 @@ class Config(Section):
         alone = {
             "contacts": source.path, "table": source.table, "columns": {**data.columns, **source.columns},
             "exclude": {**data.exclude, **source.exclude}, "arm": arm, "fold": source.fold or data.fold,
+            "preset": source.preset or data.preset,
+            "leave_out": [*data.leave_out, *source.leave_out], "units": {**data.units, **source.units},
+            "codes": {**data.codes, **source.codes}, "encoding": source.encoding or data.encoding,
+            "day_first": data.day_first if source.day_first is None else source.day_first,
         }  # fmt: skip
         found = self.model_copy(update={
             "data": data.model_copy(update=alone),

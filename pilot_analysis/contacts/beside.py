@@ -64,7 +64,7 @@ def read_beside(
         table = table.mutate(**{NO_STAMP: ibis.timestamp(str(config.pilot.start))})
         mapped["opened_at"] = NO_STAMP
     alone = _alone(place, config)
-    parsed = parse(replace(source, table=table), mapped, alone.pilot)
+    parsed = parse(replace(source, table=table), mapped, alone.pilot, alone.data)
     with reading(source.name):
         table = settled(parsed.table, source, key.replace(".", "_"))
     table, _clock = stamps_in_utc(table, parsed, alone.pilot.timezone, config.pilot.timezone)
@@ -73,7 +73,10 @@ def read_beside(
 
 def _alone(place: Beside, config: Config) -> Config:
     """The config as if the table were the contacts."""
-    data: dict[str, object] = {"contacts": place.path, "table": place.table, "columns": {}, "sources": None}
+    data: dict[str, object] = {
+        "contacts": place.path, "table": place.table, "columns": {}, "sources": None, "preset": None, "codes": {},
+        "units": {}, "leave_out": [],
+    }  # fmt: skip
     return config.model_copy(update={
         "data": config.data.model_copy(update=data),
         "pilot": config.pilot.model_copy(update={"timezone": place.timezone or config.pilot.timezone}),

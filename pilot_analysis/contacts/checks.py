@@ -6,8 +6,10 @@ import ibis
 
 from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.as_read import dates_check, left_out_check
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.groups import BEFORE
+from pilot_analysis.contacts.known import preset_check
 from pilot_analysis.contacts.logins import logins_at_work, shared_logins_check
 from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts
 from pilot_analysis.refusal import Refusal
@@ -31,6 +33,9 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _excluded_dates(contacts, config),
         _times(contacts),
         _date_only(contacts),
+        preset_check(config),
+        left_out_check(contacts),
+        dates_check(contacts),
         _scale(contacts, config),
         _hours(contacts, config),
         shared_logins_check(logins_at_work(contacts)),

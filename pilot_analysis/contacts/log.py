@@ -11,8 +11,11 @@ import ibis.expr.types as ir
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.clock import Clock
+from pilot_analysis.contacts.codes import LeftOutOf
+from pilot_analysis.contacts.durations import UnitOf
 from pilot_analysis.contacts.parse import Parsed
 from pilot_analysis.contacts.source import Source
+from pilot_analysis.contacts.spelling import Spelling
 from pilot_analysis.refusal import Refusal
 
 
@@ -66,6 +69,8 @@ class Log:
         date_only: stamp columns without a time of day -> how many.
         clock: of the pilot's zone, over the span of the logs.
         staff: the arms of a roster.
+        spelt: how dates are written that are not year first, by column; units: those of every duration.
+        left_out: what the rules of `data.leave_out` took away, by arm.
         notes: checks of what was put together.
     """
 
@@ -80,6 +85,9 @@ class Log:
     ours: dict[str, int]
     date_only: dict[str, int]
     clock: Clock
+    spelt: dict[str, Spelling]
+    units: list[UnitOf]
+    left_out: list[LeftOutOf]
     staff: tuple[Staff, ...] = ()
     notes: tuple[Check, ...] = ()
 

@@ -12,12 +12,16 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from pilot_analysis.config.columns import CANONICAL, ColumnType
-from pilot_analysis.config.models import Pilot
+from pilot_analysis.config.columns import CANONICAL, DURATIONS, ColumnType
+from pilot_analysis.config.models import Data, Pilot
+from pilot_analysis.config.reading import SECONDS
 from pilot_analysis.config.types import FIRST_YEAR, LAST_YEAR
 from pilot_analysis.contacts import stamps
 from pilot_analysis.contacts.clock import Clock
+from pilot_analysis.contacts.codes import decoded, is_left_out
+from pilot_analysis.contacts.durations import UnitOf, in_units
 from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.spelling import Spelling, spellings, year_first
 from pilot_analysis.contacts.stamps import as_written, is_midnight
 from pilot_analysis.refusal import Refusal
 
@@ -30,7 +34,8 @@ SPACE = ord(" ")
 LONGEST_LOG = timedelta(days=3653)
 
 ALLOWED = {
-    "timestamp": "a time stamp as 2026-03-02 14:05:00, with or without a zone such as +01:00",
+    "timestamp": "a time stamp as 2026-03-02 14:05:00, with or without a zone such as +01:00; or a whole column "
+    "as 02/03/2026 14:05 or 2 Mar 2026 2:05 PM",
     "number": "a number such as 1234.5",
     "boolean": "true or false, yes or no, 1 or 0",
 }
@@ -46,6 +51,7 @@ class Parsed:
         date_only: stamp columns in which midnight stands for "no time": column -> how many.
         wall: stamp columns in the pilot's own zone; the other stamps are UTC already.
         clock: of that zone, over the span of the log.
+        spelt: how the dates of a column are written that are not year first; units: those of every duration.
     """
 
     table: ir.Table
@@ -54,10 +60,12 @@ class Parsed:
     date_only: dict[str, int]
     wall: list[str]
     clock: Clock
+    spelt: dict[str, Spelling]
+    units: list[UnitOf]
 
 
-def parse(source: Source, columns: Mapping[str, str], pilot: Pilot) -> Parsed:
-    """Type the columns `columns` (name used -> name in the source).
+def parse(source: Source, columns: Mapping[str, str], pilot: Pilot, data: Data) -> Parsed:
+    """Type the columns `columns` (name used -> name in the source), without the rows that `data.leave_out` names.
 
     Canonical names get their canonical type, all others are text. `<stamp>_is_date` columns say where
     a stamp has no time of day.
@@ -66,14 +74,24 @@ def parse(source: Source, columns: Mapping[str, str], pilot: Pilot) -> Parsed:
         Refusal: for the first column with a value that cannot be read, and for a log without rows.
     """
     raw = _with_types(source.table)
+    for left_out in data.leave_out:
+        raw = raw.filter(~is_left_out(raw, left_out, source))
     types: dict[str, ColumnType] = {name: CANONICAL[name].type if name in CANONICAL else "text" for name in columns}
     texts = {
-        name: cleaned(raw[column], () if types[name] == "text" else EMPTY)
+        name: cleaned(decoded(raw[column], data.codes.get(name)), () if types[name] == "text" else EMPTY)
         for name, column in columns.items()
-        if raw[column].type().is_string()
+        if raw[column].type().is_string() or data.codes.get(name)
     }
-    _refuse_wrong_types(raw, columns, types, source)
+    _refuse_wrong_types(raw, columns, types, texts, source)
+    units, respelt = in_units(raw, texts, columns, data.units, source)
+    raw, texts = _with_spelling(raw, texts, respelt)
     facts = _facts(raw, columns, types, texts, source, pilot)
+    odd = {name: texts[name] for name in texts if types[name] == "timestamp" and facts[f"{name}:bad"]}
+    spelt = spellings(raw, odd, columns, data.day_first, source) if odd else {}
+    if spelt:
+        year_firsts = {name: year_first(texts[name], spelling) for name, spelling in spelt.items()}
+        raw, texts = _with_spelling(raw, texts, year_firsts)
+        facts = _facts(raw, columns, types, texts, source, pilot)
     commas = {name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)}
     _refuse_grouped_thousands(columns, commas, facts, source)
     for name in columns:
@@ -106,15 +124,26 @@ def parse(source: Source, columns: Mapping[str, str], pilot: Pilot) -> Parsed:
                 date_only[name] = midnights
             typed[f"{name}_is_date"] = is_midnight(value, clock) if name in date_only else ibis.literal(False)
         elif types[name] == "number":
-            typed[name] = _number(value, name in commas)
+            size = SECONDS.get(units[name].unit, 1.0) if name in DURATIONS else 1.0
+            typed[name] = _number(value, name in commas) if size == 1 else _number(value, name in commas) * size
         elif types[name] == "boolean":
             typed[name] = _boolean(value)
-        elif facts.get(f"{name}:unclean") == 0:
+        elif facts.get(f"{name}:unclean") == 0 and not data.codes.get(name):
             typed[name] = raw[column]
         else:
             typed[name] = plain_text(value)
     undated = int(facts["rows"] - facts["opened_at:filled"])
-    return Parsed(raw.select(**typed), int(facts["rows"]), undated, date_only, wall, clock)
+    return Parsed(raw.select(**typed), int(facts["rows"]), undated, date_only, wall, clock, spelt, list(units.values()))
+
+
+def _with_spelling(
+    raw: ir.Table, texts: dict[str, ir.StringValue], respelt: Mapping[str, ir.StringValue]
+) -> tuple[ir.Table, dict[str, ir.StringValue]]:
+    """The table with what replaces some texts beside its columns: spelt out once, not wherever a text is asked for."""
+    if not respelt:
+        return raw, texts
+    table = raw.mutate(**{f"{name}, respelt": value for name, value in respelt.items()})
+    return table, {**texts, **{name: table[f"{name}, respelt"] for name in respelt}}
 
 
 def _facts(
@@ -238,8 +267,9 @@ def _with_types(raw: ir.Table) -> ir.Table:
 
 
 def _refuse_wrong_types(
-    raw: ir.Table, columns: Mapping[str, str], types: Mapping[str, ColumnType], source: Source
-) -> None:
+    raw: ir.Table, columns: Mapping[str, str], types: Mapping[str, ColumnType], texts: Mapping[str, ir.StringValue],
+    source: Source,
+) -> None:  # fmt: skip
     fits: dict[ColumnType, Callable[[Any], bool]] = {
         "text": lambda t: not t.is_nested() and not t.is_binary(),
         "timestamp": lambda t: t.is_timestamp() or t.is_date(),
@@ -248,7 +278,7 @@ def _refuse_wrong_types(
     }
     for name, column in columns.items():
         kind = raw[column].type()
-        if not (kind.is_string() or fits[types[name]](kind)):
+        if not (name in texts or fits[types[name]](kind)):
             raise Refusal(f"column {column!r} cannot be read as a {types[name]}", file=source.name, key=column,
                           found=f"type {kind}", allowed=ALLOWED.get(types[name], "text"))  # fmt: skip
 

@@ -1,14 +1,10 @@
 """Open what `data.contacts` names, as an Ibis table with the names of the source."""
 
-import codecs
-import csv
-import gzip
 import hashlib
-import io
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +12,20 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.config.presets import presets
+from pilot_analysis.contacts.dialect import UTF_8, dialect_of, names_twice, no_rows, refuse_header, text_rows
+from pilot_analysis.contacts.jsonlines import json_rows
+from pilot_analysis.contacts.loading import Row, table_of
+from pilot_analysis.contacts.sheets import sheet_rows
+from pilot_analysis.contacts.sizes import refuse_too_large
 from pilot_analysis.refusal import Refusal, listed
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 PARQUET_SUFFIXES = (".parquet", ".pq")
-NOT_YET = (".xlsx", ".xls", ".jsonl", ".ndjson", ".json")
-DELIMITERS = ",;\t|"
+SHEET_SUFFIXES = (".xlsx",)
+JSON_SUFFIXES = (".jsonl", ".ndjson")
+SUFFIXES = CSV_SUFFIXES + PARQUET_SUFFIXES + SHEET_SUFFIXES + JSON_SUFFIXES
 SCHEMES = ("postgresql", "postgres", "duckdb")
-HEAD_BYTES = 1 << 16
 SMALL_BYTES = 64_000_000
 
 
@@ -50,11 +52,12 @@ class Source:
         return [{"path": file.name, "bytes": file.stat().st_size, "sha256": _sha256(file)} for file in self.files]
 
 
-def open_source(config: Config, beside: Source | None = None) -> Source:
+def open_source(config: Config, beside: Source | None = None, repeats: bool = False) -> Source:
     """Open the contacts of a config that has one log.
 
     Args:
         beside: a source that it will be joined with, so that files are read in one engine.
+        repeats: whether names may stand several times in the header of a text file, as its preset would say.
 
     Raises:
         Refusal: when there is nothing to read, or it cannot be read for what it is.
@@ -74,17 +77,17 @@ def open_source(config: Config, beside: Source | None = None) -> Source:
     if len(suffixes) > 1:
         raise _refusal(config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source")
     suffix = suffixes.pop()
+    for file in files:
+        refuse_too_large(file, config.data.largest_gb)
     if suffix in PARQUET_SUFFIXES:
         return _parquet(connection, files)
     if suffix in CSV_SUFFIXES:
-        return _text(connection, files)
-    later = " (not supported yet)" if suffix in NOT_YET else ""
-    raise _refusal(
-        config,
-        f"this kind of file cannot be read{later}",
-        files[0].name,
-        listed(CSV_SUFFIXES + PARQUET_SUFFIXES),
-    )
+        return _text(connection, files, config.data.encoding, repeats or _repeats(config))
+    if suffix in SHEET_SUFFIXES:
+        return _rows(connection, files, sheet_rows)
+    if suffix in JSON_SUFFIXES:
+        return _rows(connection, files, json_rows)
+    raise _refusal(config, "this kind of file cannot be read", files[0].name, listed(SUFFIXES))
 
 
 @contextmanager
@@ -141,64 +144,46 @@ def _name(files: tuple[Path, ...]) -> str:
     return str(files[0]) + (f" and {len(files) - 1} more" if len(files) > 1 else "")
 
 
-def _text(connection: Any, files: tuple[Path, ...]) -> Source:
+def _repeats(config: Config) -> bool:
+    """Whether the system is known to repeat names in its header."""
+    return config.data.preset is not None and presets()[config.data.preset].repeats
+
+
+def _text(connection: Any, files: tuple[Path, ...], encoding: str | None, repeats: bool) -> Source:
     """Text files: dialect from the header, everything read as text and parsed column by column later."""
-    heads = [_header(file) for file in files]
-    delimiter, names = heads[0]
-    for file, head in zip(files, heads, strict=True):
-        if head != heads[0]:
-            raise Refusal(
-                "the files have different headers",
-                file=str(file),
-                found=listed(head[1]),
-                allowed=listed(names),
-            )
+    dialects = [dialect_of(file, encoding, repeats) for file in files]
+    first = dialects[0]
+    for file, dialect in zip(files, dialects, strict=True):
+        if (dialect.delimiter, dialect.names) != (first.delimiter, first.names):
+            raise _different(file, dialect.names, first.names)
+    decimal_comma = first.delimiter == ";"
+    if any(dialect.encoding != UTF_8 for dialect in dialects):
+        rows = chain.from_iterable(text_rows(*one) for one in zip(files, dialects, strict=True))
+        return Source(table_of(connection, first.names, rows), _name(files), files, True, decimal_comma)
     with reading(_name(files)):
         table = connection.read_csv(
-            [str(file) for file in files], auto_detect=False, delim=delimiter, quote='"', escape='"',
-            header=True, skip=0, strict_mode=True, columns=dict.fromkeys(names, "VARCHAR"),
+            [str(file) for file in files], auto_detect=False, delim=first.delimiter, quote='"', escape='"',
+            header=True, skip=0, strict_mode=True, columns=dict.fromkeys(first.names, "VARCHAR"),
         )  # fmt: skip
-    return Source(table, _name(files), files, is_text=True, decimal_comma=delimiter == ";")
+    return Source(table, _name(files), files, True, decimal_comma)
 
 
-def _header(file: Path) -> tuple[str, list[str]]:
-    """Delimiter and column names of a text file."""
-    try:
-        with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
-    except (OSError, EOFError) as error:
-        raise Refusal("the data file cannot be read", file=str(file), found=str(error)) from None
-    if b"\x00" in head:
-        raise Refusal("the data file is not text", file=str(file), found="binary data", allowed="text in UTF-8")
-    try:
-        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
-    except UnicodeDecodeError as error:
-        raise Refusal("the data file is not UTF-8 text", file=str(file), line=head[: error.start].count(b"\n") + 1,
-                      found=repr(head[error.start : error.start + 1]), allowed="text in UTF-8") from None  # fmt: skip
-    if not text.strip():
-        raise Refusal("the data file is empty", file=str(file), allowed="a header and at least one row")
-
-    def first_row(delimiter: str) -> list[str]:
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
-
-    delimiter = max(DELIMITERS, key=lambda d: len(first_row(d)))
-    names = [name.strip() for name in first_row(delimiter)]
-    twice = _twice(names)
-    if twice or "" in names:
-        fault = "a column without a name" if "" in names else "a name twice (capitals do not tell apart)"
-        raise Refusal(f"the header has {fault}", file=str(file), line=1,
-                      found=listed(twice or names), allowed="one name a column")  # fmt: skip
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    if not any(any(field.strip() for field in row) for row in itertools.islice(rows, 1, None)):
-        raise Refusal("the data file has a header and no rows", file=str(file), found=listed(names),
-                      allowed="at least one contact")  # fmt: skip
-    return delimiter, names
+def _rows(connection: Any, files: tuple[Path, ...], rows_of: Callable[[Path], Iterator[Row]]) -> Source:
+    """Files that come as rows of text, a header first."""
+    streams = [rows_of(file) for file in files]
+    headers = [[(name or "").strip() for name in next(stream)] for stream in streams]
+    for file, header in zip(files, headers, strict=True):
+        refuse_header(header, file)
+        if header != headers[0]:
+            raise _different(file, header, headers[0])
+    table = table_of(connection, headers[0], chain.from_iterable(streams))
+    if not table.count().to_pyarrow().as_py():
+        raise no_rows(headers[0], files[0])
+    return Source(table, _name(files), files, is_text=True)
 
 
-def _twice(names: Sequence[str]) -> list[str]:
-    """Names that stand twice, as an engine sees them."""
-    folded = [name.casefold() for name in names]
-    return sorted({name for name in names if folded.count(name.casefold()) > 1})
+def _different(file: Path, names: Sequence[str], first: Sequence[str]) -> Refusal:
+    return Refusal("the files have different headers", file=str(file), found=listed(names), allowed=listed(first))
 
 
 def _parquet(connection: Any, files: tuple[Path, ...]) -> Source:
@@ -211,7 +196,7 @@ def _parquet(connection: Any, files: tuple[Path, ...]) -> Source:
             differing = sorted(n for n in {*schemas[0], *schemas[-1]} if schemas[0].get(n) != schemas[-1].get(n))
             raise Refusal("the files have different columns", file=str(file), found=listed(differing),
                           allowed=f"columns and types as in {files[0].name}")  # fmt: skip
-    twice = _twice(list(schemas[0]))
+    twice = names_twice(list(schemas[0]))
     if twice:
         raise Refusal("the file has a name twice (capitals do not tell apart)", file=str(files[0]),
                       found=listed(twice), allowed="one name a column")  # fmt: skip

@@ -9,8 +9,10 @@ import ibis.expr.types as ir
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.logs import LOG_ID, SOURCE_ARM, SOURCE_NAME
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.arms import arm_of
 from pilot_analysis.contacts.beside import open_beside
 from pilot_analysis.contacts.clock import Clock
+from pilot_analysis.contacts.codes import LeftOutOf, count_left_out
 from pilot_analysis.contacts.log import Log, Part, refuse_apart, stamps_in_utc, told_as
 from pilot_analysis.contacts.needed import needed_columns
 from pilot_analysis.contacts.notes import merged, rows_notes, sources_check
@@ -82,7 +84,7 @@ def read_log(config: Config) -> Log:
 def _read(config: Config, source: Source, timezone: str, name: str) -> Log:
     """One log; `timezone` is the pilot's, to which a date without a time belongs."""
     columns = needed_columns(config, source)
-    parsed = parse(source, columns, config.pilot)
+    parsed = parse(source, columns, config.pilot, config.data)
     # Text is parsed once, not at every scan.
     with reading(source.name):
         table = settled(parsed.table, source, name)
@@ -94,8 +96,16 @@ def _read(config: Config, source: Source, timezone: str, name: str) -> Log:
     table, duplicates = each_once(table, source, columns)
     parts = (Part(source.name, source, parsed.rows),)
     return Log(
-        table, columns, source, parts, parsed.rows, parsed.undated, duplicates, dropped, ours, parsed.date_only, clock
+        table, columns, source, parts, parsed.rows, parsed.undated, duplicates, dropped, ours, parsed.date_only, clock,
+        parsed.spelt, parsed.units, _left_out(config, source, columns),
     )  # fmt: skip
+
+
+def _left_out(config: Config, source: Source, columns: dict[str, str]) -> list[LeftOutOf]:
+    """What is left out of one log; its arm is told later where the whole log is one arm's."""
+    column = columns.get(config.column(config.data.arm.column))
+    arm = ibis.null("string") if column is None else arm_of(source.table[column].cast("string").strip(), config)
+    return count_left_out(source, arm, config.data.leave_out)
 
 
 def _united(logs: Sequence[Log], config: Config) -> Log:
@@ -131,7 +141,11 @@ def _united(logs: Sequence[Log], config: Config) -> Log:
         sum(log.rows for log in logs), sum(log.undated for log in logs), duplicates + sum(x.duplicates for x in logs),
         dropped + sum(log.folded for log in logs),
         {kind: sum(log.ours.get(kind, 0) for log in logs) for kind in sorted({k for log in logs for k in log.ours})},
-        {name: sum(log.date_only.get(name, 0) for log in logs) for name in dated}, clock, notes=(note,),
+        {name: sum(log.date_only.get(name, 0) for log in logs) for name in dated}, clock,
+        {f"{s.called}: {name}": how for log, s in zip(logs, sources, strict=True) for name, how in log.spelt.items()},
+        [replace(unit, log=s.called) for log, s in zip(logs, sources, strict=True) for unit in log.units],
+        [one._replace(arm=s.arm or one.arm) for log, s in zip(logs, sources, strict=True) for one in log.left_out],
+        notes=(note,),
     )  # fmt: skip
 
 

@@ -11,10 +11,10 @@ from pilot_analysis.contacts.clock import Clock
 
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
-_ZONE = r" ?(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?)"
-STAMP = f"^{_DATE}({_TIME}({_ZONE})?)?$"
-ZONED = f"^{_DATE}{_TIME}{_ZONE}$"
-MIDNIGHT = f"^{_DATE}([T ]0?0:00(:00(\\.0+)?)?({_ZONE})?)?$"
+ZONE = r" ?(Z|z|UTC|GMT|[+-]\d{2}(:?\d{2})?)"
+STAMP = f"^{_DATE}({_TIME}({ZONE})?)?$"
+ZONED = f"^{_DATE}{_TIME}{ZONE}$"
+MIDNIGHT = f"^{_DATE}([T ]0?0:00(:00(\\.0+)?)?({ZONE})?)?$"
 
 
 def is_zoned(value: ir.Value) -> ir.BooleanValue:

@@ -11,6 +11,8 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, unplaced, with_arms
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.clock import Clock
+from pilot_analysis.contacts.codes import LeftOutOf
+from pilot_analysis.contacts.durations import UnitOf
 from pilot_analysis.contacts.fingerprint import content_hash, content_sum
 from pilot_analysis.contacts.first_touch import Handler, changed_hands, handler_of
 from pilot_analysis.contacts.groups import Grouping, with_groups
@@ -19,9 +21,11 @@ from pilot_analysis.contacts.log import Log, Part, Staff
 from pilot_analysis.contacts.settled import settled
 from pilot_analysis.contacts.source import Source, reading
 from pilot_analysis.contacts.sources import read_log
+from pilot_analysis.contacts.spelling import Spelling
 from pilot_analysis.refusal import Refusal
 
 DAY = 86_400  # seconds
+ROUNDING, APART = 120.0, 0.25  # seconds, share of a time: what rounding to minutes and clocks may differ by
 
 __all__ = ["ARMS", "Contacts", "judged_contacts", "open_contacts", "settled", "with_ramp_up"]
 
@@ -51,6 +55,8 @@ class Contacts:
         interim: whether the data (or `as_of`) do not reach the pilot's last day in these arms.
         facts: counts by group, for the checks; those of None are of the contacts in no group.
         used: contacts in `table`; content: their hash, whatever order, file or engine they come in.
+        spelt: how dates are written that are not year first, by column; units: those of every duration;
+            left_out: what the rules of `data.leave_out` took away, by arm.
     """
 
     table: ir.Table
@@ -74,6 +80,9 @@ class Contacts:
     facts: dict[str | None, dict[str, Any]]
     used: int
     content: str
+    spelt: dict[str, Spelling]
+    units: list[UnitOf]
+    left_out: list[LeftOutOf]
 
     def filled(self, group: str, column: str) -> int:
         """Contacts of a group in which a column is filled; 0 for a column the log lacks."""
@@ -219,6 +228,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         extreme["off_scale_example"] = table.csat.max(where=off_scale)
     if "handle_seconds" in columns:
         counted["over_a_day"] = contacts_in(judged & (table.handle_seconds > DAY))
+    counted |= {name: contacts_in(judged & rows) for name, rows in _comparable(table, columns).items()}
     if "weight" in columns:
         counted["unfit_weights"] = (table.weight.isnull() | (table.weight < 0)).sum()
     for name in sorted({*columns, "response", "final_arm"}):
@@ -257,10 +267,38 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         log_start=min(row["first_at"] for row in rows),
         judged_from=pilot.start + timedelta(days=pilot.ramp_up_days),
         facts=_by_group(rows, grouping, list(counted)),
-        used=sum(row["n"] for row in rows),
+        used=sum(row["n"] for row in rows), spelt=log.spelt, units=log.units, left_out=log.left_out,
         content=content_hash(columns, sum(int(row["content"]) for row in rows)),
         interim=min(last.values()) < pilot.end or (pilot.as_of is not None and pilot.as_of < pilot.end),
     )  # fmt: skip
+
+
+def _comparable(table: ir.Table, columns: frozenset[str]) -> dict[str, ir.BooleanValue]:
+    """Contacts in which durations and stamps can be held against each other, and those in which they agree."""
+
+    def alike(duration: ir.FloatingValue, stamps: ir.FloatingValue) -> ir.BooleanValue:
+        return (duration - stamps).abs() <= ROUNDING + APART * stamps
+
+    found: dict[str, ir.BooleanValue] = {}
+    if "response_seconds" in columns and "first_response_at" in columns:
+        seconds = (table.first_response_at.epoch_seconds() - table.opened_at.epoch_seconds()).cast("float64")
+        seen = table.response_seconds.notnull() & (seconds >= 0)
+        found |= {"response_seen": seen, "response_agree": seen & alike(table.response_seconds, seconds)}
+    if "resolved_at" not in columns:
+        return found
+    lasted = (table.resolved_at.epoch_seconds() - table.opened_at.epoch_seconds()).cast("float64")
+    lasted = ibis.ifelse(
+        table.resolved_at_is_date | table.opened_at_is_date | (lasted < 0), ibis.null("float64"), lasted
+    )
+    seen = table.response.notnull() & lasted.notnull()
+    found |= {"answered_seen": seen, "answered_late": seen & (table.response > lasted + ROUNDING)}
+    if "handle_seconds" in columns:
+        seen = (table.handle_seconds > 0) & lasted.notnull()
+        found |= {"handled_seen": seen, "handled_longer": seen & (table.handle_seconds > lasted + ROUNDING)}
+    if "resolution_seconds" in columns:
+        seen = table.resolution_seconds.notnull() & lasted.notnull()
+        found |= {"elapsed_seen": seen, "elapsed_agree": seen & alike(table.resolution_seconds, lasted)}
+    return {name: rows.fill_null(False) for name, rows in found.items()}
 
 
 def _by_group(rows: list[dict[str, Any]], grouping: Grouping, counted: list[str]) -> dict[str | None, dict[str, Any]]:

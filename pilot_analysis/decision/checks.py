@@ -7,6 +7,7 @@ import numpy as np
 
 from pilot_analysis.config.agreed import fingerprints
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.as_read import units_said
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.decision.case_mix import Balance, named_cells
@@ -34,7 +35,7 @@ def sums_checks(contacts: Contacts, config: Config, found: Estimates, cluster: s
         _overlap(found.case_mix, found.unmatched),
         _simpson(found.estimates, found.variants),
         _immature(contacts, found.mix, config),
-        units_check(contacts, found.estimates),
+        units_check(contacts, found.estimates, units_said(contacts)),
         gaming_check(found.estimates),
         leakage_check(
             contacts,

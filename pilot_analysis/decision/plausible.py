@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import log
 
+from pilot_analysis.contacts.as_read import Said
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.decision.estimate import Estimate
@@ -10,15 +11,30 @@ from pilot_analysis.words import _, arm_name, count, decimal, duration, joined
 
 TIMES_APART = 30.0  # one arm's time over the other's, from which on a unit is the likelier reason
 MONEY_APART = 50.0  # the same of cost: euros and cents
+STATUSES = ("pass", "info", "warn", "fail")
 SHORTEST_HANDLING, LONGEST_HANDLING = 5.0, 4 * 3600.0  # seconds, of a mean handle time
 
 
-def units_check(contacts: Contacts, estimates: Sequence[Estimate]) -> Check | None:
-    """Whether times and costs of the arms look as if they were recorded in different units.
+def units_check(contacts: Contacts, estimates: Sequence[Estimate], read: Sequence[Said] = ()) -> Check | None:
+    """In which units durations were read, and whether times and costs of the arms look like different units.
+
+    Args:
+        read: how the durations were read, and what speaks against it.
 
     warn: times of the arms more than TIMES_APART apart, a mean handle time that no person has, handle times beyond a
     day. fail: costs more than MONEY_APART apart. None where the log has neither times nor costs.
     """
+    compared = _compared(contacts, estimates)
+    said = [*read, *([compared] if compared is not None else [])]
+    if not said:
+        return None
+    # what is amiss first
+    said.sort(key=lambda one: STATUSES.index(one.status), reverse=True)
+    return Check("units", said[0].status, " ".join(one.text for one in said))
+
+
+def _compared(contacts: Contacts, estimates: Sequence[Estimate]) -> Said | None:
+    """The arms beside each other; None where the log has neither times nor costs."""
     ratios = [e for e in estimates if e.metric.kind == "ratio" and e.metric.form != "per_resolution"]
     seen = [e for e in ratios if e.arms is not None]
     if not seen:
@@ -48,8 +64,8 @@ def units_check(contacts: Contacts, estimates: Sequence[Estimate]) -> Check | No
     if long:
         odd.append(_("{n} contacts have a handle time beyond a day").format(n=count(long)))
     if not odd:
-        return Check("units", "pass", _("Times and costs of the arms are of one order of size."))
-    return Check("units", "fail" if broken else "warn", _("Look at the units: {odd}.").format(odd=joined(odd)))
+        return Said("pass", _("Times and costs of the arms are of one order of size."))
+    return Said("fail" if broken else "warn", _("Look at the units: {odd}.").format(odd=joined(odd)))
 
 
 def _units(apart: float) -> str:

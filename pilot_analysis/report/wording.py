@@ -211,6 +211,9 @@ def check_name(which: str) -> str:
         "surveys": _("Survey tool"),
         "fold": _("Several rows of a contact"),
         "direction": _("Not from customers"),
+        "preset": _("Columns of the helpdesk"),
+        "left_out": _("Rows left out"),
+        "dates": _("Order of dates"),
         "gaming": _("One KPI for another"),
     }
     return names.get(which) or which.replace("_", " ").capitalize()

@@ -2,6 +2,7 @@
 
 from pilot_analysis import __version__
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.sources import open_all
 from pilot_analysis.contacts.table import open_contacts
 from pilot_analysis.report.provenance import code_hash, config_hash
@@ -16,6 +17,7 @@ def unchanged(config: Config, last: Entry) -> bool:
     Raises:
         Refusal: the data cannot be read.
     """
+    config = with_presets(config)
     if (last.config, last.version, last.code) != (config_hash(config), __version__, code_hash()):
         return False
     sources = open_all(config)

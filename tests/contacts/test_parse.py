@@ -30,7 +30,8 @@ def costs(folder: Path, texts: list[str], **options: str) -> list[float]:
     """The column `cost` of a log whose costs are written so."""
     log(*({"cost": text} for text in texts)).to_csv(folder / "contacts.csv", index=False, **options)
     config = load_config(write_config(folder))
-    parsed = parse(open_source(config), {name: name for name in ("contact_id", "opened_at", "cost")}, config.pilot)
+    columns = {name: name for name in ("contact_id", "opened_at", "cost")}
+    parsed = parse(open_source(config), columns, config.pilot, config.data)
     table = parsed.table.to_pandas().set_index("contact_id")
     return [table.cost[f"a{i}"] for i in range(1, len(texts) + 1)]
 

@@ -111,10 +111,32 @@ def test_names_that_differ_in_case_only_are_refused(tmp_path: Path) -> None:
     assert refused.value.found == "Team, team"
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16-le"])  # UTF-16 without its mark
 def test_other_encodings_are_refused_not_misread(tmp_path: Path, encoding: str) -> None:
     with pytest.raises(Refusal, match="text"):
         open_log(tmp_path, TEXT.encode(encoding))
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+def test_utf_16_says_itself(tmp_path: Path, plain: pd.DataFrame, mark: str, packed: bool) -> None:
+    raw = ("\ufeff" + LOG.to_csv(index=False, sep="\t")).encode(mark)  # "Unicode text" of a spreadsheet
+    content = gzip.compress(raw) if packed else raw
+    table = found(open_log(tmp_path, content, data__contacts="c.txt.gz" if packed else "c.txt"))
+    pd.testing.assert_frame_equal(table, plain)
+
+
+def test_an_encoding_that_the_config_names(tmp_path: Path, plain: pd.DataFrame) -> None:
+    table = found(open_log(tmp_path, TEXT.encode("cp1252"), data__encoding="cp1252"))
+    pd.testing.assert_frame_equal(table, plain)
+
+
+def test_a_ragged_row_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    flat = LOG.assign(comment="x").to_csv(index=False) + "a9,Vendor\n"
+    with pytest.raises(Refusal, match="cannot be read") as refused:
+        open_log(tmp_path, flat.encode("utf-16"))
+    assert refused.value.line == flat.count("\n")
+    assert refused.value.found == "a9,Vendor"
 
 
 def test_another_encoding_far_down_the_file(tmp_path: Path) -> None:

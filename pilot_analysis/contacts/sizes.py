@@ -1,0 +1,51 @@
+"""How large a packed file is before anything unpacks it."""
+
+import zlib
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from pilot_analysis.refusal import Refusal
+
+HIGHEST_RATIO = 1032  # deflate packs no tighter, so a file this much smaller than the limit need not be looked at
+CHUNK = 1 << 20
+
+
+def refuse_too_large(file: Path, largest_gb: float) -> None:
+    """Refuse a file that is larger than `largest_gb` once unpacked.
+
+    Raises:
+        Refusal: naming the limit and its key; or where the file is no archive of its kind.
+    """
+    limit, size = int(largest_gb * 1e9), file.stat().st_size
+    try:
+        if file.suffix.lower() == ".gz":
+            too_large = size > limit or (size * HIGHEST_RATIO > limit and _gzip_is_larger(file, limit))
+        elif file.suffix.lower() == ".xlsx":
+            with ZipFile(file) as archive:
+                too_large = sum(part.file_size for part in archive.infolist()) > limit
+        else:
+            too_large = size > limit
+    except (OSError, BadZipFile, zlib.error, EOFError) as error:
+        raise Refusal("the data file cannot be read", file=str(file), found=str(error) or type(error).__name__,
+                      allowed=f"a file that is what its ending says: {file.suffix}") from None  # fmt: skip
+    if too_large:
+        raise Refusal(
+            "the data file is too large once unpacked", file=str(file), key="data.largest_gb",
+            found=f"more than {largest_gb:g} GB from {size / 1e6:,.1f} MB",
+            allowed="fewer contacts, or a larger limit: --set data.largest_gb=...",
+        )  # fmt: skip
+
+
+def _gzip_is_larger(file: Path, limit: int) -> bool:
+    """Whether a gzip file unpacks to more than `limit` bytes; nothing of it is kept."""
+    unpacker, unpacked = zlib.decompressobj(wbits=31), 0
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            while chunk:
+                unpacked += len(unpacker.decompress(chunk, CHUNK))
+                if unpacked > limit:
+                    return True
+                chunk = unpacker.unconsumed_tail
+                if unpacker.eof:  # files of several members
+                    chunk, unpacker = unpacker.unused_data, zlib.decompressobj(wbits=31)
+    return False

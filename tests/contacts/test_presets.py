@@ -1,0 +1,176 @@
+"""Every known system: its sample is recognised, and says what the simulated contacts behind it say."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import sample_exports
+import yaml
+from pilots import command
+
+from pilot_analysis import load_config, review
+from pilot_analysis.config.explained import MARK, reference
+from pilot_analysis.config.presets import presets, recognised
+from pilot_analysis.contacts.checks import contact_checks
+from pilot_analysis.contacts.known import with_presets
+from pilot_analysis.contacts.starter import write_starter
+from pilot_analysis.contacts.table import Contacts, open_contacts
+from pilot_analysis.refusal import Refusal
+
+SYSTEMS = [*sample_exports.TABLES, *sample_exports.OBJECTS]
+ROUNDED = {"zendesk": 60, "zendesk_api": 60, "salesforce": 60, "jira_sm": 60}  # seconds: what the format keeps
+NO_CSAT = ("salesforce", "genesys_cloud", "hubspot", "amazon_connect", "nice_cxone")
+GAVE_UP_LEFT_OUT = ("genesys_cloud", "amazon_connect", "nice_cxone")
+
+
+@cache
+def truth() -> pd.DataFrame:
+    return sample_exports.contacts()
+
+
+def started(folder: Path, name: str, **keys: Any) -> Path:
+    """The config that `init` writes for a sample; the arms of the API's numbers are edited as a person would."""
+    file, _ = (sample_exports.OBJECTS | sample_exports.TABLES)[name]
+    data = folder / file
+    data.write_bytes((sample_exports.HERE / file).read_bytes())
+    starter = write_starter(data, None, None, {})
+    written = yaml.safe_load(starter.file.read_text(encoding="utf-8"))
+    assert written["data"]["preset"] == sample_exports.PRESET_OF.get(name, name)
+    written["pilot"]["timezone"] = sample_exports.ZONE
+    if name == "zendesk_api":
+        written["data"]["arm"] |= {"baseline": ["7001"], "pilot": ["7002"]}
+    for key, value in keys.items():
+        written[key] = value
+    starter.file.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
+    return starter.file
+
+
+def by_arm(contacts: Contacts) -> pd.DataFrame:
+    table = contacts.table
+    return table.select("contact_id", "arm", "response", *({"csat", "customer_id"} & contacts.columns)).to_pandas()
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_sample_is_read_as_what_was_simulated(tmp_path: Path, name: str) -> None:
+    config = with_presets(load_config(started(tmp_path, name)))
+    contacts = open_contacts(config)
+    found, log = by_arm(contacts), truth()
+    answered = log.first_response_at.notna()
+    if name in GAVE_UP_LEFT_OUT:
+        log = log[answered]
+    for arm, own in log.groupby(log.pilot.map({True: "pilot", False: "baseline"})):
+        seen = found[found.arm == arm]
+        assert len(seen) == len(own)
+        if "response" in found and name != "jira_sm":
+            assert seen.response.median() == pytest.approx(own.response.median(), abs=ROUNDED.get(name, 1) / 2 + 1)
+        if "customer_id" in found:
+            assert seen.customer_id.nunique() == own.customer_id.nunique()
+        if name not in NO_CSAT:
+            satisfied = seen.csat >= config.kpis.csat.satisfied_from
+            assert seen.csat.count() == own.csat.count()
+            assert satisfied.sum() == (own.csat >= 4).sum()
+    assert {check.id for check in contact_checks(contacts, config)} >= {"preset", "period", "volume"}
+
+
+@pytest.mark.parametrize("name", ["zendesk", "salesforce", "genesys_cloud", "freshdesk"])
+def test_a_sample_is_reviewed_without_editing_more_than_arms_and_dates(tmp_path: Path, name: str) -> None:
+    config = started(tmp_path, name)
+    found = review(load_config(config)).to_dict()
+    assert found["verdict"] == "adjust"  # nobody gave prices, and the log is small
+    assert [check["text"] for check in found["checks"] if check["status"] == "fail"] == []
+    units = next(check for check in found["checks"] if check["id"] == "units")
+    assert "is read in" in units["text"]
+
+
+def test_what_a_preset_resolves_to_is_complete(tmp_path: Path) -> None:
+    """Read again, the resolved config gives itself: that is what a published run is verified by."""
+    once = with_presets(load_config(started(tmp_path, "zendesk")))
+    assert with_presets(once).model_dump() == once.model_dump()
+    assert once.kpis.csat.scale == (0, 1)
+    assert once.data.arm.handler == "final"
+
+
+@pytest.mark.parametrize("name", [name for name in sample_exports.TABLES if name != "salesforce"] +
+                         list(sample_exports.OBJECTS))  # fmt: skip
+def test_samples_are_those_that_the_script_writes(name: str) -> None:
+    file, content = sample_exports.sample(name, truth())
+    assert (sample_exports.HERE / file).read_bytes() == content
+
+
+def test_the_workbook_is_the_one_that_the_script_writes() -> None:
+    """Its cells: how they are packed depends on the machine."""
+    rows = pd.read_excel(sample_exports.HERE / "salesforce.xlsx", dtype=str)
+    assert rows.to_csv(index=False) == sample_exports.salesforce(truth()).astype(object).to_csv(index=False)
+
+
+def test_calendar_hours_come_before_business_hours() -> None:
+    calendar, business = "First reply time in minutes", "First reply time in minutes within business hours"
+    preset = presets()["zendesk"]
+    assert preset.found_in(["Id", business, calendar]).columns["response_seconds"] == calendar
+    assert preset.found_in(["Id", business]).columns["response_seconds"] == business
+
+
+def test_a_name_that_stands_twice_but_for_capitals_is_not_guessed() -> None:
+    assert "contact_id" not in presets()["nice_cxone"].found_in(["contactId", "contact_id"]).columns
+
+
+def test_another_system_is_named(tmp_path: Path) -> None:
+    config = started(tmp_path, "freshdesk")
+    with pytest.raises(Refusal, match="do not look like an export of Genesys") as refused:
+        with_presets(load_config(config, {"data.preset": "genesys_cloud", "data.columns": {}}))
+    assert refused.value.nearest == "freshdesk"
+
+
+def test_an_unknown_preset_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="no preset") as refused:
+        load_config(started(tmp_path, "zendesk"), {"data.preset": "zendesc"})
+    assert refused.value.nearest == "zendesk"
+
+
+def test_init_overwrites_nothing(tmp_path: Path) -> None:
+    config = started(tmp_path, "hubspot")
+    before = config.read_bytes()
+    called = command("init", tmp_path / "hubspot.csv")
+    assert called.code == 2
+    assert "not overwritten" in called.err
+    assert config.read_bytes() == before
+
+
+def test_a_log_of_no_known_system(tmp_path: Path) -> None:
+    """Names that any system uses are guessed, canonical ones are taken."""
+    log = truth()
+    rows = pd.DataFrame({"contact_id": log.contact_id, "Created at": log.opened_at, "team": log.team, "colour": "red"})
+    rows.to_csv(tmp_path / "own.csv", index=False)
+    starter = write_starter(tmp_path / "own.csv", None, None, {})
+    config = load_config(starter.file)
+    assert config.data.preset is None
+    assert config.data.columns["opened_at"] == "Created at"
+    assert open_contacts(config).rows == len(log)
+
+
+def test_presets_are_listed_and_explained() -> None:
+    listed = command("presets")
+    assert listed.code == 0
+    assert all(name in listed.out for name in presets())
+    told = command("presets", "zendesk")
+    assert "First reply time in minutes (minutes)" in told.out
+    assert "deleted tickets" in told.out
+    assert command("presets", "zendsk").code == 2
+
+
+def test_committed_reference_of_the_presets_is_current() -> None:
+    text = (Path(__file__).parents[2] / "docs/helpdesks.md").read_text(encoding="utf-8")
+    assert text.partition(MARK)[2] == "\n" + reference()
+
+
+def test_headers_of_the_samples_are_told_apart() -> None:
+    """Every sample's own system is the likeliest by a clear distance."""
+    for name in sample_exports.TABLES:
+        file, _ = sample_exports.TABLES[name]
+        place = sample_exports.HERE / file
+        header = list(pd.read_excel(place, nrows=0) if file.endswith("xlsx") else pd.read_csv(place, nrows=0))
+        first, *others = recognised(header)
+        assert first[0] == name
+        assert not others or first[1] - others[0][1] > 0.1
