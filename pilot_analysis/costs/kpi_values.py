@@ -15,6 +15,7 @@ MEANS = {
     "complaint_rate": "complaint", "qa_score": "qa_score", "nps": "nps",
 }  # fmt: skip
 QUANTILES = {"response_time": 0.5, "response_time_p90": 0.9}
+NEVER = ibis.literal(10**12).cast("float64")  # seconds; an engine's quantile between two infinities is no number
 
 
 def kpi_values(table: ir.Table, contacts: Contacts, kpis: Collection[str]) -> dict[str, dict[str, float]]:
@@ -33,7 +34,7 @@ def kpi_values(table: ir.Table, contacts: Contacts, kpis: Collection[str]) -> di
         if name in QUANTILES:
             if "weight" in contacts.columns:
                 continue
-            late = ibis.ifelse(table.unanswered, ibis.literal(np.inf, "float64"), value)
+            late = ibis.ifelse(table.unanswered, NEVER, value)
             asked[name] = late.quantile(QUANTILES[name], where=member)
         else:
             weight = ibis.ifelse(member & value.notnull(), table.w, 0.0)
