@@ -12,6 +12,7 @@ from pilot_analysis.config.rates_by_contact import Commission, PerContact, PerHo
 from pilot_analysis.contacts.parse import FALSE
 from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.costs.counted import ONE, ZERO
 from pilot_analysis.costs.surcharges import is_charged_more
 from pilot_analysis.refusal import Refusal
 
@@ -19,9 +20,6 @@ from pilot_analysis.refusal import Refusal
 def number(x: float) -> ir.FloatingValue:
     """A constant that is a float in every engine: a bare 3.5 is a decimal, and products of those run out of digits."""
     return ibis.literal(repr(float(x))).cast("float64")
-
-
-ONE, ZERO = number(1.0), number(0.0)
 
 
 class Charge(NamedTuple):

@@ -18,6 +18,7 @@ from pilot_analysis.contacts.table import ARMS, Contacts
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+ONE, ZERO = ibis.literal(1).cast("float64"), ibis.literal(0).cast("float64")
 
 
 @dataclass(frozen=True)
@@ -93,21 +94,21 @@ def payer(group: str) -> str:
 
 
 def count_by_day(
-    table: ir.Table, contacts: Contacts, config: Config, quantities: Mapping[str, ir.FloatingValue],
+    contacts: Contacts, config: Config, quantities: Mapping[str, ir.FloatingValue],
     known: Mapping[str, ir.BooleanValue], *, agents: bool, kpis: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Counted]:  # fmt: skip
     """Count every group in one scan, and in another its agents.
 
     Args:
-        table: measured contacts, with `w`.
         quantities: of a contact, by the component's place.
         known: by group, whether a contact can be priced.
         agents: whether agents are counted too.
         kpis: values by group, to go with the counts.
     """
+    table = contacts.table.mutate(w=contacts.table.weight if "weight" in contacts.columns else ONE)
     paid = table.in_segment & table.phase.isin(("ramp_up", "judged"))
+    priced = ibis.cases(*(((table.side == group) & can, table.w) for group, can in known.items()), else_=ZERO)
     table = table.filter(table.side.notnull(), table.group.notnull() | paid)
-    priced = ibis.cases(*(((table.side == group) & can, table.w) for group, can in known.items()), else_=0.0)
     asked = {f"q{i}": (priced * value).sum() for i, value in enumerate(quantities.values())}
     with reading(contacts.source.name):
         frame: pd.DataFrame = (

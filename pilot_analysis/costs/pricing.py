@@ -14,10 +14,10 @@ from pilot_analysis.config.rates_by_contact import Commission
 from pilot_analysis.config.rates_by_period import PerAgentMonth, Seats
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.costs.adjusting import InvoicedMonth, Item, bonus, escalated, invoiced, steps
-from pilot_analysis.costs.by_contact import ONE, ZERO, Charge, charges_of, needed_column, number, refuse_unreadable
+from pilot_analysis.costs.by_contact import Charge, charges_of, needed_column, number, refuse_unreadable
 from pilot_analysis.costs.by_period import spread_of
 from pilot_analysis.costs.checks import bonus_check, invoice_check
-from pilot_analysis.costs.counted import Counted, count_by_day, payer
+from pilot_analysis.costs.counted import ONE, ZERO, Counted, count_by_day, payer
 from pilot_analysis.costs.kpi_values import kpi_values
 from pilot_analysis.costs.ledger import Ledger, Line, kind_name
 from pilot_analysis.refusal import Refusal
@@ -72,12 +72,15 @@ def priced(table: ir.Table, contacts: Contacts, config: Config) -> tuple[ir.Tabl
     Raises:
         Refusal: for a rate card that this log cannot work out.
     """
-    cards = {g: card for g in contacts.grouping.names if (card := _card(g, table, contacts, config)) is not None}
+    cards = _cards(
+        contacts.table, contacts, config
+    )  # the bare contacts: what is measured of them takes long to compile
     if not cards:
         return table, Ledger((), {}, {}, config.costs.currency)
+    _refuse_unknown(cards, contacts, config)
     components = [c for card in cards.values() for c in card.components.values()]
     counted = count_by_day(
-        table, contacts, config,
+        contacts, config,
         {place: charge.quantity for card in cards.values() for place, charge in card.charges.items()},
         {group: card.known for group, card in cards.items()},
         agents=any(_counts_agents(c) for c in components),
@@ -85,7 +88,10 @@ def priced(table: ir.Table, contacts: Contacts, config: Config) -> tuple[ir.Tabl
     )  # fmt: skip
     pilot_days = (config.pilot.end - config.pilot.start).days + 1
     worked = {group: _worked(card, counted[group], pilot_days) for group, card in cards.items()}
-    costs = [(table.side == g, _cost(card, worked[g], counted[g], table)) for g, card in cards.items()]
+    costs = [
+        (table.side == group, _cost(card, worked[group], counted[group], table))
+        for group, card in _cards(table, contacts, config).items()
+    ]
     arms = [arm for arm in ARMS if arm in cards]
     lines = [line for arm in arms for line in _lines(arm, cards[arm], worked[arm], counted[arm], config)]
     checks = [
@@ -114,6 +120,12 @@ def why_no_cost(contacts: Contacts, config: Config) -> str | None:
     return None
 
 
+def _cards(table: ir.Table, contacts: Contacts, config: Config) -> dict[str, Card]:
+    """What prices each group, as expressions over `table`; none for a group whose cost nobody knows."""
+    cards = {group: _card(group, table, contacts, config) for group in contacts.grouping.names}
+    return {group: card for group, card in cards.items() if card is not None}
+
+
 def _card(group: str, table: ir.Table, contacts: Contacts, config: Config) -> Card | None:
     if contacts.filled(group, "cost"):
         return Card({}, [], {LOG: Charge(table.cost, "contact", 1.0)}, table.cost.notnull())
@@ -122,21 +134,27 @@ def _card(group: str, table: ir.Table, contacts: Contacts, config: Config) -> Ca
     if not card or any(column not in contacts.columns for column in _needed(card)):
         return None
     components = {f"costs.{arm}.{i}": component for i, component in enumerate(card)}
-    for place, component in components.items():
-        if isinstance(component, Commission):
-            refuse_unreadable(component, place, table.filter(table.side == group), contacts, config)
-        if _counts_agents(component) and "agent_id" not in contacts.columns:
-            key = f"{place}.agents" if isinstance(component, PerAgentMonth) else f"{place}.number"
-            raise Refusal(
-                "nobody can count the agents: the log has no agent_id", file=str(config.file or "config"),
-                line=config.line(key), key=key, allowed="how many are under contract",
-            )  # fmt: skip
     fees = [f"costs.{arm}.{i}" for i in fees_of(card, arm)]
     known = ibis.literal(True)
     for column in _needed(card):
         if column != "talk_seconds":  # empty there is no talk
             known = known & table[column].notnull()
     return Card(components, fees, charges_of(components, fees, table, contacts, config), known)
+
+
+def _refuse_unknown(cards: Mapping[str, Card], contacts: Contacts, config: Config) -> None:
+    """Refuse components that this log cannot work out."""
+    for group, card in cards.items():
+        for place, component in card.components.items():
+            if isinstance(component, Commission):
+                own = contacts.table.filter(contacts.table.side == group)
+                refuse_unreadable(component, place, own, contacts, config)
+            if _counts_agents(component) and "agent_id" not in contacts.columns:
+                key = f"{place}.agents" if isinstance(component, PerAgentMonth) else f"{place}.number"
+                raise Refusal(
+                    "nobody can count the agents: the log has no agent_id", file=str(config.file or "config"),
+                    line=config.line(key), key=key, allowed="how many are under contract",
+                )  # fmt: skip
 
 
 def _counts_agents(component: Component) -> bool:
