@@ -152,6 +152,26 @@ def plan(
 
 
 @app.command()
+def cost(
+    config: OneConfig,
+    as_json: Annotated[bool, typer.Option("--json", help="The costs as JSON on standard output.")] = False,
+    set_: Sets = None,
+    as_of: AsOf = None,
+    log_json: LogJson = False,  # noqa: ARG001 - done by its callback
+) -> None:
+    """Every cost component traced to its line, and the money that follows: savings, fees, what would change them."""
+    from pilot_analysis import review as run_review
+
+    found = run_review(_load(config, _overrides(set_, as_of))).to_dict()
+    if as_json:
+        typer.echo(json.dumps(found["cost"], indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        from pilot_analysis.report.cost_terminal import print_cost
+
+        print_cost(found)
+
+
+@app.command()
 def verify(
     run: Annotated[Path, typer.Argument(help="A published run, such as reports/vendor-a/latest.", show_default=False)],
     folder: Annotated[

@@ -20,7 +20,7 @@ from pilot_analysis.refusal import Refusal
 from pilot_analysis.runs import folder as run_folder
 from pilot_analysis.runs.execute import NotebookFailed
 
-VERBS = ["run", "review", "check", "verify", "schema", "simulate"]
+VERBS = ["run", "review", "check", "cost", "verify", "schema", "simulate"]
 
 
 def flat(text: str) -> str:
@@ -114,6 +114,15 @@ def test_overrides_reach_the_review(pilot: Path) -> None:
         del content["provenance"]["generated_at"]
     assert found == same
     assert (found["phase"], found["verdict"]) == ("interim", None)
+
+
+def test_the_costs_are_those_of_the_review(pilot: Path, expected: dict[str, Any]) -> None:
+    done = command("cost", pilot, "--json")
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out) == json.loads(json.dumps(expected["cost"]))
+    shown = flat(command("cost", pilot).out)
+    assert "Every cost component" in shown
+    assert command("cost", pilot, "--set", "costs.volume_per_month=-1").code == 2
 
 
 def test_the_scorecard_on_a_terminal(pilot: Path, expected: dict[str, Any]) -> None:

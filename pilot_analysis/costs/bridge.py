@@ -69,10 +69,8 @@ def per_resolution(
     passed_on = (loaded[1] - contact[1]) - (loaded[0] - contact[0])
     steps = _to_the_pilot(contact[0], contact[1], pilot_lines, resolved[0])
     if not isclose(passed_on, 0.0, abs_tol=SAME * contact[0]):
-        steps.append(Step("passed_on", _("Contacts that the other arm had to finish"), passed_on / resolved[0]))
-    steps.append(
-        Step("resolved", _("Fewer or more resolved at first contact"), resolution[1] - loaded[1] / resolved[0])
-    )
+        steps.append(Step("passed_on", _("Contacts passed on"), passed_on / resolved[0]))
+    steps.append(Step("resolved", _("Share resolved at first contact"), resolution[1] - loaded[1] / resolved[0]))
     return [Step("in_house", _("In-house"), resolution[0], is_total=True), *steps,
             Step("pilot", _("Pilot"), resolution[1], is_total=True)]  # fmt: skip
 

@@ -38,6 +38,7 @@ def cost_record(review: "Review", of: Findings, share: float = 1.0) -> dict[str,
         "sensitivity": _tree(found.sensitivities),
         "seasonality": _seasonality(review, found),
         "worth": _tree(found.worth),
+        "worth_because": None if (value := review.config.costs.value_of_point) is None else value.because,
         "bridge": {
             "per_contact": _tree(found.per_contact_steps), "per_resolution": _tree(found.per_resolution_steps),
         },

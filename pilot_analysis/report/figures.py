@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pilot_analysis.report import style
+from pilot_analysis.report.bridge import bridge, bridge_text, bridges
+from pilot_analysis.report.bridge import title as bridge_title
 from pilot_analysis.report.effects import decisive, effects, effects_text
 from pilot_analysis.report.funnel import funnel, funnel_ids, funnel_text
 from pilot_analysis.report.gaps import gap, gap_ids, gap_text
@@ -40,10 +42,12 @@ PLACES = {
 
 def drawn(review: dict[str, Any]) -> dict[str, "Figure"]:
     """Every figure of a review by name: `effects`, then `<kind>_<kpi>` for each of KINDS and KPI with something to
-    show in it."""
+    show in it; `bridge_per_contact` and `bridge_per_resolution` of the costs."""
     figures = {"effects": effects_figure(review)}
     for name, kind in KINDS.items():
         figures |= {f"{name}_{kpi}": kpi_figure(review, name, kpi) for kpi in kind.ids(review)}
+    for name in bridges(review):
+        figures[f"bridge_{name}"] = bridge_figure(review, name)
     return figures
 
 
@@ -61,6 +65,8 @@ def described(review: dict[str, Any]) -> dict[str, tuple[str, str]]:
         for kpi in kind.ids(review):
             title = kind.title().format(label=kpis[kpi]["label"])
             alternatives[f"{name}_{kpi}"] = (title, kind.text(review, kpis[kpi]))
+    for name, steps in bridges(review).items():
+        alternatives[f"bridge_{name}"] = (bridge_title(name), bridge_text(steps, review["cost"]["currency"]))
     return alternatives
 
 
@@ -79,6 +85,24 @@ def effects_figure(review: dict[str, Any], *, narrow: bool = False) -> "Figure":
             figure = Figure(figsize=(8.2, height))
             ax = figure.add_axes((0.275, 0.45 / height, 0.5, 1 - 0.9 / height))
         effects(ax, review, narrow=narrow)
+    return figure
+
+
+def bridge_figure(review: dict[str, Any], name: str, *, narrow: bool = False) -> "Figure":
+    """A cost bridge on a page's width, or `narrow` for a telephone's."""
+    from matplotlib.figure import Figure
+
+    n = len(bridges(review)[name])
+    with style.drawing():
+        if narrow:
+            height = 0.42 * n + 0.5
+            figure = Figure(figsize=(3.5, height))
+            ax = figure.add_axes((0.01, 0.02, 0.98, 0.98 - 0.5 / height))
+        else:
+            height = 0.3 * n + 0.5
+            figure = Figure(figsize=(8.2, height))
+            ax = figure.add_axes((0.275, 0.02, 0.6, 0.98 - 0.5 / height))
+        bridge(ax, review, name, narrow=narrow)
     return figure
 
 

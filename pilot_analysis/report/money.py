@@ -4,7 +4,7 @@ from math import isclose
 from typing import Any
 
 from pilot_analysis import words
-from pilot_analysis.report import wording
+from pilot_analysis.report import outlook, wording
 from pilot_analysis.words import _
 
 
@@ -22,6 +22,8 @@ def money(review: dict[str, Any]) -> dict[str, str] | None:
     lines = {"year": "", "contact": _signed(contact["estimate"], currency, None, saved, spent)}
     if year is None or year["estimate"] is None:
         return lines
+    lines["volume"] = outlook.at_volume(cost)
+    lines["first_year"] = _first_year(outlook.first_year(cost), currency)
     exact = {end: wording.rounded(year[end], year["low"], year["high"]) for end in ("estimate", "low")}
     saved, spent = _("{amount} saved"), _("{amount} more spent")
     lines["year"] = _signed(exact["estimate"] or 0.0, currency, 0, saved, spent)
@@ -35,6 +37,18 @@ def money(review: dict[str, Any]) -> dict[str, str] | None:
     else:
         lines["low"] = _("at worst {amount} more spent").format(amount=words.money(-low, currency, 0))
     return lines
+
+
+def _first_year(found: dict[str, Any], currency: str) -> str:
+    """The first year with the usual buffer on the fees, in half a sentence."""
+    saving = found["saving"]
+    exact = wording.rounded(saving["estimate"], saving["low"], saving["high"]) or 0.0
+    text = (
+        _("first year with fees {share} higher: {amount} saved")
+        if exact >= 0
+        else _("first year with fees {share} higher: {amount} more spent")
+    )
+    return text.format(share=words.percent(found["buffer"], 0), amount=words.money(abs(exact), currency, 0))
 
 
 def _signed(x: float, currency: str, digits: int | None, saved: str, spent: str) -> str:

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pilot_analysis import words
-from pilot_analysis.report import figures, parts, robustness, rows, silent, style, wording
+from pilot_analysis.report import bridge, figures, outlook, parts, robustness, rows, silent, style, wording
 from pilot_analysis.report.capsule import capsule
 from pilot_analysis.report.money import money
 from pilot_analysis.report.slopes import slope_rows
@@ -64,6 +64,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "w": words,
         "wording": wording,
+        "outlook": outlook,
         "capsule": capsule,
         "effect_text": effect_text,
         "points_text": points_text,
@@ -112,6 +113,8 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "most_agents": words.count(MOST_AGENTS),
         "comments": parts.comments(review),
         "costs": parts.costs(review),
+        "components": outlook.components(review["cost"] or {}),
+        "buffers": outlook.buffers(review["cost"] or {}),
         "repeats": parts.repeats(review),
         "vendor": _vendor(review["pilot"]["vendor_review"]),
         "silent": silent.lines(review),
@@ -128,13 +131,20 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
 
 
 def _drawings(review: dict[str, Any], drawings: Mapping[str, str]) -> dict[str, Any]:
-    """Each figure as inline SVG, by what it shows; the effects also for a narrow screen."""
-    shown = {name: Markup(inline(drawing)) for name, drawing in drawings.items()}
-    narrow = svg(figures.effects_figure(review, narrow=True), *figures.described(review)["effects"])
-    return {"effects": shown["effects"], "narrow_effects": Markup(inline(narrow))} | {
+    """Each figure as inline SVG, by what it shows; the effects and the bridges also for a narrow screen."""
+    shown, texts = {name: Markup(inline(drawing)) for name, drawing in drawings.items()}, figures.described(review)
+    bridges = bridge.bridges(review)
+    small = {"effects": figures.effects_figure(review, narrow=True)} | {
+        f"bridge_{name}": figures.bridge_figure(review, name, narrow=True) for name in bridges
+    }
+    narrow = {name: Markup(inline(svg(figure, *texts[name]))) for name, figure in small.items()}
+    return {
+        "effects": shown["effects"], "narrow_effects": narrow["effects"],
+        "bridges": [(bridge.note(name), shown[f"bridge_{name}"], narrow[f"bridge_{name}"]) for name in bridges],
+    } | {
         f"{kind}_figures": [drawing for name, drawing in shown.items() if name.startswith(f"{kind}_")]
         for kind in figures.KINDS
-    }
+    }  # fmt: skip
 
 
 def _reason(headline: str, title: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from pilot_analysis.report import gaps, silent, wording
+from pilot_analysis.report.cost_tables import cost_tables
 from pilot_analysis.report.frames import (
     COUNT,
     DAY,
-    GENERAL,
     P_VALUE,
     RATIO,
     SHARE,
@@ -82,8 +82,7 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
         "agents": agents(review["agents"], by_id),
         "comments": comments((review["comments"] or {}).get("shown", [])),
         "words": comment_words((review["comments"] or {}).get("words", []), others),
-        "cost": cost(review["cost"] or {}, against),
-        "savings": savings(review["cost"] or {}),
+        **cost_tables(review["cost"] or {}, others),
         "robustness": robustness(review["robustness"], by_id, others),
         "other_verdicts": other_verdicts(review["other_verdicts"], labels),
         "mix": mix(review["mix"], others),
@@ -318,19 +317,6 @@ def comment_words(rows: list[dict[str, Any]], others: str) -> pd.DataFrame:
     )
 
 
-def cost(found: dict[str, Any], against: str) -> pd.DataFrame:
-    """A row a cost item, an arm a column; none where cost was not measured."""
-    baseline, pilot = flat(found.get("baseline") or {}), flat(found.get("pilot") or {})
-    items = list(dict.fromkeys([*baseline, *pilot]))
-    # What is nested are the rate cards, where not every number is money.
-    formats = [GENERAL if "." in item else level_format(found.get("currency")) for item in items]
-    return frame(
-        Column(_("Item"), [item.replace("_", " ") for item in items]),
-        Column(against, [baseline.get(item) for item in items], formats),
-        Column(_("Pilot"), [pilot.get(item) for item in items], formats),
-    )
-
-
 def flat(tree: Any, path: str = "") -> dict[str, Any]:
     """The leaves of a tree by their dotted path; the places of a list count from 1."""
     if isinstance(tree, dict):
@@ -344,20 +330,6 @@ def flat(tree: Any, path: str = "") -> dict[str, Any]:
         for key, branch in branches
         for leaf, value in flat(branch, f"{path}.{key}" if path else str(key)).items()
     }
-
-
-def savings(found: dict[str, Any]) -> pd.DataFrame:
-    """The saving per contact and per year with its interval; None where it was not measured."""
-    rows = [found.get("saving_per_contact"), found.get("saving_per_year")]
-    cents = level_format(found.get("currency"))
-    money = [cents, cents.replace(".00", "")]
-    return frame(
-        Column(_("Saving"), [_("per contact"), _("per year")]),
-        Column(_("Estimate"), each(rows, "estimate"), money),
-        Column(_("Low"), each(rows, "low"), money),
-        Column(_("High"), each(rows, "high"), money),
-        Column(_("Currency"), [found.get("currency")] * 2),
-    )
 
 
 def robustness(found: list[dict[str, Any]], kpis: dict[str, dict[str, Any]], others: str) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pilot_analysis.report import wording
-from pilot_analysis.words import _, benefit, count, joined, language, level, money
+from pilot_analysis.report import outlook, wording
+from pilot_analysis.words import _, benefit, count, joined, language, level
 
 COLOURS = {"scale": "green", "adjust": "yellow", "stop": "red", None: "cyan"}
 STATES = {
@@ -27,17 +27,15 @@ def print_review(review: dict[str, Any]) -> None:
         )
         console.print(f"[dim]{escape(review['rule']['text'])} {escape(review['would_change'])}[/]", highlight=False)
         console.print(_scorecard(review))
-        saving = review["cost"].get("saving_per_year")
-        if saving:
-            currency = review["cost"]["currency"]
-            console.print(
-                _("Money a year at the pilot's volume: {x} ({low} to {high})").format(
-                    x=money(saving["estimate"], currency, 0),
-                    low=money(saving["low"], currency, 0),
-                    high=money(saving["high"], currency, 0),
-                ),
-                highlight=False,
+        cost = review["cost"]
+        if outlook.projected(cost):
+            year = {
+                end: outlook.whole(cost["saving_per_year"], end, cost["currency"]) for end in cost["saving_per_year"]
+            }
+            text = _("{volume}, a year saves {estimate} ({low} to {high})").format(
+                volume=outlook.at_volume(cost), **year
             )
+            console.print(text, highlight=False)
         for action in review["actions"]:
             console.print(f"→ {escape(action['text'])}", highlight=False)
 

@@ -236,6 +236,17 @@ def action_name(code: str) -> str:
     return names.get(code) or code.replace("_", " ").capitalize()
 
 
+def basis(which: str) -> str:
+    """What a cost component is charged by, in the plural; another word is read as it stands."""
+    names = {
+        "contact": _("contacts"), "hour": _("hours"), "minute": _("minutes"), "result": _("results"),
+        "value": _("of value"), "agent_month": _("agent-months"), "seats": _("seat-months"), "day": _("days"),
+        "week": _("weeks"), "month": _("months"), "year": _("years"), "pilot": _("of the pilot"),
+        "once": _("of one payment"), "share": _("of the fees"),
+    }  # fmt: skip
+    return names.get(which) or which.replace("_", " ")
+
+
 def amount(value: float | None, unit: str | None, currency: str) -> str:
     """The number of an action with its unit; empty where only its sentence says what it is a share of."""
     if value is None or unit in ("fraction", "seconds", "score"):

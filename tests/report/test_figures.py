@@ -38,6 +38,7 @@ def test_there_is_a_figure_of_effects_and_one_for_each_kpi_with_a_say_and_weeks(
     assert list(figures.drawn(review())) == [
         "effects", "trend_csat", "trend_fcr", "trend_cost_per_contact", "trend_response_time",
         "trend_response_time_p90", "trend_cost_per_resolution", "gap_csat", "agents_csat",
+        "bridge_per_contact", "bridge_per_resolution",
     ]  # fmt: skip
     assert list(figures.described(review())) == list(figures.drawn(review()))
 
@@ -224,6 +225,22 @@ def test_names_of_arms_are_moved_apart_where_values_meet() -> None:
 def drawings() -> dict[str, str]:
     alternatives = figures.described(review())
     return {name: svg(figure, *alternatives[name]) for name, figure in figures.drawn(review()).items()}
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_bridge_steps_hang_on_one_another_and_totals_stand_on_nothing(narrow: bool) -> None:
+    ax = figures.bridge_figure(review(), "per_contact", narrow=narrow).axes[0]
+    spans = {bar.get_gid(): (bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches}
+    assert spans["in_house"] == pytest.approx((0.0, 6.84))
+    assert spans["fee"] == pytest.approx((6.84, 4.41))
+    assert spans["pilot"] == pytest.approx((0.0, 5.21))
+    assert {
+        "€6.84",
+        "\N{MINUS SIGN}€2.43",
+        "+€0.39",
+        "Quality checks",
+        "€6.84 in-house, €5.21 in the pilot: €1.63 less.",
+    } <= {text.get_text() for text in ax.texts}
 
 
 def test_svg_is_well_formed_and_has_a_text_alternative(drawings: dict[str, str]) -> None:

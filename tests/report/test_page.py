@@ -80,6 +80,7 @@ def test_sections_stand_in_their_order(reading: Reading) -> None:
         "Adjust", "Scorecard", "Next actions", "What follows", "What could be changed",
         "How far from the limits", "Week by week",
         "By part of the pilotexploratory", "Where each part goes", "Agent by agent", "What it costs",
+        "Every cost component",
         "Customers who did not answer", "Customers who came back", "What customers wroteexploratory", "Checks",
         "Did both arms have the same kinds of contacts?", "Does it hang on one choice?",
         "Rules", "Vendor review", "Assumptions", "Appendix",
@@ -159,6 +160,38 @@ def test_costs_stand_per_contact_and_per_resolution(reading: Reading) -> None:
     part = reading.text[reading.text.index("What it costs") : reading.text.index("Customers who did not answer")]
     assert "Cost per contact €6.84 €5.21 +23.8% +21.1% to +26.5%" in part
     assert "Cost per resolution €9.41 €7.42 +21.1% +16.5% to +25.6%" in part
+    assert "A year €63,400 €56,100 €70,500 31%" in part
+    # 63,402 less 15% of 4.41 on 38,897 contacts
+    assert "First year, fees 15% higher €37,700 €30,500 €44,900 16%" in part
+    assert "10.0% of the cost per contact is saved €5.36 €4.87 €4.66 €4.46" in part
+    assert "First contact resolution of the pilot −3 points €47,100" in part
+    assert "One-off costs of €16,000 are paid back in 2.4 months; at the low end of the interval in 2.7." in part
+    assert "First contact resolution: +1.2 points at €6,000 a point are €7,000 a year (−€8,000 to €23,000)." in part
+
+
+def test_every_component_is_traced_to_its_line(reading: Reading) -> None:
+    part = reading.text[reading.text.index("Every cost component") : reading.text.index("Customers who did not answer")]
+    assert "Quality checks costs.pilot.2, line 32 39.20 hours at €49.00 fixed €1,921.60 €0.39 7.5%" in part
+    assert "Rent and platforms costs.baseline.1, line 31 1.50 months at €5,557.4667 fixed, stays in-house" in part
+    assert "Together €25,539.42 €5.21 100.0%" in part
+
+
+def test_a_fee_that_does_not_exist_and_a_payback_that_never_comes_are_said() -> None:
+    dear = review()
+    dear["cost"]["break_even"][0]["fee"] = None
+    dear["cost"]["one_off"] |= {"payback_months": 9.0, "payback_months_low": None}
+    dear["cost"] |= {"least_volume": None, "stranded_per_contact": 1.5}
+    text = Reading(render(dear)).text
+    assert "A contact costs as much as in-house none is low enough" in text
+    assert "paid back in 9.0 months; at the low end of the interval never." in text
+    assert "At no volume is anything saved." in text
+    assert "In-house goes on paying €1.50 per contact after the work has gone" in text
+
+
+def test_money_for_a_volume_that_the_config_states() -> None:
+    planned = review()
+    planned["cost"]["volume"] |= {"per_month": 12000.0, "source": "config"}
+    assert "At 12,000 contacts a month, at least €56,100" in Reading(render(planned)).text
 
 
 def test_agents_of_the_pilot_stand_with_the_weakest_first(reading: Reading) -> None:

@@ -55,7 +55,8 @@ def test_every_table_of_the_page_is_there() -> None:
     assert list(tables(review())) == [
         "summary", "scorecard", "reasons", "actions", "keep_in_house", "plan", "levers", "routing", "segments",
         "nonresponse", "tipping", "trend", "groups", "pre_trend", "weekly_effects", "agents", "comments",
-        "words", "cost", "savings", "robustness", "other_verdicts", "mix", "case_mix", "uncompared", "checks", "rules",
+        "words", "cost", "savings", "fees", "sensitivity", "bridge", "seasonality", "robustness",
+        "other_verdicts", "mix", "case_mix", "uncompared", "checks", "rules",
         "assumptions", "methods", "provenance",
     ]  # fmt: skip
 
@@ -83,7 +84,7 @@ def test_a_review_without_cost_has_empty_cost_tables() -> None:
     found = tables(review() | {"cost": None})
 
     assert len(found["cost"]) == 0
-    assert [row["Estimate"] for row in rows(csv_text(found["savings"]))] == ["", ""]
+    assert len(found["savings"]) == len(found["fees"]) == len(found["bridge"]) == 0
 
 
 def test_crude_and_naive_effects_stand_beside_the_adjusted_one() -> None:
@@ -116,19 +117,24 @@ def test_the_mix_has_a_column_for_whatever_was_adjusted_for() -> None:
     )
 
 
-def test_rates_and_hours_of_a_rate_card_are_not_written_as_money(tmp_path: Path) -> None:
-    other = deepcopy(review())
-    other["cost"]["baseline"] |= {"components": [{"kind": "per_hour", "occupancy": 0.75}]}
+def test_every_component_has_its_line_and_only_money_is_written_as_money(tmp_path: Path) -> None:
+    cost = sheets(tables(review()), tmp_path / "book.xlsx")["cost"]
 
-    cost = sheets(tables(other), tmp_path / "book.xlsx")["cost"]
+    found = {name.value: i for i, name in enumerate(column(cost, "Component"))}
+    assert [cell.value for cell in column(cost, "Line")] == [30, 31, 30, 31, 32]
+    hours, rate = (column(cost, name)[found["By the hour"]] for name in ("Quantity", "Rate"))
+    assert (hours.value, hours.number_format) == (1968.0, "#,##0.00")
+    assert (rate.value, rate.number_format) == (38.0, "#,##0.00 [$EUR]")
 
-    found = {item.value: cell for item, cell in zip(column(cost, "Item"), column(cost, "In-house"), strict=True)}
-    assert (found["per contact"].value, found["per contact"].number_format) == (6.84, "#,##0.00 [$EUR]")
-    assert (found["components.1.occupancy"].value, found["components.1.occupancy"].number_format) == (
-        0.75,
-        "General",
-    )
-    assert found["components.1.kind"].value == "per_hour"
+
+def test_money_to_come_is_a_table_with_its_interval_and_roi() -> None:
+    found = {row["Saving"]: row for row in rows(csv_text(tables(review())["savings"]))}
+    assert list(found)[:3] == ["per contact", "A month", "A year"]
+    assert [found["A year"][end] for end in ("Estimate", "Low", "High", "ROI")] == [
+        "63402.0", "56128.0", "70520.0", "0.313"
+    ]  # fmt: skip
+    bridge = rows(csv_text(tables(review())["bridge"]))
+    assert [row["Amount"] for row in bridge if row["Step"] == "In-house"] == ["6.84", "9.41"]
 
 
 def test_headers_speak_the_language_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
