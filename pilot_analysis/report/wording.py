@@ -231,7 +231,7 @@ def action_name(code: str) -> str:
         "measure": _("Measure"),
         "repair_survey": _("Repair the survey"),
         "repair_data": _("Repair the data"),
-        "volume": _("Volume"),
+        "volume": _("Raise the volume"),
     }
     return names.get(code) or code.replace("_", " ").capitalize()
 

@@ -407,6 +407,15 @@ def test_every_link_and_label_within_the_page_has_its_target(reading: Reading) -
         assert set(filter(None, wanted)) <= set(ids)
 
 
+def test_every_method_is_led_to_from_a_number(html: str) -> None:
+    several = review()
+    several["mix"] = [{"channel": name, "baseline_share": 0.5, "pilot_share": 0.5} for name in ("chat", "email")]
+    methods = set(re.findall(r'<div id="(m-[a-z]+)">', html))
+    assert len(methods) == 16
+    linked = set(re.findall(r'href="#(m-[a-z]+)"', render(several)))
+    assert linked == methods - {"m-p"}  # p values stand on the page only of difference-in-differences
+
+
 def test_a_result_that_hangs_on_one_choice_says_so_on_the_first_screen() -> None:
     caveat = "The result on customer satisfaction does not survive leaving out agent 11."
     reasons = [*review()["reasons"], {"code": "robustness", "kpi": "csat", "text": caveat}]
