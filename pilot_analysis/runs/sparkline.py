@@ -58,9 +58,10 @@ def sparkline(line: Sequence[Point]) -> Markup:
         return f"{EDGE + (HEIGHT - 2 * EDGE) * (most - value) / span:.1f}"
 
     across = [EDGE + (WIDTH - 2 * EDGE) * i / (len(line) - 1) for i in range(len(line))]
+    limit = "limit" if last.limit < 0 else "limit hurdle"
     drawn = [
         f'<path class="zero" d="M0 {y(0.0)}H{WIDTH:g}"/>',
-        f'<path class="limit" d="M0 {y(last.limit)}H{WIDTH:g}"/>',
+        f'<path class="{limit}" d="M0 {y(last.limit)}H{WIDTH:g}"/>',
     ]
     drawn += [
         f'<path class="interval" d="M{x:.1f} {y(p.low)}V{y(p.high)}"/>'

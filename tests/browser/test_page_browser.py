@@ -14,6 +14,7 @@ from report.example import interim, poisoned, review
 
 from pilot_analysis.report import style
 from pilot_analysis.report.page import render
+from pilot_analysis.runs.index import write_index
 from pilot_analysis.runs.pdf import print_page
 
 pytestmark = pytest.mark.system("chromium")
@@ -178,3 +179,20 @@ def test_policy_would_stop_a_script_that_got_in(browse: Browse, page: Path) -> N
     html = page.read_text(encoding="utf-8").replace("</main>", "<script>document.title = 'ran'</script></main>")
     page.write_text(html, encoding="utf-8")
     assert "<title>ran</title>" not in browse(page, "--dump-dom").stdout
+
+
+@pytest.mark.parametrize("made", [review, lambda: poisoned(review())], ids=["example", "hostile"])
+def test_index_never_scrolls_sideways(measure: Measure, made: Callable[[], Any], tmp_path: Path) -> None:
+    for run, content in (("20260501T060000Z-00aa", made()), ("20260508T060000Z-00bb", made())):
+        (tmp_path / "vendor-a" / run).mkdir(parents=True)
+        (tmp_path / "vendor-a" / run / "review.json").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "vendor-a" / "latest").symlink_to("20260508T060000Z-00bb")
+    write_index(tmp_path)
+    for file in (tmp_path / "index.html", tmp_path / "vendor-a" / "history.html"):
+        sizes = measure(
+            file.read_text(encoding="utf-8"), WIDTHS[0],
+            f"""{WIDTHS}.map(width => {{ frame.style.width = width + "px"; const root = page.documentElement;
+                return [root.clientWidth, root.scrollWidth] }})""",
+        )  # fmt: skip
+        assert [window for window, _page in sizes] == WIDTHS
+        assert all(page <= window for window, page in sizes), sizes

@@ -1,0 +1,101 @@
+"""What axe-core finds in the page, the index and a pilot's history: nothing, in light and in dark, wide and narrow."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report.example import interim, poisoned, review
+
+from pilot_analysis.report.page import render
+from pilot_analysis.runs.index import write_index
+
+pytestmark = pytest.mark.system("chromium")
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--virtual-time-budget=60000", "--dump-dom",
+)  # fmt: skip
+THEMES = {"light": "--blink-settings=preferredColorScheme=1", "dark": "--blink-settings=preferredColorScheme=0"}
+ASK = """
+axe.run(document, {resultTypes: ["violations"]}).then(found => {
+  const told = document.createElement("pre");
+  told.id = "axe";
+  told.textContent = JSON.stringify({
+    checked: found.passes.length,
+    faults: found.violations.map(fault => [fault.id, fault.nodes.slice(0, 3).map(node => node.html.slice(0, 120))]),
+    frames: Math.max(document.documentElement.scrollWidth - document.documentElement.clientWidth, 0),
+  });
+  document.body.append(told);
+});
+"""
+
+
+def asked(html: str, chromium: str, folder: Path, theme: str, width: int) -> dict[str, Any]:
+    """What axe-core says of a page whose policy is lifted for it."""
+    open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
+    assert open_page != html
+    script = AXE.read_text(encoding="utf-8")
+    assert "</script" not in script.lower()
+    page = folder / "asked.html"
+    page.write_text(open_page.replace("</body>", f"<script>{script}</script><script>{ASK}</script></body>"), "utf-8")
+    line = [chromium, *FLAGS, THEMES[theme], f"--window-size={width},900", f"--user-data-dir={folder / 'profile'}"]
+    done = subprocess.run([*line, page.as_uri()], capture_output=True, text=True, timeout=120, check=True)
+    found = re.search(r'<pre id="axe">(.*?)</pre>', done.stdout, re.DOTALL)
+    assert found is not None, done.stderr[-500:]
+    told: dict[str, Any] = json.loads(unescape(found[1]))
+    return told
+
+
+def published(folder: Path, *reviews: dict[str, Any]) -> Path:
+    """A folder of reports with a pilot of so many runs."""
+    home = folder / "vendor-a"
+    for number, content in enumerate(reviews):
+        run = home / f"2026050{number + 1}T060000Z-00aa"
+        run.mkdir(parents=True)
+        (run / "review.json").write_text(json.dumps(content), encoding="utf-8")
+        (home / "latest").unlink(missing_ok=True)
+        (home / "latest").symlink_to(run.name)
+    write_index(folder)
+    return folder
+
+
+def page_of(folder: Path, name: str) -> str:
+    makers: dict[str, Callable[[], str]] = {
+        "page": lambda: render(review()),
+        "interim": lambda: render(interim()),
+        "hostile": lambda: render(poisoned(review())),
+        "index": lambda: (published(folder, interim(), review()) / "index.html").read_text(encoding="utf-8"),
+        "hostile index": lambda: (published(folder, poisoned(review())) / "index.html").read_text(encoding="utf-8"),
+        "history": lambda: (published(folder, review()) / "vendor-a" / "history.html").read_text(encoding="utf-8"),
+    }
+    return makers[name]()
+
+
+@pytest.mark.parametrize("width", [1280, 500])
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", ["page", "index"])
+def test_axe_finds_nothing(name: str, theme: str, width: int, chromium: str, tmp_path: Path) -> None:
+    told = asked(page_of(tmp_path, name), chromium, tmp_path, theme, width)
+    assert told["faults"] == []
+    assert told["checked"] > 10
+
+
+@pytest.mark.parametrize("name", ["interim", "hostile", "hostile index", "history"])
+def test_axe_finds_nothing_in_the_other_pages(name: str, chromium: str, tmp_path: Path) -> None:
+    told = asked(page_of(tmp_path, name), chromium, tmp_path, "light", 1280)
+    assert told["faults"] == []
+    assert told["frames"] == 0, "nothing scrolls sideways"
+
+
+def test_axe_would_find_a_picture_without_words_and_pale_text(chromium: str, tmp_path: Path) -> None:
+    spoilt = page_of(tmp_path, "page").replace(
+        "</main>", '<svg role="img" width="9" height="9"></svg><p style="color:#bbb;background:#fff">pale</p></main>'
+    )
+    found = {fault for fault, _nodes in asked(spoilt, chromium, tmp_path, "light", 1280)["faults"]}
+    assert {"svg-img-alt", "color-contrast"} <= found
