@@ -60,7 +60,7 @@ def settled(value: ir.Value) -> ir.Value:
 def _text(value: ir.Value) -> ir.StringValue:
     kind = value.type()
     if kind.is_boolean():
-        return value.cast("int64").cast("string")
+        return ibis.cases((value, "1"), (~value, "0"))  # PostgreSQL makes no number of a truth
     if kind.is_floating():
         whole = value.abs() < LARGEST * MILLIONTH
         return ibis.ifelse(whole, ibis.ifelse(whole, value, 0.0).cast("int64").cast("string"), value.cast("string"))

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.presets import presets
+from pilot_analysis.contacts.databases import open_database
 from pilot_analysis.contacts.dialect import UTF_8, dialect_of, names_twice, no_rows, refuse_header, text_rows
 from pilot_analysis.contacts.jsonlines import json_rows
 from pilot_analysis.contacts.loading import Row, table_of
@@ -25,7 +26,6 @@ PARQUET_SUFFIXES = (".parquet", ".pq")
 SHEET_SUFFIXES = (".xlsx",)
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = CSV_SUFFIXES + PARQUET_SUFFIXES + SHEET_SUFFIXES + JSON_SUFFIXES
-SCHEMES = ("postgresql", "postgres", "duckdb")
 SMALL_BYTES = 64_000_000
 
 
@@ -64,10 +64,11 @@ def open_source(config: Config, beside: Source | None = None, repeats: bool = Fa
     """
     contacts = config.data.contacts
     assert contacts is not None, "a config of several logs is read log by log"
-    if "://" in contacts:
-        return _database(config, contacts)
-    files = _files(config, contacts)
     connection = beside.table.get_backend() if beside is not None and beside.files else ibis.duckdb.connect()
+    if "://" in contacts:
+        database = open_database(config, contacts, connection)
+        return Source(*database, is_text=bool(database.files))
+    files = _files(config, contacts)
     # Stamps without a zone must never be read in the zone of the machine.
     connection.raw_sql("SET TimeZone='UTC'")
     if sum(file.stat().st_size for file in files) < SMALL_BYTES:
@@ -202,31 +203,6 @@ def _parquet(connection: Any, files: tuple[Path, ...]) -> Source:
                       found=listed(twice), allowed="one name a column")  # fmt: skip
     with reading(files[0]):
         return Source(connection.read_parquet([str(file) for file in files]), _name(files), files)
-
-
-def _database(config: Config, url: str) -> Source:
-    from ibis.common.exceptions import TableNotFound
-
-    scheme, _, place = url.partition("://")
-    # A password may hold any sign, so whatever stands before the last @ is not shown.
-    shown = f"{scheme}://{config.without_secrets(place).rpartition('@')[2]}"
-    if scheme not in SCHEMES:
-        raise _refusal(config, "this kind of database is not supported yet", scheme, listed(SCHEMES))
-    try:
-        if scheme == "duckdb":  # a file is opened for reading only; a missing one is not made
-            connection = ibis.duckdb.connect(str(config.folder / place), read_only=True)
-            connection.raw_sql("SET TimeZone='UTC'")
-        else:
-            connection = ibis.connect(url)
-        table = connection.table(config.data.table)
-    except TableNotFound:
-        raise Refusal("the database has no such table", file=str(config.file or "config"),
-                      line=config.line("data.table"), key="data.table", found=config.data.table,
-                      allowed=f"a table or view of {shown}") from None  # fmt: skip
-    except Exception as error:  # noqa: BLE001 - every driver has its own; its text may hold the password
-        raise _refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
-                       "a URL such as postgresql://user:${PASSWORD}@host/name") from None  # fmt: skip
-    return Source(table, f"{shown}, table {config.data.table}")
 
 
 def _sha256(file: Path) -> str:

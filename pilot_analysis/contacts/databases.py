@@ -1,0 +1,105 @@
+"""Databases by URL, as tables that are only read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.refusal import Refusal, listed
+
+SCHEMES = ("postgresql", "postgres", "duckdb", "sqlite")
+CHUNK = 50_000  # rows of SQLite in memory at a time
+
+
+class Database(NamedTuple):
+    """A table of a database.
+
+    Attributes:
+        table: its rows, lazily; those of SQLite stand in DuckDB, as text.
+        name: what it is called in messages; never holds a password.
+        files: the file of an SQLite database.
+    """
+
+    table: ir.Table
+    name: str
+    files: tuple[Path, ...] = ()
+
+
+def open_database(config: Config, url: str, engine: Any) -> Database:
+    """Open `data.table` of the database at a URL, for reading.
+
+    Args:
+        engine: DuckDB, for databases that are read as files are.
+
+    Raises:
+        Refusal: when there is no such database or table; its text holds no password.
+    """
+    from ibis.common.exceptions import TableNotFound
+
+    scheme, _, place = url.partition("://")
+    # A password may hold any sign, so whatever stands before the last @ is not shown.
+    shown = f"{scheme}://{config.without_secrets(place).rpartition('@')[2]}"
+    name = f"{shown}, table {config.data.table}"
+    if scheme not in SCHEMES:
+        raise _refusal(config, "this kind of database is not supported yet", scheme, listed(SCHEMES))
+    try:
+        if scheme == "sqlite":
+            file = config.folder / place.partition("?")[0]
+            return Database(_sqlite(file, str(config.data.table), engine), name, (file,))
+        if scheme == "duckdb":  # a file is opened for reading only; a missing one is not made
+            connection = ibis.duckdb.connect(str(config.folder / place), read_only=True)
+            connection.raw_sql("SET TimeZone='UTC'")
+        else:
+            connection = ibis.connect(url)
+        return Database(connection.table(config.data.table), name)
+    except TableNotFound:
+        raise Refusal("the database has no such table", file=str(config.file or "config"),
+                      line=config.line("data.table"), key="data.table", found=config.data.table,
+                      allowed=f"a table or view of {shown}") from None  # fmt: skip
+    except Exception as error:  # noqa: BLE001 - every driver has its own; its text may hold the password
+        raise _refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
+                       "a URL such as postgresql://user:${PASSWORD}@host/name") from None  # fmt: skip
+
+
+def _sqlite(file: Path, name: str, engine: Any) -> ir.Table:
+    """The rows of a table of SQLite in DuckDB, chunk by chunk, as text: SQLite has no types to rely on.
+
+    Numbers keep the 15 digits that SQLite writes.
+    """
+    from ibis.common.exceptions import TableNotFound
+
+    with closing(
+        sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    ) as connection:
+        known = connection.execute("SELECT name FROM pragma_table_info(?)", (name,)).fetchall()
+        if not known:
+            raise TableNotFound(name)
+        columns = [str(column) for (column,) in known]
+        asked = ", ".join(f"CAST({_quoted(column)} AS TEXT)" for column in columns)
+        rows = connection.execute(f"SELECT {asked} FROM {_quoted(name)}")
+        schema = pa.schema([(column, pa.string()) for column in columns])
+        reader = pa.RecordBatchReader.from_batches(schema, _chunks(rows, schema))
+        engine.con.register("chunks of sqlite", reader)
+        found: ir.Table = engine.create_table(f"sqlite {file} {name}", engine.table("chunks of sqlite"), temp=True)
+        engine.con.unregister("chunks of sqlite")
+        return found
+
+
+def _chunks(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    while chunk := rows.fetchmany(CHUNK):
+        yield pa.record_batch([pa.array(values, pa.string()) for values in zip(*chunk, strict=True)], schema=schema)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _refusal(config: Config, problem: str, found: object, allowed: str) -> Refusal:
+    return Refusal(problem, file=str(config.file or "config"), line=config.line("data.contacts"),
+                   key="data.contacts", found=config.without_secrets(str(found)), allowed=allowed)  # fmt: skip

@@ -1,0 +1,94 @@
+"""One log in a file, in DuckDB, in SQLite and in PostgreSQL: one review, to the ninth digit."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import program
+from large_log import CONTACTS, to_duckdb, to_parquet, to_postgres, to_sqlite
+
+from pilot_analysis import load_config, review
+from pilot_analysis.runs.verify import _values_that_differ
+
+CONFIG: dict[str, Any] = {
+    "pilot": {"name": "Large pilot", "start": "2026-03-02", "end": "2026-04-20", "ramp_up_days": 7,
+              "timezone": "Europe/Berlin"},
+    "data": {"arm": {"column": "team", "baseline": ["In-house"], "pilot": ["Vendor"]}},
+    "design": {"adjust_for": ["channel", "category"], "segments": ["channel", "hours"]},
+    "kpis": {"fcr": {"measure": "repeat_contact", "window_days": 7, "same": ["category"]}},
+    "costs": {"baseline": [{"kind": "per_hour", "rate": 38.0, "occupancy": 0.75}],
+              "pilot": [{"kind": "per_minute", "rate": 0.62}]},
+    "decision": {"agreed_on": "2026-02-20"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("engines")
+
+
+@pytest.fixture(scope="module")
+def parquet(folder: Path) -> Path:
+    return folder / to_parquet(folder / "contacts.parquet")
+
+
+def reviewed(folder: Path, contacts: str) -> dict[str, Any]:
+    """The review as it is written, of a place."""
+    where = {"contacts": contacts} | ({"table": "contacts"} if "://" in contacts else {})
+    config = load_config({**CONFIG, "data": CONFIG["data"] | where}, folder=folder)
+    return json.loads(json.dumps(review(config).to_dict()))  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def expected(folder: Path, parquet: Path) -> dict[str, Any]:
+    found = reviewed(folder, parquet.name)
+    assert found["provenance"]["rows"] == CONTACTS
+    assert all(kpi["state"] != "not_measured" for kpi in found["kpis"])
+    return found
+
+
+def assert_same(expected: dict[str, Any], found: dict[str, Any]) -> None:
+    """Every number to 1e-9, every state and every text; how it was read apart."""
+    assert found["provenance"]["rows"] == CONTACTS
+    assert list(_values_that_differ({**expected, "provenance": None}, {**found, "provenance": None}, "")) == []
+
+
+def test_duckdb(folder: Path, parquet: Path, expected: dict[str, Any]) -> None:
+    assert_same(expected, reviewed(folder, to_duckdb(parquet, folder / "log.duckdb")))
+
+
+def test_sqlite_in_several_chunks(folder: Path, parquet: Path, expected: dict[str, Any]) -> None:
+    found = reviewed(folder, to_sqlite(parquet, folder / "log.sqlite"))
+    assert_same(expected, found)
+    assert found["provenance"]["data"][0]["path"] == "log.sqlite"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server of its own; it does not run as root, so root lends it to nobody."""
+    initdb = program("initdb")
+    assert initdb is not None
+    home = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of a socket is limited
+    lent = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
+    if lent:
+        shutil.chown(home, "nobody")
+    control = [*lent, str(Path(initdb).with_name("pg_ctl")), "-D", f"{home}/data", "-w", "-s"]
+    options = f"-k {home} -c listen_addresses='' -c fsync=off"
+    subprocess.run([*lent, initdb, "-D", f"{home}/data", "-U", "pilot", "-A", "trust"], check=True, capture_output=True)
+    subprocess.run([*control, "-o", options, "-l", f"{home}/log", "start"], check=True)
+    try:
+        yield f"postgresql:///postgres?host={home}&user=pilot"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True)
+        shutil.rmtree(home)
+
+
+@pytest.mark.system("initdb")
+def test_postgresql(folder: Path, parquet: Path, expected: dict[str, Any], server: str) -> None:
+    assert_same(expected, reviewed(folder, to_postgres(parquet, server)))
