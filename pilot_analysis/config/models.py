@@ -85,8 +85,8 @@ class Data(Section):
         None,
         min_length=1,
         description="csv, csv.gz, tsv, parquet, xlsx, jsonl or a glob, relative to this file; or the URL of a "
-        "PostgreSQL, DuckDB or SQLite database, with "
-        "`table`. `${NAME}` is taken from the environment. Needed, unless there are `sources`.",
+        "PostgreSQL, DuckDB or SQLite database, with `table`. `${NAME}` is taken from the environment. Needed, unless "
+        "there are `sources`.",
     )
     preset: str | None = Field(
         None,
