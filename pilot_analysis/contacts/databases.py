@@ -1,20 +1,18 @@
 """Databases by URL, as tables that are only read."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.loading import table_of
 from pilot_analysis.refusal import Refusal, listed
 
 SCHEMES = ("postgresql", "postgres", "duckdb", "sqlite")
-CHUNK = 50_000  # rows of SQLite in memory at a time
 
 
 class Database(NamedTuple):
@@ -68,7 +66,7 @@ def open_database(config: Config, url: str, engine: Any) -> Database:
 
 
 def _sqlite(file: Path, name: str, engine: Any) -> ir.Table:
-    """The rows of a table of SQLite in DuckDB, chunk by chunk, as text: SQLite has no types to rely on.
+    """The rows of a table of SQLite in DuckDB, some at a time, as text: SQLite has no types to rely on.
 
     Numbers keep the 15 digits that SQLite writes.
     """
@@ -83,17 +81,7 @@ def _sqlite(file: Path, name: str, engine: Any) -> ir.Table:
         columns = [str(column) for (column,) in known]
         asked = ", ".join(f"CAST({_quoted(column)} AS TEXT)" for column in columns)
         rows = connection.execute(f"SELECT {asked} FROM {_quoted(name)}")
-        schema = pa.schema([(column, pa.string()) for column in columns])
-        reader = pa.RecordBatchReader.from_batches(schema, _chunks(rows, schema))
-        engine.con.register("chunks of sqlite", reader)
-        found: ir.Table = engine.create_table(f"sqlite {file} {name}", engine.table("chunks of sqlite"), temp=True)
-        engine.con.unregister("chunks of sqlite")
-        return found
-
-
-def _chunks(rows: sqlite3.Cursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    while chunk := rows.fetchmany(CHUNK):
-        yield pa.record_batch([pa.array(values, pa.string()) for values in zip(*chunk, strict=True)], schema=schema)
+        return table_of(engine, columns, rows)
 
 
 def _quoted(name: str) -> str:
