@@ -35,6 +35,7 @@ from pilot_analysis.decision.estimates import (
 )
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.levers import levers_for
+from pilot_analysis.decision.money_checks import money_checks
 from pilot_analysis.decision.next_steps import load_of, next_steps
 from pilot_analysis.decision.nonresponse import NonResponse, parity_check
 from pilot_analysis.decision.other_verdicts import OtherVerdict, other_verdicts
@@ -187,9 +188,11 @@ def _reviewed(config: Config) -> Review:
     found, findings = assess(compared, by_day)
     weekly = found.weekly(table, kpis)
     until = min(config.pilot.end, *contacts.last.values())
-    findings = replace(
-        findings, checks=[*findings.checks, *weekly_checks(weekly, found.estimates, contacts.judged_from, until)]
-    )
+    season = seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out)
+    later = [
+        *weekly_checks(weekly, found.estimates, contacts.judged_from, until), *money_checks(findings, season),
+    ]  # fmt: skip
+    findings = replace(findings, checks=[*findings.checks, *later])
     findings = replace(findings, rest=largest_rest(findings, assess_part, rules))
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))
     rule, tried = decide(findings, rules)
@@ -205,8 +208,7 @@ def _reviewed(config: Config) -> Review:
         other_verdicts=other_verdicts(findings, robustness, rules),
         shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent, pre_trend=earlier,
-        seasons=seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out),
-        ledger=ledger, agents=funnels(findings.estimates, found.mix, cluster),
+        seasons=season, ledger=ledger, agents=funnels(findings.estimates, found.mix, cluster),
         learning=learning_curve(kpis, table, cluster, config.design.confidence) if side_by_side else None,
         comments=comments(judged, config.report.comments),
     )  # fmt: skip

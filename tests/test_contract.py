@@ -13,7 +13,8 @@ CHECKS = {
     "duplicates", "times", "scale", "date_only", "missing", "immature", "volume", "agents", "agents_in_both_arms",
     "shared_logins", "period", "agreed", "overlap", "simpson", "survey_parity", "leakage", "routing_share", "units",
     "drift", "hours", "gaming", "excluded_dates", "pre_trend", "sources", "fold", "direction", "surveys", "touches",
-    "roster", "merged", "calendar", "planned",
+    "roster", "merged", "calendar", "planned", "rates", "commission", "labour_share", "buffer", "currency",
+    "minimum_volume", "season",
 }  # fmt: skip
 ACTIONS = {
     "coach", "renegotiate", "limit_scope", "fix_fcr", "extend", "add_agents", "measure", "repair_survey",

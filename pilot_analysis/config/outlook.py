@@ -1,12 +1,17 @@
-"""What the config says of the money to come: the volume to be scaled, what quality is worth."""
+"""What the config says of the money to come: the volume to be scaled, the market, what quality is worth."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from pilot_analysis.config.market import market
 from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import NOT_BOOL, Money
 
+if TYPE_CHECKING:
+    Region = str
+else:
+    Region = Literal[tuple(market())]
 Volume = Annotated[float, Field(gt=0, allow_inf_nan=False), NOT_BOOL]
 
 

@@ -1,11 +1,11 @@
 """Rate cards in the config: what each arm costs, as lists of components of any kind."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from pilot_analysis.config.component import Currency
-from pilot_analysis.config.outlook import ValueOfPoint, Volume
+from pilot_analysis.config.outlook import Region, ValueOfPoint, Volume
 from pilot_analysis.config.rates_adjusting import BonusMalus, Escalator, Invoice
 from pilot_analysis.config.rates_by_contact import (
     Commission,
@@ -39,6 +39,11 @@ class Costs(Section):
     volume_per_month: Volume | None = Field(
         None, description="Contacts a month that are to be scaled, for the money a year. Omitted: the pilot's own."
     )
+    region: Region | None = Field(
+        None,
+        description="Where the provider works from: its rates by the hour and minute are held beside the usual ones.",
+    )
+    service: Literal["inbound", "outbound"] = Field("inbound", description="Which usual rates by the hour are meant.")
     value_of_point: ValueOfPoint | None = Field(
         None, description="What a point of quality is worth; shown apart from every saving."
     )

@@ -113,6 +113,8 @@ costs:
     - {kind: one_off, amount: 12000, amortise_months: 24, name: Knowledge transfer}
     - {kind: own_hours, hours: 10, per: week, rate: 55.00, name: Quality reviews}
   volume_per_month: 12000          # what would be scaled; omitted: the pilot's own volume
+  region: eastern_europe           # usual rates to hold the provider's beside; inbound, or `service: outbound`
+  service: inbound
   value_of_point: {csat: 9000, fcr: 6000, because: "churn of the last two years"}   # a year; never in the verdict
 decision:
   objective: cost                  # or quality, with `goals`

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 
 from pilot_analysis.costs import bridge
 from pilot_analysis.costs.bridge import Step
+from pilot_analysis.costs.by_volume import Price, prices_by_volume
+from pilot_analysis.costs.ledger import Ledger
 from pilot_analysis.costs.projection import (
     BUFFERS,
     DAYS_A_YEAR,
@@ -141,10 +143,11 @@ class _Case:
     findings: Findings
     terms: Terms
     now: float  # contacts a month
+    prices: dict[str, Price]  # of what depends on volume, by place
 
     def at(self, per_month: float) -> Terms:
         """Against the avoidable in-house cost, at so many contacts a month."""
-        return self.terms.avoidable().changed(at_volume(self.now, per_month))
+        return self.terms.avoidable().changed(at_volume(self.now, per_month, self.prices))
 
     def saving(self, per_month: float) -> Amount:
         """Of a month with so many contacts."""
@@ -156,8 +159,9 @@ def savings(f: Findings, seasons: Seasons | None, share: float = 1.0) -> Savings
     terms, ledger, wanted = f.terms, f.ledger, f.config.costs.volume_per_month
     if terms is None or ledger is None or not ledger.days.get("pilot"):
         return None
-    now = ledger.contacts["pilot"] * share / ledger.days["pilot"] * DAYS_A_MONTH
-    case, per_month = _Case(f, terms, now), now if wanted is None else wanted * share
+    now = pilot_per_month(ledger) * share
+    case = _Case(f, terms, now, prices_by_volume(f.config.costs))
+    per_month = now if wanted is None else wanted * share
     then = case.at(per_month)
     one_off = fsum(line.rate or 0.0 for line in terms.pilot_lines if line.one_off)
     running = then.changed(without(lambda line: line.one_off)).saving.times(per_month)
@@ -183,6 +187,11 @@ def savings(f: Findings, seasons: Seasons | None, share: float = 1.0) -> Savings
         ),
         per_resolution_steps=tuple(_per_resolution(f, terms)),
     )  # fmt: skip
+
+
+def pilot_per_month(ledger: Ledger) -> float:
+    """Contacts a month at the volume of the pilot's judged days."""
+    return ledger.contacts["pilot"] / ledger.days["pilot"] * DAYS_A_MONTH
 
 
 def _first_year(terms: Terms, buffer: float, per_year: float) -> FirstYear:
