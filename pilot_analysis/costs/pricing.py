@@ -1,58 +1,26 @@
 """Rate cards become the cost of every contact, and the ledger that traces it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 
 from pilot_analysis.config.models import Config
-from pilot_analysis.config.rates import Component, covered_by, fees_of, is_fee
+from pilot_analysis.config.rates import Component, is_fee
 from pilot_analysis.config.rates_adjusting import BonusMalus, Escalator, Invoice
-from pilot_analysis.config.rates_by_contact import Commission
-from pilot_analysis.config.rates_by_period import PerAgentMonth, Seats
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.costs.adjusting import InvoicedMonth, Item, bonus, escalated, invoiced, steps
-from pilot_analysis.costs.by_contact import Charge, charges_of, needed_column, number, refuse_unreadable
+from pilot_analysis.costs.by_contact import number
 from pilot_analysis.costs.by_period import spread_of
+from pilot_analysis.costs.cards import LOG, Card, cards_of, counts_agents, refuse_unknown
 from pilot_analysis.costs.checks import bonus_check, invoice_check
-from pilot_analysis.costs.counted import ONE, ZERO, Counted, count_by_day, payer
+from pilot_analysis.costs.counted import ONE, ZERO, Counted, count_by_day
 from pilot_analysis.costs.kpi_values import kpi_values
 from pilot_analysis.costs.ledger import Ledger, Line, kind_name
-from pilot_analysis.refusal import Refusal
-from pilot_analysis.words import _
 
 NOTHING = ibis.null("float64")
-LOG = "data.columns.cost"  # the place of costs that the log itself has
 FIXED = {"fixed", "one_off", "own_hours", "minimum"}  # does not grow with volume
-
-
-@dataclass(frozen=True)
-class Card:
-    """What prices a group.
-
-    Attributes:
-        components: by their place; none where the log itself has the cost.
-        fees: places of the components of which others take a share.
-        charges: of the components that are charged by contact.
-        known: when a contact can be priced.
-    """
-
-    components: Mapping[str, Component]
-    fees: list[str]
-    charges: Mapping[str, Charge]
-    known: ir.BooleanValue
-
-    def invoices(self) -> dict[str, tuple[Invoice, tuple[str, ...]]]:
-        """Invoices with the places that they cover, by place."""
-        places = list(self.components)
-        components = list(self.components.values())
-        return {
-            place: (c, tuple(places[i] for i in covered_by(c, components)))
-            for place, c in self.components.items()
-            if isinstance(c, Invoice)
-        }
 
 
 @dataclass(frozen=True)
@@ -60,7 +28,7 @@ class Worked:
     """What a group's card came to: its items by place, and the months for which there were invoices."""
 
     items: dict[str, Item]
-    months: list[InvoicedMonth] = field(default_factory=list)
+    months: list[InvoicedMonth]
 
 
 def priced(table: ir.Table, contacts: Contacts, config: Config) -> tuple[ir.Table, Ledger]:
@@ -72,25 +40,24 @@ def priced(table: ir.Table, contacts: Contacts, config: Config) -> tuple[ir.Tabl
     Raises:
         Refusal: for a rate card that this log cannot work out.
     """
-    cards = _cards(
-        contacts.table, contacts, config
-    )  # the bare contacts: what is measured of them takes long to compile
+    # counted on the bare contacts: what is measured of them takes long to compile
+    cards = cards_of(contacts.table, contacts, config)
     if not cards:
         return table, Ledger((), {}, {}, config.costs.currency)
-    _refuse_unknown(cards, contacts, config)
+    refuse_unknown(cards, contacts, config)
     components = [c for card in cards.values() for c in card.components.values()]
     counted = count_by_day(
         contacts, config,
         {place: charge.quantity for card in cards.values() for place, charge in card.charges.items()},
         {group: card.known for group, card in cards.items()},
-        agents=any(_counts_agents(c) for c in components),
+        agents=any(counts_agents(c) for c in components),
         kpis=kpi_values(table, contacts, {c.kpi for c in components if isinstance(c, BonusMalus)}),
     )  # fmt: skip
     pilot_days = (config.pilot.end - config.pilot.start).days + 1
     worked = {group: _worked(card, counted[group], pilot_days) for group, card in cards.items()}
     costs = [
         (table.side == group, _cost(card, worked[group], counted[group], table))
-        for group, card in _cards(table, contacts, config).items()
+        for group, card in cards_of(table, contacts, config).items()
     ]
     arms = [arm for arm in ARMS if arm in cards]
     lines = [line for arm in arms for line in _lines(arm, cards[arm], worked[arm], counted[arm], config)]
@@ -102,70 +69,6 @@ def priced(table: ir.Table, contacts: Contacts, config: Config) -> tuple[ir.Tabl
         tuple(lines), {arm: counted[arm].judged_contacts for arm in ARMS if arm in counted},
         {arm: int(counted[arm].judged.sum()) for arm in ARMS if arm in counted}, config.costs.currency, tuple(checks),
     )  # fmt: skip
-
-
-def why_no_cost(contacts: Contacts, config: Config) -> str | None:
-    """Why a group's cost is not known, None where that of all is."""
-    for group in contacts.grouping.names:
-        if contacts.filled(group, "cost"):
-            continue
-        arm = payer(group)
-        components: list[Component] = getattr(config.costs, arm)
-        if not components:
-            return _("neither a cost column nor costs.{arm} says what a contact costs").format(arm=arm)
-        for column in _needed(components):
-            if not contacts.filled(group, column):
-                text = _("costs.{arm} charges time, and the log has no {column} there")
-                return text.format(arm=arm, column=column)
-    return None
-
-
-def _cards(table: ir.Table, contacts: Contacts, config: Config) -> dict[str, Card]:
-    """What prices each group, as expressions over `table`; none for a group whose cost nobody knows."""
-    cards = {group: _card(group, table, contacts, config) for group in contacts.grouping.names}
-    return {group: card for group, card in cards.items() if card is not None}
-
-
-def _card(group: str, table: ir.Table, contacts: Contacts, config: Config) -> Card | None:
-    if contacts.filled(group, "cost"):
-        return Card({}, [], {LOG: Charge(table.cost, "contact", 1.0)}, table.cost.notnull())
-    arm = payer(group)
-    card: list[Component] = getattr(config.costs, arm)
-    if not card or any(column not in contacts.columns for column in _needed(card)):
-        return None
-    components = {f"costs.{arm}.{i}": component for i, component in enumerate(card)}
-    fees = [f"costs.{arm}.{i}" for i in fees_of(card, arm)]
-    known = ibis.literal(True)
-    for column in _needed(card):
-        if column != "talk_seconds":  # empty there is no talk
-            known = known & table[column].notnull()
-    return Card(components, fees, charges_of(components, fees, table, contacts, config), known)
-
-
-def _refuse_unknown(cards: Mapping[str, Card], contacts: Contacts, config: Config) -> None:
-    """Refuse components that this log cannot work out."""
-    for group, card in cards.items():
-        for place, component in card.components.items():
-            if isinstance(component, Commission):
-                own = contacts.table.filter(contacts.table.side == group)
-                refuse_unreadable(component, place, own, contacts, config)
-            if _counts_agents(component) and "agent_id" not in contacts.columns:
-                key = f"{place}.agents" if isinstance(component, PerAgentMonth) else f"{place}.number"
-                raise Refusal(
-                    "nobody can count the agents: the log has no agent_id", file=str(config.file or "config"),
-                    line=config.line(key), key=key, allowed="how many are under contract",
-                )  # fmt: skip
-
-
-def _counts_agents(component: Component) -> bool:
-    return (isinstance(component, PerAgentMonth) and component.agents is None) or (
-        isinstance(component, Seats) and component.number is None
-    )
-
-
-def _needed(components: list[Component]) -> list[str]:
-    """The columns without which a rate card prices nothing."""
-    return sorted({column for column in map(needed_column, components) if column is not None})
 
 
 def _worked(card: Card, counted: Counted, pilot_days: int) -> Worked:
@@ -221,6 +124,8 @@ def _lines(arm: str, card: Card, worked: Worked, counted: Counted, config: Confi
         item, component = worked.items[place], card.components.get(place)
         amount = float(item.amount[counted.judged].sum())
         kind = "log" if component is None else component.kind
+        own = config.costs.currency
+        currency, rate = (own, 1.0) if component is None else card.charged_in(component, own)
         covers = [card.components[p] for p in card.invoices()[place][1]] if isinstance(component, Invoice) else []
         lines.append(Line(
             arm=arm, place=place, kind=kind, name=(component and component.name) or kind_name(kind), basis=item.basis,
@@ -229,8 +134,7 @@ def _lines(arm: str, card: Card, worked: Worked, counted: Counted, config: Confi
             amount=amount, per_contact=amount / contacts if contacts else 0.0,
             fee=_is_fee(component, covers, arm), avoidable=component is None or component.avoidable,
             one_off=kind == "one_off", scales=any(c.kind not in FIXED for c in covers) if covers else kind not in FIXED,
-            currency=(component and component.currency) or config.costs.currency,
-            exchange_rate=(component and component.exchange_rate) or 1.0,
+            currency=currency, exchange_rate=rate,
         ))  # fmt: skip
     return lines
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.types import Role
 from pilot_analysis.contacts.table import Contacts
-from pilot_analysis.costs.pricing import why_no_cost
+from pilot_analysis.costs.cards import why_no_cost
 from pilot_analysis.words import _
 
 Form = Literal["mean", "quantile", "per_resolution"]

@@ -82,6 +82,22 @@ def test_a_bonus_on_the_median_response_time_counts_the_unanswered_as_late(tmp_p
     assert amounts(pilot(tmp_path, rows, costs__pilot=[CONTACT, malus])) == [2440.0, -244.0]
 
 
+def test_a_share_of_fees_in_another_currency_is_in_that_currency(tmp_path):
+    dollars = CONTACT | {"currency": "USD", "exchange_rate": 0.5}
+    rise, day = {"kind": "escalator", "share": 0.1, "from": "2026-03-01"}, {"kind": "fixed", "rate": 1.0, "per": "day"}
+    weekend = {"kind": "surcharge", "when": "weekend", "share": 0.5}
+    lines = ledger_of(pilot(tmp_path, costs__pilot=[dollars, rise, weekend, {**day, "fee": False}])).of("pilot")
+    assert [line.amount for line in lines] == pytest.approx([1220.0, 122.0, 170.0, 61.0])
+    assert [(line.currency, line.exchange_rate) for line in lines] == [("USD", 0.5)] * 3 + [("EUR", 1.0)]
+
+
+def test_an_arm_without_any_handle_time_has_no_line(tmp_path):
+    rows = log().assign(handle_seconds=lambda t: t["handle_seconds"].where(t["team"] == "In-house"))
+    hours = [{"kind": "per_hour", "rate": 30.0}]
+    ledger = ledger_of(pilot(tmp_path, rows, costs__baseline=hours, costs__pilot=hours))
+    assert [(line.arm, line.amount) for line in ledger.lines] == [("baseline", pytest.approx(1830.0))]
+
+
 def test_aggregated_rows_count_by_their_weight(tmp_path):
     """Every other row left out, the rest standing for two."""
     rows = log().iloc[::2].assign(weight=2).drop(columns="contact_id")
