@@ -50,7 +50,7 @@ docs: .venv/.ready    ## write the references and the catalogue that are made fr
 	$(BIN)/python -m pilot_analysis.decision.reference docs/rules.md
 	$(BIN)/python -m pilot_analysis.report.catalogue
 
-screenshots: .venv/.ready ## take docs/demo.png anew (needs Chromium)
+screenshots: .venv/.ready ## take the pictures of the demo in docs/ anew (needs Chromium)
 	$(BIN)/python docs/screenshots.py
 
 airflow-check: .venv/.ready build/.venv-airflow/.ready ## run the shipped Airflow DAG on the demo pilot
