@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, isclose
 from typing import Literal, NamedTuple
 
 from pilot_analysis.costs import bridge
@@ -47,9 +47,12 @@ class FirstYear:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """A fee per contact, and by which cost, for which share saved and with which buffer it is that; None below 0."""
+    """A fee per contact, and by which cost, for which share saved and with which buffer it is that; None below 0.
 
-    by: Literal["contact", "resolution"]
+    `by` interval: at which the whole interval of the cost per contact shows that share.
+    """
+
+    by: Literal["contact", "interval", "resolution"]
     saving: float
     buffer: float
     fee: float | None
@@ -203,9 +206,11 @@ def _break_even(f: Findings, terms: Terms) -> list[BreakEven]:
     """For nothing saved and for the hurdle, without a buffer and with each; against the cost that the goals judge."""
     cost = f.estimate("cost_per_contact")
     hurdle = 0.0 if cost is None else cost.metric.hurdle or 0.0
-    totals: list[tuple[Literal["contact", "resolution"], float, float]] = [
+    totals: list[tuple[Literal["contact", "interval", "resolution"], float, float]] = [
         ("contact", saving, terms.in_house * (1 - saving)) for saving in dict.fromkeys((0.0, hurdle))
     ]
+    if not isclose(terms.most, terms.pilot, rel_tol=1e-9):
+        totals.append(("interval", hurdle, terms.in_house * (1 - hurdle) * terms.pilot / terms.most))
     resolved = _resolved(f)
     if resolved is not None:
         totals.append(("resolution", 0.0, resolved.in_house * resolved.pilot_share - resolved.passed_on(terms)))

@@ -85,14 +85,22 @@ def fee_rows(cost: Cost) -> list[Fees]:
     """The fees per contact at which nothing is saved, at which the agreed share is, and by the resolution."""
     found: dict[tuple[str, float], Fees] = {}
     for one in cost["break_even"]:
-        label = (
-            _("A resolution costs as much as in-house") if one["by"] == "resolution"
-            else _("{share} of the cost per contact is saved").format(share=words.percent(one["saving"]))
-            if one["saving"] else _("A contact costs as much as in-house")
-        )  # fmt: skip
-        row = found.setdefault((one["by"], one["saving"]), Fees(label, {}))
+        row = found.setdefault((one["by"], one["saving"]), Fees(_fee_label(one), {}))
         row.by_buffer[one["buffer"]] = one["fee"]
     return list(found.values())
+
+
+def _fee_label(one: dict[str, Any]) -> str:
+    share = words.percent(one["saving"])
+    if one["by"] == "resolution":
+        return _("A resolution costs as much as in-house")
+    if one["by"] == "interval" and not one["saving"]:
+        return _("The same at the low end of the interval")
+    if one["by"] == "interval":
+        return _("{share} of it is saved at the low end of the interval too").format(share=share)
+    if one["saving"]:
+        return _("{share} of the cost per contact is saved").format(share=share)
+    return _("A contact costs as much as in-house")
 
 
 def buffers(cost: Cost) -> list[Buffer]:
