@@ -105,3 +105,19 @@ def test_typed_files_and_several_logs(tmp_path: Path) -> None:
     assert dict(zip(arms["arm"], arms["rows"], strict=True)) == {"baseline": 320, "pilot": 320}
     assert first_look.duplicates(export.logs)[["log", "rows"]].to_numpy().tolist() == [["ours", 320], ["theirs", 320]]
     assert "timestamp" in show.columns(export).to_html()
+
+
+@pytest.mark.parametrize(("third", "read"), [("13/03/2026 10:00", "2026-03-13"), ("03/03/2026 10:00", None)])
+def test_dates_with_the_day_first_are_read_where_one_of_them_tells(
+    third: str, read: str | None, tmp_path: Path
+) -> None:
+    rows = f"contact_id,opened_at,team\na1,02/03/2026 09:00,In-house\na2,04/03/2026 09:00,Vendor\na3,{third},Vendor\n"
+    path = write_pilot(tmp_path, design=..., kpis=...)
+    (tmp_path / "contacts.csv").write_text(rows, encoding="utf-8")
+    export = show.read(str(path), {})
+    days = [str(day) for day in first_look.volumes(export.logs).get("pilot", {})]
+    assert days == ([] if read is None else ["2026-03-04", read])
+    unread = first_look.columns(export.logs).set_index("column").loc["opened_at", "unreadable"]
+    assert unread == (3 if read is None else 0)
+    if read is None:
+        assert "day first or month first" in show.answer(export).data

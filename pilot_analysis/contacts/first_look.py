@@ -5,6 +5,7 @@ as they are written; stamps with a zone are in UTC.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,10 +19,13 @@ from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts import stamps
 from pilot_analysis.contacts.arms import arm_of
+from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.parse import EMPTY, cleaned, plain_text, readable
 from pilot_analysis.contacts.settled import settled
-from pilot_analysis.contacts.source import reading
+from pilot_analysis.contacts.source import Source, reading
 from pilot_analysis.contacts.sources import open_sources
+from pilot_analysis.contacts.spelling import spellings, year_first
+from pilot_analysis.refusal import Refusal
 
 FEW = 12
 """A column with at most so many values is shown with all of them; others may name people."""
@@ -54,6 +58,8 @@ def logs_of(config: Config) -> list[ExportLog]:
         Refusal: where there is nothing to read.
     """
     found = []
+    with suppress(Refusal):  # an export that is not the helpdesk's is looked at without what the preset knows
+        config = with_presets(config)
     for number, source in enumerate(open_sources(config)):
         several = config.data.sources
         alone = config if several is None else config.of_source(number)
@@ -62,6 +68,7 @@ def logs_of(config: Config) -> list[ExportLog]:
             rows = settled(source.table, source, f"export_{number}")
         becomes = {name: name for name in rows.columns if name in CANONICAL}
         becomes |= {column: name for name, column in alone.data.columns.items() if column in rows.columns}
+        rows = _year_first(rows, becomes, alone, source)
         found.append(ExportLog(
             name, rows, becomes, _arm(rows, becomes, alone, None if several is None else several[number].arm),
             _opened(rows, becomes),
@@ -128,6 +135,21 @@ def _counted(logs: list[ExportLog], of: Any) -> dict[str | None, dict[Any, int]]
             arm = found.setdefault(row["arm"], {})
             arm[row["at"]] = arm.get(row["at"], 0) + row["n"]
     return found
+
+
+def _year_first(rows: ir.Table, becomes: dict[str, str], config: Config, source: Source) -> ir.Table:
+    """The rows with stamps year first, in the columns in which the data say which number is the day."""
+    columns = {name: own for own, name in becomes.items() if CANONICAL[name].type == "timestamp"}
+    texts = {name: cleaned(rows[own], EMPTY) for name, own in columns.items() if rows[own].type().is_string()}
+    if not texts:
+        return rows
+    unread = rows.aggregate(**{name: (text.notnull() & ~stamps.readable(text)).sum() for name, text in texts.items()})
+    (bad,) = unread.to_pyarrow().to_pylist()
+    odd = {name: text for name, text in texts.items() if bad[name]}
+    with suppress(Refusal):  # shown as it is; the review's refusal says why
+        spelt = spellings(rows, odd, columns, config.data.day_first, source) if odd else {}
+        return rows.mutate(**{columns[name]: year_first(texts[name], spelling) for name, spelling in spelt.items()})
+    return rows
 
 
 def _arm(rows: ir.Table, becomes: dict[str, str], config: Config, whole: str | None) -> ir.Value:
