@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pilot_analysis.report.wording import compared_with
-from pilot_analysis.words import _, benefit, language, level
+from pilot_analysis.report.wording import compared_with, day_of, role
+from pilot_analysis.words import _, benefit, count, language, level
 
 if TYPE_CHECKING:
     from IPython.display import HTML, Markdown
@@ -14,6 +14,33 @@ if TYPE_CHECKING:
 
     from pilot_analysis.review import Review
     from pilot_analysis.stats.classical import Shift
+
+
+def question(review: "Review") -> "Markdown":
+    """What was piloted, what was agreed to ask of it, and what the answer is made of."""
+    from IPython.display import Markdown
+
+    from pilot_analysis.report.rows import by_kpi
+
+    found = review.to_dict()
+    pilot, asked = found["pilot"], by_kpi(found)
+    with language(review.config.report.language):
+        facts = _("{name}: {start} to {end}, judged from {judged}; {baseline} contacts against {pilot} of the pilot.")
+        lines = [
+            literal(facts.format(
+                name=pilot["name"], start=day_of(pilot["start"]), end=day_of(pilot["end"]),
+                judged=day_of(pilot["judged_from"]), baseline=count(pilot["contacts"]["baseline"]),
+                pilot=count(pilot["contacts"]["pilot"]),
+            )),
+            *([literal(pilot["note"])] if pilot["note"] else []),
+            _("Asked of the pilot:"),
+            "\n".join(
+                f"- {literal(kpi['label'])} ({role(kpi['role'])}): {literal(asked[kpi['id']].limit_text)}"
+                for kpi in found["kpis"]
+                if kpi["role"] != "secondary" and asked[kpi["id"]].limit_text
+            ),
+        ]  # fmt: skip
+    return Markdown("\n\n".join(lines))  # type: ignore[no-untyped-call]
 
 
 def verdict(review: "Review") -> "Markdown":

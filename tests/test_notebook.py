@@ -67,3 +67,11 @@ def test_too_few_or_equal_agents_have_no_classical_test(found):
     base, pilot = found.agent_averages("csat")
     assert agent_tests(base, pilot[:2]) is None
     assert agent_tests(base * 0, pilot * 0) is None
+
+
+def test_the_question_names_what_was_agreed_and_no_answer(found):
+    text = show.question(found).data
+    assert "2 Mar 2026 to 30 Apr 2026" in text
+    assert "Customer satisfaction \\(top 2 of 5\\) (guardrail): at worst −3.0 points" in text
+    assert "Cost per contact (goal): above \\+10.0%" in text
+    assert "scale" not in text.lower()
