@@ -66,7 +66,12 @@ _DERIVED = {
 def is_taken(name: str) -> bool:
     """Whether a source's own column cannot keep its name; engines do not tell capitals from small letters."""
     folded = name.casefold()
-    return folded in CANONICAL or folded in _DERIVED or folded[:2] in ("v_", "p_", "u_") or folded.endswith("_is_date")
+    return (
+        folded in CANONICAL
+        or folded in _DERIVED
+        or folded[:2] in ("v_", "p_", "u_", "k_")
+        or folded.endswith("_is_date")
+    )
 
 
 def as_text(value: object) -> str:

@@ -11,6 +11,7 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.groups import BEFORE
 from pilot_analysis.contacts.known import preset_check
 from pilot_analysis.contacts.logins import logins_at_work, shared_logins_check
+from pilot_analysis.contacts.merged import merged_check
 from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _, arm_name, count, day, joined, ngettext, percent
@@ -39,6 +40,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _scale(contacts, config),
         _hours(contacts, config),
         shared_logins_check(logins_at_work(contacts)),
+        merged_check(contacts),
         *contacts.notes,
     ]
     found += [_missing(contacts, config), _volume(contacts, config)]

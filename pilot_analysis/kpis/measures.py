@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.merged import is_merged, with_reasons_of_targets
 from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.kpis.metrics import fcr_measure
 
@@ -20,6 +21,7 @@ NOTHING = ibis.null("float64")
 ONE = ibis.literal(1).cast(
     "float64"
 )  # a bare 1.0 is a decimal(2, 1) in a view, and sums would be rounded to hundredths
+OF_TARGETS = ("csat", "csat_mean", "answered", "offered", "response", "within", "resolution", "nps")
 WINDOWS = (1, 3, 7, 14, 30)  # days within which a contact may count as a repeat, for the sensitivity
 
 
@@ -67,6 +69,8 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
         values["v_nps"] = ibis.ifelse(table.nps.notnull(), score, NOTHING)
     if any(contacts.filled(group, "final_arm") for group in groups):
         values["v_passed_on"] = as_number((table.final_arm != table.arm).fill_null(NO))
+    if "merged_into" in columns:
+        values |= _without_merged(values, ~is_merged(table))
     table = table.mutate(**values)
     if fcr_measure(config, contacts) == "flag":
         if "fcr" in columns:
@@ -74,6 +78,16 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     elif "customer_id" in columns:
         table = _with_repeat_contacts(table, contacts, config)
     return table
+
+
+def _without_merged(values: dict[str, ir.Value], own: ir.BooleanValue) -> dict[str, ir.Value]:
+    """Ratings and times without those of merged contacts, which are the affair of the contact they were merged into."""
+    found: dict[str, ir.Value] = {}
+    for name in OF_TARGETS:
+        if f"v_{name}" in values:
+            found[f"v_{name}"] = ibis.ifelse(own, values[f"v_{name}"], NOTHING)
+            found[f"p_{name}"] = own & values.get(f"p_{name}", YES)
+    return found
 
 
 def as_number(answer: ir.BooleanValue) -> ir.FloatingValue:
@@ -112,15 +126,15 @@ def _within(
 def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -> ir.Table:
     """First contact resolution by repeat contact, with the agreed window and with the others of WINDOWS.
 
-    A contact without customer or reason is not eligible.
+    A contact without customer or reason is not eligible. One that was merged has those of its target.
     """
     fcr = config.kpis.fcr
     reason = ["issue_id"] if "issue_id" in contacts.columns else [config.column(name) for name in fcr.same]
     if any(name not in table.columns for name in reason):
         return table
-    keys = ["customer_id", *reason]
-    eligible = table.customer_id.notnull()
-    for name in reason:
+    table, keys = with_reasons_of_targets(table, ["customer_id", *reason])
+    eligible = table[keys[0]].notnull()
+    for name in keys[1:]:
         eligible = eligible & table[name].notnull()
     order = [table.opened_at, *([table.contact_id] if "contact_id" in contacts.columns else [])]
     window = ibis.window(group_by=keys, order_by=order)

@@ -214,6 +214,7 @@ def check_name(which: str) -> str:
         "hours": _("Business hours"),
         "sources": _("Several logs"),
         "touches": _("Touches"),
+        "merged": _("Merged contacts"),
         "roster": _("Roster"),
         "surveys": _("Survey tool"),
         "fold": _("Several rows of a contact"),
