@@ -131,7 +131,14 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
     alike = {f"kpis.{name}.{key}" for name in named - shown for key in ("role", "target", "margin")}
     targets = {f"kpis.{name}.target" for name in ("response_time_p90", "cost_per_resolution", "reopen_rate")}
     optional = {f"design.baseline_period.{end}" for end in ("start", "end")}
-    commented_out = {"pilot.as_of", "data.table", "decision.rules", "notify.urls", "notify.when"} | optional
+    commented_out = {
+        "decision.agreed",
+        "pilot.as_of",
+        "data.table",
+        "decision.rules",
+        "notify.urls",
+        "notify.when",
+    } | optional
     commented_out |= {
         "data.sources",
         "data.surveys",
@@ -142,7 +149,7 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
     }
     commented_out |= {f"data.touches.{key}" for key in Touches.model_fields}
     commented_out |= {f"data.roster.{key}" for key in Roster.model_fields}
-    reading = ("preset", "leave_out", "units", "codes", "day_first", "encoding", "largest_gb")
+    reading = ("preset", "leave_out.where", "leave_out.why", "units", "codes", "day_first", "encoding", "largest_gb")
     commented_out |= {f"data.{key}" for key in reading}
     assert lacking == alike | targets | commented_out
 
