@@ -14,6 +14,7 @@ from PIL import Image
 
 from pilot_analysis import cli, load_config, review
 from pilot_analysis.config.columns import CANONICAL
+from pilot_analysis.config.hours import Calendar
 from pilot_analysis.config.loader import NOT_YET
 from pilot_analysis.config.logs import LogSource, Roster, Surveys, Touches
 from pilot_analysis.config.models import Config
@@ -50,6 +51,9 @@ def model_keys(model: Any = Config, prefix: str = "") -> Iterator[str]:
         key = f"{prefix}{field.alias or name}"
         parts = (field.annotation, *get_args(field.annotation))  # a section may be optional
         section = next((part for part in parts if isinstance(part, type) and issubclass(part, Section)), None)
+        if section is Calendar:
+            yield from model_keys(section, f"{key}.<name>.")
+            continue
         if section is not None and section is not Surveys:  # of which there is a list
             yield from model_keys(section, f"{key}.")
             continue
@@ -151,6 +155,8 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
     commented_out |= {f"data.roster.{key}" for key in Roster.model_fields}
     reading = ("preset", "leave_out.where", "leave_out.why", "units", "codes", "day_first", "encoding", "largest_gb")
     commented_out |= {f"data.{key}" for key in reading}
+    commented_out |= {f"calendars.<name>.{field.alias or key}" for key, field in Calendar.model_fields.items()}
+    commented_out |= {"kpis.response_time.calendar"}
     assert lacking == alike | targets | commented_out
 
 
@@ -252,7 +258,7 @@ def test_readme_names_every_exit_code() -> None:
 def refused_in_readme() -> list[dict[str, Any]]:
     """What the README says is refused as not supported yet, as overrides."""
     text = " ".join(README.partition('"not supported yet"')[2].partition("\n\n")[0].split())
-    keys = re.findall(r"`((?:data|pilot|design)\.\w+|calendars|monitor)`", text)
+    keys = re.findall(r"`((?:data|pilot|design)\.\w+|monitor)`", text)
     assert set(keys) == NOT_YET
     return [{key: {"a": 1}} for key in keys]
 

@@ -32,6 +32,7 @@ def check_consistency(config: Config, file: str) -> None:
                pilot.ramp_up_days, f"fewer than {(pilot.end - pilot.start).days + 1} days")  # fmt: skip
     _check_periods(config, refuse)
     check_logs(config, refuse)
+    _check_calendars(config, refuse)
     hours = config.design.business_hours
     if hours.closes <= hours.opens:
         refuse("the business closes before it opens", "design.business_hours.to", hours.closes,
@@ -100,6 +101,19 @@ def check_zone(name: str, key: str, refuse: Callable[..., None]) -> None:
     if not _is_zone(name):
         refuse("unknown time zone", key, name, "an IANA name such as Europe/Berlin",
                nearest(name, available_timezones()))  # fmt: skip
+
+
+def _check_calendars(config: Config, refuse: Callable[..., None]) -> None:
+    for name, calendar in config.calendars.items():
+        if calendar.closes <= calendar.opens:
+            refuse("the business closes before it opens", f"calendars.{name}.to", calendar.closes,
+                   f"a time of day after {calendar.opens}, up to 24:00")  # fmt: skip
+        if calendar.timezone is not None:
+            check_zone(calendar.timezone, f"calendars.{name}.timezone", refuse)
+    asked, names = config.kpis.response_time.calendar, list(config.calendars)
+    if asked is not None and asked not in names:
+        refuse("there is no such calendar", "kpis.response_time.calendar", asked, listed(names) or "one of `calendars`",
+               nearest(asked, names))  # fmt: skip
 
 
 def check_logs(config: Config, refuse: Callable[..., None]) -> None:

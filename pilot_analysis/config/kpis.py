@@ -73,6 +73,10 @@ class CostPerContact(Kpi):
 class ResponseTime(Kpi):
     """Time to the first answer by a person."""
 
+    calendar: str | None = Field(
+        None,
+        description="One of `calendars`, by whose business time answers of both arms are timed. Omitted: all.",
+    )
     measure: Literal["median"] = Field("median", description="The median, with the 90th percentile beside.")
     margin_ratio: MarginRatio = Field(1.10, description="Largest acceptable pilot / in-house ratio, median.")
     margin_ratio_p90: MarginRatio = Field(1.25, description="The same for the 90th percentile.")

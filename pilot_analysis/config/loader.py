@@ -19,10 +19,7 @@ from pilot_analysis.refusal import Refusal, listed, nearest
 LARGEST_CONFIG = 1_000_000  # bytes
 
 # Names that later versions keep for themselves: refused by name, never ignored.
-NOT_YET = {
-    "calendars",
-    "pilot.phases", "monitor",
-}  # fmt: skip
+NOT_YET = {"pilot.phases", "monitor"}
 KIND_AT = 3  # where pydantic puts the kind of a component into the path of a fault
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 

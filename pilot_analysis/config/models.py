@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from pilot_analysis.config.agreed import Agreed
 from pilot_analysis.config.columns import CANONICAL, is_taken
-from pilot_analysis.config.hours import BusinessHours
+from pilot_analysis.config.hours import BusinessHours, Calendar
 from pilot_analysis.config.kpis import Kpis
 from pilot_analysis.config.logs import (
     ROSTER_ARM,
@@ -302,6 +302,7 @@ class Config(Section):
     pilot: Pilot
     data: Data
     design: Design = Field(default_factory=Design)
+    calendars: dict[str, Calendar] = Field(default_factory=dict)
     kpis: Kpis = Field(default_factory=Kpis)
     costs: Costs = Field(default_factory=Costs)
     decision: Decision = Field(default_factory=Decision)

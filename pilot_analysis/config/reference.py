@@ -76,6 +76,8 @@ design:
   no_counterpart: leave_out        # target: what only the pilot has is held against the targets of the KPIs
   cluster: agent_id
   confidence: 0.95
+# calendars:                       # business time, for kpis.response_time.calendar
+#   office: {days: [mon, tue, wed, thu, fri], from: "08:00", to: "18:00", holidays: [2026-04-03, 2026-04-06]}
 kpis:
   csat:
     role: guardrail
@@ -97,6 +99,7 @@ kpis:
   response_time:
     role: guardrail
     measure: median
+    # calendar: office             # both arms by one clock; omitted: nights and weekends count
     margin_ratio: 1.10             # at most 10% slower
     margin_ratio_p90: 1.25
     margin_because: Customers notice a quarter of an hour, not a minute.
@@ -187,7 +190,8 @@ def reference() -> str:
     for name, field in Config.model_fields.items():
         section = _sections(field.annotation)[0]
         header = ("Key", "Type", "Default", "Allowed", "Meaning")
-        parts += [f"## {name}", section.__doc__ or "", table(header, _rows(name, section))]
+        key = f"{name}.<name>" if get_origin(field.annotation) is dict else name
+        parts += [f"## {name}", section.__doc__ or "", table(header, _rows(key, section))]
         if section is Costs:
             parts += ["### Components of a rate card", COMPONENTS, table(header, _component_rows())]
     columns = [(f"`{name}`", column.type, column.about) for name, column in CANONICAL.items()]

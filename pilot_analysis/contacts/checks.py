@@ -41,6 +41,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _hours(contacts, config),
         shared_logins_check(logins_at_work(contacts)),
         merged_check(contacts),
+        _calendar(contacts, config),
         *contacts.notes,
     ]
     found += [_missing(contacts, config), _volume(contacts, config)]
@@ -190,6 +191,26 @@ def _hours(contacts: Contacts, config: Config) -> Check | None:
         "business days before {opens} or from {closes} on {hours_pilot} and {hours_base}."
     ).format(days_pilot=days_pilot, days_base=days_base, hours_pilot=hours_pilot, hours_base=hours_base,
              baseline=contacts.grouping.called(ARMS[0]), opens=hours.opens, closes=hours.closes))  # fmt: skip
+
+
+def _calendar(contacts: Contacts, config: Config) -> Check | None:
+    """By which business time answers are timed; durations without a stamp are lost."""
+    name = config.kpis.response_time.calendar
+    if name is None:
+        return None
+    calendar = config.calendars[name]
+    text = ngettext(
+        "Answers of both arms are timed by the calendar {name}: {days}, {opens} to {closes} in {zone}, without {n} "
+        "holiday.",
+        "Answers of both arms are timed by the calendar {name}: {days}, {opens} to {closes} in {zone}, without {n} "
+        "holidays.",
+        len(calendar.holidays),
+    ).format(name=name, days=joined(list(calendar.days)), opens=calendar.opens, closes=calendar.closes,
+             zone=calendar.timezone or config.pilot.timezone, n=count(len(calendar.holidays)))  # fmt: skip
+    if "response_seconds" in contacts.columns:
+        text += " " + _("Durations without a stamp are left out: nobody knows which part was business time.")
+        return Check("calendar", "warn", text)
+    return Check("calendar", "info", text)
 
 
 def _missing(contacts: Contacts, config: Config) -> Check:

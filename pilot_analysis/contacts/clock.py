@@ -44,6 +44,11 @@ class Clock:
         self.first, self.last = first, last
         self._start, self._changes = offset_changes(zone, first, last)
 
+    def changes(self) -> list[tuple[datetime, int, int]]:
+        """When the clock is set (UTC, without a zone), and the offsets before and after in seconds."""
+        offsets = [self._start, *(offset for _, offset in self._changes)]
+        return [(at, before, after) for (at, after), before in zip(self._changes, offsets, strict=False)]
+
     def utc(self, wall: ir.TimestampValue) -> ir.TimestampValue:
         """UTC of a wall-clock stamp; in the hour that occurs twice, the later one."""
         before, steps = self._start, []

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, unplaced, with_arms
+from pilot_analysis.contacts.calendar import BusinessClock, business_clock
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.codes import LeftOutOf
@@ -121,7 +122,7 @@ def open_contacts(config: Config, arms: tuple[str, ...] = ARMS) -> Contacts:
         table = _as_of(table, config.pilot.as_of, log.clock)
     table = with_arms(table, config)
     table, grouping = with_groups(_with_phases(table, config), config, source, arms)
-    table = settled(_with_response(table), source, "contacts")
+    table = settled(_with_response(table, business_clock(config, log)), source, "contacts")
     return _described(table, config, log, frozenset(columns), grouping)
 
 
@@ -156,8 +157,9 @@ def _with_phases(table: ir.Table, config: Config) -> ir.Table:
     )
 
 
-def _with_response(table: ir.Table) -> ir.Table:
-    """Seconds to the first answer where the log can tell, and whether there never was one."""
+def _with_response(table: ir.Table, business: BusinessClock | None) -> ir.Table:
+    """Seconds to the first answer where the log can tell, of business time where a calendar is asked for, and whether
+    there never was one. `raw_response` is elapsed time, which shows clock errors."""
     nothing, no = ibis.null("float64"), ibis.literal(False)
     raw: ir.Value = nothing
     response: ir.Value = nothing
@@ -170,11 +172,15 @@ def _with_response(table: ir.Table) -> ir.Table:
         dates = table.first_response_at_is_date | table.opened_at_is_date
         if "handoff_at" in table.columns:
             dates = dates | table.handoff_at_is_date
-        raw, response = seconds, ibis.ifelse(dates, nothing, seconds)
+        timed = seconds
+        if business is not None:
+            timed = ibis.ifelse(seconds < 0, seconds, business.between(clock_from, table.first_response_at))
+        raw, response = seconds, ibis.ifelse(dates, nothing, timed)
         empty = table.first_response_at.isnull()
     if "response_seconds" in table.columns:
         raw = ibis.coalesce(table.response_seconds, raw)
-        response = ibis.coalesce(table.response_seconds, response)
+        if business is None:  # nobody knows which part of a duration was business time
+            response = ibis.coalesce(table.response_seconds, response)
         empty = empty & table.response_seconds.isnull()
     unanswered: ir.Value = no
     if "abandoned" in table.columns:

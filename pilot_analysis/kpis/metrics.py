@@ -84,6 +84,10 @@ def headline(config: Config, contacts: Contacts | None) -> list[Metric]:
     why_cost = None if contacts is None else why_no_cost(contacts, config)
     why_fcr = None if contacts is None else _why_no_fcr(config, contacts)
     why_time = None if contacts is None else _why_no_time(contacts)
+    median_label, p90_label = _("Response time (median)"), _("Response time (90th percentile)")
+    if kpis.response_time.calendar is not None:
+        median_label = _("Response time (median, business hours)")
+        p90_label = _("Response time (90th percentile, business hours)")
     low, high = kpis.csat.scale
     top = (
         _("top {k} of {n}").format(k=high - kpis.csat.satisfied_from + 1, n=high - low + 1)
@@ -104,10 +108,10 @@ def headline(config: Config, contacts: Contacts | None) -> list[Metric]:
                role("cost_per_contact", "goal" if cost_is_goal else "guardrail"), increase,
                kpis.cost_per_contact.minimum_saving if cost_is_goal else None,
                kpis.cost_per_contact.target, "cost", why=why_cost),
-        Metric("response_time", _("Response time (median)"), "seconds", "lower", "ratio", "quantile",
+        Metric("response_time", median_label, "seconds", "lower", "ratio", "quantile",
                role("response_time"), kpis.response_time.margin_ratio - 1, None, kpis.response_time.target,
                "response", 0.5, why_time),
-        Metric("response_time_p90", _("Response time (90th percentile)"), "seconds", "lower", "ratio",
+        Metric("response_time_p90", p90_label, "seconds", "lower", "ratio",
                "quantile", role("response_time_p90"), kpis.response_time.margin_ratio_p90 - 1, None,
                kpis.response_time_p90.target, "response", 0.9, why_time),
         Metric("cost_per_resolution", _("Cost per resolution"), currency, "lower", "ratio",

@@ -215,6 +215,7 @@ def check_name(which: str) -> str:
         "sources": _("Several logs"),
         "touches": _("Touches"),
         "merged": _("Merged contacts"),
+        "calendar": _("Business calendar"),
         "roster": _("Roster"),
         "surveys": _("Survey tool"),
         "fold": _("Several rows of a contact"),

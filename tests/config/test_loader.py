@@ -154,7 +154,7 @@ def test_a_wrong_kind_of_cost_names_the_right_ones() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["calendars",
+    [
      "pilot.phases", "monitor"],
 )  # fmt: skip
 @pytest.mark.parametrize("value", ["x", [], {"a": 1}])
