@@ -170,7 +170,7 @@ def texts() -> Iterator[tuple[Path, str]]:
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name in OURS or not (name in NOT_OURS or name.startswith("."))]
         for path in (Path(folder, name) for name in names):
-            if path.suffix not in {".gz", ".png", ".parquet"} and path.name != ".git":  # a file in a worktree
+            if path.suffix not in {".gz", ".png", ".parquet", ".xlsx"} and path.name != ".git":  # a file in a worktree
                 yield path, path.read_text(encoding="utf-8")
 
 
