@@ -14,7 +14,8 @@ class Line:
     Attributes:
         arm: baseline or pilot; place: its dotted key in the config, such as `costs.pilot.0`.
         kind: as the config says it, `log` for costs that the log itself has; name: its own, else words for the kind.
-        basis: what it is charged by: contact, hour, minute, result, value, agent-month, month, week, once, share.
+        basis: what it is charged by: contact, hour, minute, result, agent_month, seats, day, week, month, year, pilot,
+            once, invoice; value and share are of money, with a fraction as the rate.
         quantity: in that basis, over the judged days; contacts without a handle time count as the others do.
         rate: for one of the basis, in the config's currency; None where there is not one rate.
         amount: over the judged days, in the config's currency; per_contact: the same over the arm's contacts.

@@ -208,8 +208,11 @@ def components(cost: Cost) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def charged(component: dict[str, Any], currency: str) -> str:
-    """What a component was charged by: 6,864 contacts at €5.46."""
+    """What a component was charged by: 6,864 contacts at €5.46; €2,440.00 of the fees at 2.0%."""
     quantity, rate, basis = component["quantity"], component["rate"], wording.basis(component["basis"])
+    if component["basis"] in ("share", "value"):  # of money
+        written = f"{money(quantity, currency)} {basis}"
+        return written if rate is None else _("{quantity} at {rate}").format(quantity=written, rate=words.percent(rate))
     digits = 0 if abs(quantity - round(quantity)) < 5e-3 else 2 if abs(quantity) >= 1 else 3
     written = f"{words.decimal(quantity, digits)} {basis}"
     if rate is None:

@@ -251,7 +251,7 @@ def basis(which: str) -> str:
         "contact": _("contacts"), "hour": _("hours"), "minute": _("minutes"), "result": _("results"),
         "value": _("of value"), "agent_month": _("agent-months"), "seats": _("seat-months"), "day": _("days"),
         "week": _("weeks"), "month": _("months"), "year": _("years"), "pilot": _("of the pilot"),
-        "once": _("of one payment"), "share": _("of the fees"),
+        "once": _("of one payment"), "share": _("of the fees"), "invoice": _("of one invoice"),
     }  # fmt: skip
     return names.get(which) or which.replace("_", " ")
 

@@ -1,8 +1,10 @@
 """What `pilot-analysis cost` prints."""
 
+import pytest
 from example import review
 
 from pilot_analysis.report.cost_terminal import print_cost
+from pilot_analysis.report.outlook import charged
 
 
 def printed(capsys, monkeypatch, found):
@@ -32,3 +34,15 @@ def test_a_name_is_no_markup(capsys, monkeypatch):
     named = review()
     named["cost"]["components"][2]["name"] = "[red]Fee[/]"
     assert "[red]Fee[/]" in printed(capsys, monkeypatch, named)
+
+
+@pytest.mark.parametrize(
+    ("basis", "quantity", "rate", "written"),
+    [
+        ("share", 2440.0, 0.02, "€2,440.00 of the fees at 2.0%"), ("share", 2440.0, None, "€2,440.00 of the fees"),
+        ("value", 4880.0, 0.05, "€4,880.00 of value at 5.0%"), ("invoice", 2 / 3, 1350.0, "0.667 of one invoice at €1,350.00"),
+        ("contact", 610.0, 4.3, "610 contacts at €4.30"),
+    ],
+)  # fmt: skip
+def test_a_share_is_of_money_and_no_price(basis, quantity, rate, written):
+    assert charged({"basis": basis, "quantity": quantity, "rate": rate}, "EUR") == written
