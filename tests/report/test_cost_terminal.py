@@ -40,7 +40,8 @@ def test_a_name_is_no_markup(capsys, monkeypatch):
     ("basis", "quantity", "rate", "written"),
     [
         ("share", 2440.0, 0.02, "€2,440.00 of the fees at 2.0%"), ("share", 2440.0, None, "€2,440.00 of the fees"),
-        ("value", 4880.0, 0.05, "€4,880.00 of value at 5.0%"), ("invoice", 2 / 3, 1350.0, "0.667 of one invoice at €1,350.00"),
+        ("value", 4880.0, 0.05, "€4,880.00 of value at 5.0%"),
+        ("invoice", 2 / 3, 1350.0, "0.667 of one invoice at €1,350.00"),
         ("contact", 610.0, 4.3, "610 contacts at €4.30"),
     ],
 )  # fmt: skip
