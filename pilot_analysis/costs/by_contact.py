@@ -16,6 +16,8 @@ from pilot_analysis.costs.counted import ONE, ZERO
 from pilot_analysis.costs.surcharges import is_charged_more
 from pilot_analysis.refusal import Refusal
 
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+
 
 def number(x: float) -> ir.FloatingValue:
     """A constant that is a float in every engine: a bare 3.5 is a decimal, and products of those run out of digits."""
@@ -120,9 +122,9 @@ def is_result(component: PerResult, column: ir.Value) -> ir.BooleanValue:
 
 
 def amount_in(column: ir.Value) -> ir.FloatingValue:
-    """The number in a column that may be text; null where there is none."""
-    number = column.try_cast("float64") if column.type().is_string() else column.cast("float64")
-    return ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
+    """The number in a column of text; null where there is none."""
+    text = column.cast("string").strip()
+    return ibis.ifelse(text.re_search(NUMBER), text, ibis.null("string")).cast("float64")
 
 
 def refuse_unreadable(component: Commission, place: str, table: ir.Table, contacts: Contacts, config: Config) -> None:

@@ -98,6 +98,13 @@ def test_an_arm_without_any_handle_time_has_no_line(tmp_path):
     assert [(line.arm, line.amount) for line in ledger.lines] == [("baseline", pytest.approx(1830.0))]
 
 
+def test_a_commission_is_on_numbers_however_they_are_written(tmp_path):
+    """3.50, 100, -2 (a refund), 1,000 as 1e3 and nothing, 122 each, are 1,101.50; 10% of 122 times that."""
+    rows = log().assign(order_value=np.resize([" 3.50", "100", "-2", "1e3", ""], 1220))
+    config = pilot(tmp_path, rows, costs__pilot=[{"kind": "commission", "share": 0.1, "column": "order_value"}])
+    assert amounts(config) == [13438.3]
+
+
 def test_aggregated_rows_count_by_their_weight(tmp_path):
     """Every other row left out, the rest standing for two."""
     rows = log().iloc[::2].assign(weight=2).drop(columns="contact_id")
