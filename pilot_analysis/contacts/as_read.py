@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import ibis
+
 from pilot_analysis.contacts.check import Check, Status
 from pilot_analysis.contacts.durations import UnitOf
+from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import ARMS, Contacts
-from pilot_analysis.words import _, arm_name, count, joined, percent
+from pilot_analysis.words import _, arm_name, count, duration, joined, percent
 
 FEWEST = 20  # contacts in which two columns are compared
 MOST = 0.5  # share of them above which a column is taken to be in another unit, or another clock
@@ -32,6 +35,7 @@ def units_said(contacts: Contacts) -> list[Said]:
         )))  # fmt: skip
     facts = {name: sum(int(contacts.facts[arm].get(name, 0)) for arm in ARMS) for name in _COUNTED}
     found += _against_stamps(facts)
+    found += _unlike_channels(contacts)
     return found
 
 
@@ -90,6 +94,44 @@ def _against_stamps(facts: Mapping[str, int]) -> list[Said]:
         if share > MANY:
             found.append(Said("warn", text.format(share=percent(share, 0))))
     return found
+
+
+# Seconds between which the median response of a channel lies wherever people work, by words in its name.
+USUAL = {
+    ("phone", "voice", "call", "talk"): (2.0, 1800.0),
+    ("chat", "messag", "whatsapp"): (2.0, 7200.0),
+    ("mail",): (300.0, 14 * 86_400.0),
+}
+USUAL_ANY = (2.0, 30 * 86_400.0)
+
+
+def _unlike_channels(contacts: Contacts) -> list[Said]:
+    """Channels whose median response is not one that people reach, as another unit would make it."""
+    if not {"response_seconds", "first_response_at"} & contacts.columns:
+        return []
+    table = contacts.table.filter(contacts.table.group.notnull())
+    channel = table.channel.lower() if "channel" in contacts.columns else ibis.null("string")
+    with reading(contacts.source.name):
+        rows = (
+            table.group_by(channel=channel)
+            .aggregate(n=table.response.count(), median=table.response.median())
+            .order_by("channel").to_pyarrow().to_pylist()
+        )  # fmt: skip
+    odd = []
+    for row in rows:
+        if row["n"] < FEWEST:
+            continue
+        name = row["channel"]
+        words = next((words for words in USUAL if any(word in str(name) for word in words)), None)
+        low, high = USUAL_ANY if words is None else USUAL[words]
+        if not low <= row["median"] <= high:
+            odd.append(
+                _("{time} for {channel}").format(time=duration(row["median"]), channel=name or _("all contacts"))
+            )
+    if not odd:
+        return []
+    text = _("The median response is {times}, which looks like another unit.").format(times=joined(odd))
+    return [Said("warn", text)]
 
 
 def dates_check(contacts: Contacts) -> Check | None:

@@ -112,7 +112,7 @@ def _facts(
     if several and "handle_seconds" in columns:
         value = texts.get("handle_seconds", raw[columns["handle_seconds"]])
         number = value.replace(",", ".").try_cast("float64") if value.type().is_string() else value.cast("float64")
-        asked["median"] = number.approx_median(where=number > 0)
+        asked["median"] = number.median(where=number > 0)
     if not asked:
         return {}
     with reading(source.name):

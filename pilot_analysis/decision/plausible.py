@@ -12,7 +12,7 @@ from pilot_analysis.words import _, arm_name, count, decimal, duration, joined
 TIMES_APART = 30.0  # one arm's time over the other's, from which on a unit is the likelier reason
 MONEY_APART = 50.0  # the same of cost: euros and cents
 STATUSES = ("pass", "info", "warn", "fail")
-SHORTEST_HANDLING, LONGEST_HANDLING = 5.0, 4 * 3600.0  # seconds, of a mean handle time
+SHORTEST_HANDLING, LONGEST_HANDLING = 15.0, 4 * 3600.0  # seconds, of a mean handle time
 
 
 def units_check(contacts: Contacts, estimates: Sequence[Estimate], read: Sequence[Said] = ()) -> Check | None:
