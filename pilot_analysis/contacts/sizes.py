@@ -25,7 +25,7 @@ def refuse_too_large(file: Path, largest_gb: float) -> None:
                 too_large = sum(part.file_size for part in archive.infolist()) > limit
         else:
             too_large = size > limit
-    except (OSError, BadZipFile, zlib.error, EOFError) as error:
+    except (OSError, BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise Refusal("the data file cannot be read", file=str(file), found=str(error) or type(error).__name__,
                       allowed=f"a file that is what its ending says: {file.suffix}") from None  # fmt: skip
     if too_large:
