@@ -87,11 +87,14 @@ rules by itself, the smallest change that turns the verdict first:
 agents' levels are shrunk first (empirical Bayes), so that bad luck is not taken for bad work |
 | `renegotiate` | the vendor's fees per contact, so that the whole interval clears every cost goal | what comes \
 beside the fees, and contacts passed in-house, cost what they cost now |
+| `volume` | contacts a month, up to ten times those of now, so that the whole interval clears every cost goal | what \
+does not grow with them is spread, a minimum volume met anew; where prices go by steps (tiers, overage) it is not \
+asked |
 | `limit_scope` | the segments in which harm is shown stay in-house | |
 | `extend` | days, up to 90 | what was seen stays; only the luck of contacts shrinks, not that of which agents \
-were hired |
+were hired; never in a comparison with earlier days |
 | `add_agents` | agents of the pilot, each with as many contacts as now | what was seen stays; the in-house part of \
-the uncertainty does not shrink |
+the uncertainty does not shrink; never in a comparison with earlier days |
 | `fix_fcr` | first contact resolution, as far as it would have to rise | a result to reach; it never makes \
 `lever_passes` hold |
 
@@ -115,8 +118,9 @@ GRADES = """\
 | --- | --- |
 | A | random routing (`design.routing: random`) |
 | B | both arms at the same time, similar contacts, agents of their own |
-| C | both arms at the same time, with agents who work in both, or with contacts that have no counterpart |
-| D | before and after; not supported yet |
+| C | difference-in-differences; both arms at the same time, with agents who work in both, or with contacts that have \
+no counterpart |
+| D | before and after: what it cannot rule out does not shrink with more days or agents, so neither is advised |
 """
 
 
