@@ -37,9 +37,10 @@ bench: .venv/.ready   ## time the run, the review and --help beside the stock wa
 soak: .venv/.ready    ## hundreds of runs killed, doubled and starved of room; half an hour
 	$(BIN)/python tests/soak.py
 
-simulate: .venv/.ready ## how often the intervals hold the truth, by simulation, and every verdict, into docs/
+simulate: .venv/.ready ## how often the intervals hold the truth, by simulation, every verdict and story, into docs/
 	OMP_NUM_THREADS=1 $(BIN)/python tests/simulation/grid.py
 	OMP_NUM_THREADS=1 $(BIN)/python tests/simulation/verdict_grid.py
+	OMP_NUM_THREADS=1 $(BIN)/python tests/simulation/story_grid.py
 
 simulated-log: .venv/.ready ## a pilot log with a known truth in build/simulated
 	$(BIN)/pilot-analysis simulate build/simulated
