@@ -12,7 +12,7 @@ from pilot_analysis.simulation import Scenario, write
 
 SEEDS = range(1, 6)  # docs/stories.md has a hundred
 BIG = {"pilot_agents": 40, "pilot_per_day": 500, "baseline_agents": 80, "baseline_per_day": 500}
-BIGGER = {"pilot_agents": 120, "pilot_per_day": 1_000, "baseline_agents": 160, "baseline_per_day": 1_000}
+BIGGER = {"pilot_agents": 200, "pilot_per_day": 1_000, "baseline_agents": 200, "baseline_per_day": 1_000}
 GOOD = {"cost": -0.25, "response_time": -0.2}
 
 
@@ -54,8 +54,8 @@ def test_3_a_vendor_with_the_easy_contacts_is_seen_through(tmp_path, seed):
 
     tiers = {"1": Level(0.45), "2": Level(0.55, -0.20, -0.08, 1.5)}
     truth = Scenario(
-        **BIGGER,
-        answer_rate=0.5,
+        **BIGGER | {"baseline_per_day": 1_500},
+        answer_rate=0.6,
         tiers=tiers,
         pilot_tier1_share=0.9,
         effects={**GOOD, "csat.tier=1": -0.01, "csat.tier=2": -0.10},
