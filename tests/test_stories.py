@@ -12,7 +12,10 @@ from pilot_analysis.simulation import Scenario, write
 
 SEEDS = range(1, 6)  # docs/stories.md has a hundred
 BIG = {"pilot_agents": 40, "pilot_per_day": 500, "baseline_agents": 80, "baseline_per_day": 500}
-BIGGER = {"pilot_agents": 200, "pilot_per_day": 1_000, "baseline_agents": 200, "baseline_per_day": 1_000}
+BIGGER = {
+    "pilot_agents": 200, "pilot_per_day": 1_000, "baseline_agents": 200, "baseline_per_day": 1_000,
+    "before_days": 8, "after_days": 8,
+}  # fmt: skip
 GOOD = {"cost": -0.25, "response_time": -0.2}
 
 
