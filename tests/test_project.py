@@ -162,6 +162,7 @@ TRACES = {  # written so that they do not find themselves
     "a package registry": r"pypi[.]org|python[h]osted|registry[.]npm|deb[.]debian",
     "a path of a machine": r"(?<![\w.~])/(?:home|root|work|farm|Users|mnt|srv)/\w",
     "a folder outside the project": r"[.][.]/shared",
+    "an unfinished merge": r"(?m)^[<>]{7} ",
 }
 
 
@@ -183,7 +184,12 @@ def test_no_file_names(trace: str) -> None:
 
 
 def test_traces_are_seen_where_they_are() -> None:
-    lines = ("pip --index-url https://pypi+.org/simple", "open('/+home/ann/pilot.yaml')", "see ../+shared/notes")
+    lines = (
+        "pip --index-url https://pypi+.org/simple",
+        "open('/+home/ann/pilot.yaml')",
+        "see ../+shared/notes",
+        "<<<+<<<< main",
+    )
     found = [name for line in lines for name in TRACES if re.search(TRACES[name], line.replace("+", ""))]
     assert found == list(TRACES)
 
