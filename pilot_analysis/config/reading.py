@@ -1,6 +1,5 @@
 """How a log is to be read: units, codes and rows that are no contacts; in the config, and in presets."""
 
-from codecs import lookup
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -23,8 +22,8 @@ def _as_code(value: object) -> object:
 
 def _is_encoding(name: object) -> object:
     try:
-        lookup(str(name))
-    except LookupError:
+        "a".encode(str(name))  # codecs that make no text of bytes are looked up as well
+    except (LookupError, UnicodeError, ValueError):
         raise ValueError("an encoding such as cp1252, latin-1 or utf-16 is needed") from None
     return name
 

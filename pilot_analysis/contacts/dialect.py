@@ -44,10 +44,11 @@ def dialect_of(file: Path, encoding: str | None = None, repeats: bool = False) -
     except (OSError, EOFError, zlib.error) as error:
         raise Refusal("the data file cannot be read", file=str(file), found=str(error)) from None
     found = next((name for mark, name in BYTE_ORDER_MARKS.items() if head.startswith(mark)), None) or UTF_8
-    if found == UTF_8 and b"\x00" in head:
-        raise Refusal("the data file is not text", file=str(file), found="binary data", allowed="text in UTF-8")
     if found == UTF_8 and encoding is not None:
         found = encoding
+    if found == UTF_8 and b"\x00" in head:
+        raise Refusal("the data file is not text", file=str(file), found="binary data",
+                      allowed="text in UTF-8 or UTF-16, or its encoding in data.encoding")  # fmt: skip
     try:
         text = codecs.getincrementaldecoder(found)().decode(head)
     except UnicodeDecodeError as error:

@@ -242,23 +242,25 @@ def outcome(folder: Path, name: str, content: bytes, original: tuple[dict[str, f
     new = flagged - before
     if new:
         return Outcome("flagged", ", ".join(sorted(new)))
-    return in_full(folder, name, before)
+    changed = {key.split()[1] for key in was if abs(found.get(key, 0.0) - was[key]) > 60 + 0.01 * abs(was[key])}
+    return in_full(folder, name, before, changed)
 
 
-def in_full(folder: Path, name: str, before: set[str]) -> Outcome:
-    """What the whole review says of a file that nothing has flagged so far."""
+KPI_OF = {"response": "response_time", "handle": "handle_time", "resolution": "resolution_time"}
+
+
+def in_full(folder: Path, name: str, before: set[str], changed: set[str]) -> Outcome:
+    """What the whole review says of a file that nothing has flagged so far; what is not measured misleads nobody."""
     from pilot_analysis import review
 
     result = review(config_of(folder, name)).to_dict()
-    new = (
-        {check["id"] for check in result["checks"] if check["status"] in ("warn", "fail")}
-        - before
-        - {"agreed", "agents"}
-    )
-    lost = [kpi["id"] for kpi in result["kpis"] if kpi["id"] == "response_time" and kpi["state"] == "not_measured"]
-    if new or lost:
-        return Outcome("flagged", ", ".join([*sorted(new), *lost]))
-    return Outcome("wrong", "")
+    warned = {check["id"] for check in result["checks"] if check["status"] in ("warn", "fail")}
+    new = warned - before - {"agreed", "agents"}
+    measured = {kpi["id"] for kpi in result["kpis"] if kpi["state"] != "not_measured"}
+    lost = {KPI_OF.get(number, number) for number in changed}
+    if new or not lost & (measured | set(NUMBERS)):
+        return Outcome("flagged", ", ".join(sorted(new | lost)))
+    return Outcome("wrong", ", ".join(sorted(changed)))
 
 
 FUZZ_KINDS = ("csv", "csv.gz", "xlsx", "jsonl", "parquet")

@@ -127,8 +127,16 @@ def test_utf_16_says_itself(tmp_path: Path, plain: pd.DataFrame, mark: str, pack
 
 
 def test_an_encoding_that_the_config_names(tmp_path: Path, plain: pd.DataFrame) -> None:
-    table = found(open_log(tmp_path, TEXT.encode("cp1252"), data__encoding="cp1252"))
-    pd.testing.assert_frame_equal(table, plain)
+    for encoding in ("cp1252", "utf-16-le"):
+        table = found(open_log(tmp_path, TEXT.encode(encoding), data__encoding=encoding))
+        pd.testing.assert_frame_equal(table, plain)
+
+
+@pytest.mark.parametrize("encoding", ["cp99", "base64", ""])
+def test_what_is_no_encoding_of_text_is_refused(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        open_log(tmp_path, TEXT, data__encoding=encoding)
+    assert refused.value.key == "data.encoding"
 
 
 def test_a_ragged_row_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
