@@ -19,7 +19,6 @@ def _known_currency(code: str) -> str:
 
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency)]
-Amount = Annotated[float, Field(allow_inf_nan=False), NOT_BOOL]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), NOT_BOOL]
 Fraction = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), NOT_BOOL]
 Dates = Annotated[list[Day], Field(min_length=1), BeforeValidator(as_list, json_schema_input_type=Day | list[Day])]

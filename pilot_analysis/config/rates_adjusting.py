@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pilot_analysis.config.component import Amount, Common
+from pilot_analysis.config.component import Common
 from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import NOT_BOOL, Day, Names, Number
 
@@ -74,7 +74,7 @@ class Invoice(Common):
     month: Annotated[str, Field(pattern="^(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])$")] = Field(
         description="The month, as YYYY-MM, in quotes."
     )
-    amount: Amount = Field(description="Its amount for these components; below 0 for a credit note.")
+    amount: Number = Field(description="Its amount for these components; below 0 for a credit note.")
     covers: Names = Field(
         min_length=1, description="Names or kinds of the arm's components that it charges; several invoices add up."
     )

@@ -23,7 +23,15 @@ CONFIG: dict[str, Any] = {
     "design": {"adjust_for": ["channel", "category"], "segments": ["channel", "hours"]},
     "kpis": {"fcr": {"measure": "repeat_contact", "window_days": 7, "same": ["category"]}},
     "costs": {"baseline": [{"kind": "per_hour", "rate": 38.0, "occupancy": 0.75}],
-              "pilot": [{"kind": "per_minute", "rate": 0.62}]},
+              "pilot": [{"kind": "per_minute", "rate": 0.62, "step_seconds": 6},
+                        {"kind": "per_agent_month", "rate": 9.0},
+                        {"kind": "surcharge", "when": "after_hours", "rate": 0.05},
+                        {"kind": "surcharge", "when": "weekend", "share": 0.02},
+                        {"kind": "surcharge", "when": "holiday", "rate": 0.1, "dates": ["2026-04-03"]},
+                        {"kind": "per_result", "rate": 0.01, "column": "category"},
+                        {"kind": "bonus_malus", "kpi": "fcr", "bands": [{"at_least": 0.1, "share": 0.001}]},
+                        {"kind": "escalator", "share": 0.01, "from": "2026-04-01"},
+                        {"kind": "invoice", "month": "2026-03", "amount": 90000, "covers": ["per_minute"]}]},
     "decision": {"agreed_on": "2026-02-20"},
 }  # fmt: skip
 
