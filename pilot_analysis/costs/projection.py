@@ -12,7 +12,6 @@ from typing import NamedTuple
 from pilot_analysis.costs.ledger import Line
 
 BUFFERS = (0.10, 0.15, 0.20)  # of the fees, in the first year only
-USUAL_BUFFER = 0.15
 TIME_KINDS = ("per_hour", "per_minute")  # charged for handle time
 DAYS_A_YEAR = 365
 MONTHS_A_YEAR = 12
