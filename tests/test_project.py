@@ -21,6 +21,7 @@ NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 PARAMETERS = {
     "pilot_review": ["config", "overrides", "output_dir"],
     "data_check": ["config", "overrides"],
+    "pilot_plan": ["config", "overrides", "output_dir"],
     "segment_explorer": ["config", "overrides", "by", "where"],
 }
 
@@ -75,7 +76,7 @@ FLOORS = {
             ("planning",),
             ("report",),
             ("runs",),
-            ("review", "cli", "notebook", "data_check", "explorer"),
+            ("review", "cli", "notebook", "data_check", "explorer", "pilot_plan"),
             ("__main__", "__init__"),
         )
     )
