@@ -20,7 +20,7 @@ def settled(table: ir.Table, source: Source, name: str) -> ir.Table:
 
 
 def stored(table: ir.Table, source: Source, name: str) -> ir.Table:
-    """A narrow table that took joins to make, made once; of a database, which is only read, its expression."""
+    """A table that took joins to make, made once by the engine; of a database, which is only read, its expression."""
     if not source.files:
         return table
     return table.get_backend().create_table(name, table, temp=True)

@@ -19,7 +19,7 @@ from pilot_analysis.contacts.notes import merged, rows_notes, sources_check
 from pilot_analysis.contacts.parse import parse
 from pilot_analysis.contacts.roster import with_roster
 from pilot_analysis.contacts.rows import asked_for, each_once, folded, from_customers
-from pilot_analysis.contacts.settled import settled
+from pilot_analysis.contacts.settled import settled, stored
 from pilot_analysis.contacts.source import SMALL_BYTES, Source, open_source, reading
 from pilot_analysis.contacts.surveys import with_surveys
 from pilot_analysis.contacts.touches import with_touches
@@ -77,8 +77,8 @@ def read_log(config: Config) -> Log:
     joined = with_roster(with_surveys(with_touches(log, config), config), config)
     if joined is log:
         return log
-    with reading(log.source.name):
-        return replace(joined, table=settled(joined.table, log.source, "joined"), notes=merged(joined.notes))
+    with reading(log.source.name):  # joins are made once, not at every scan
+        return replace(joined, table=stored(joined.table, log.source, "joined"), notes=merged(joined.notes))
 
 
 def _read(config: Config, source: Source, timezone: str, name: str) -> Log:
