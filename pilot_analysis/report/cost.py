@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def cost_record(review: "Review", of: Findings, share: float = 1.0) -> dict[str, Any]:
     """Costs and money of the whole pilot, or of a part with its share of the contacts."""
     cost = of.estimate("cost_per_contact")
-    known = {"currency": review.config.costs.currency, "components": _components(review)}
+    known = {"currency": review.config.costs.currency, "components": _components(review), "together": _together(review)}
     terms, found = of.terms, savings(of, review.seasons, share)
     if terms is None or found is None:
         return known | {"why": None if cost is None else cost.why}
@@ -78,6 +78,17 @@ def _components(review: "Review") -> list[dict[str, Any]]:
         }
         for line in review.ledger.lines
     ]
+
+
+def _together(review: "Review") -> dict[str, dict[str, float]]:
+    """What the components of an arm come to, in all and per contact."""
+    return {
+        arm: {
+            "amount": review.ledger.total(arm),
+            "per_contact": sum(line.per_contact for line in review.ledger.lines if line.arm == arm),
+        }
+        for arm in ARMS
+    }
 
 
 def _seasonality(review: "Review", found: Savings) -> dict[str, Any] | None:

@@ -329,6 +329,9 @@ def cost() -> dict[str, Any]:
     """4,902 contacts in 46 days, 38,897 a year. A fee of 4.41 with .80 beside it against 6.84; 6.70 as recorded."""
     return {
         "currency": "EUR", "baseline": {"per_contact": 6.84}, "pilot": {"per_contact": 5.21},
+        "together": {
+            "baseline": {"amount": 83120.2, "per_contact": 6.70}, "pilot": {"amount": 25539.42, "per_contact": 5.21},
+        },
         "components": [
             component("baseline", 0, "per_hour", "By the hour", (1968.0, "hour", 38.0), 74784.0),
             component("baseline", 1, "fixed", "Rent and platforms", (1.5, "month", 5557.4667), 8336.2,
@@ -596,7 +599,8 @@ def interim() -> Review:
         sentence="Only 31 ratings so far; 50 are needed.",
     )  # fmt: skip
     early["cost"] = {
-        name: early["cost"][name] for name in ("currency", "components", "baseline", "pilot", "saving_per_contact")
+        name: early["cost"][name]
+        for name in ("currency", "components", "together", "baseline", "pilot", "saving_per_contact")
     } | {"saving_per_year": None}
     early["pilot"]["as_of"] = "2026-03-30"
     return early | {

@@ -50,6 +50,7 @@ def unknown(html: str, content: dict[str, Any]) -> list[str]:
         | set(re.findall(r"\d+", texts))
         | {str(int(n)) for n in re.findall(r"\b0\d\b", texts)}
     )
+    said.add("100.0")  # the whole of some parts
     sizes = [abs(float(leaf)) * scale for leaf in found if isinstance(leaf, int | float) for scale in SCALES]
     # of a ratio the page says by how much it is better
     sizes += [abs(1 - float(leaf)) * 100 for leaf in found if isinstance(leaf, float)]

@@ -35,7 +35,9 @@ def test_the_record_of_a_review(tmp_path: Path) -> None:
 
     assert found["config_sha256"] == hashlib.sha256(resolved_yaml(config).encode()).hexdigest()
     data = (tmp_path / "contacts.csv").read_bytes()
-    assert found["data"] == [{"path": "contacts.csv", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}]
+    assert found["data"] == [
+        {"path": "contacts.csv", "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "rows": 640}
+    ]
     assert (found["rows"], found["contacts"], found["seed"]) == (640, 640, SEED)
     assert found["code_sha256"] == code_hash()
     assert found["packages"].keys() >= {"pandas", "duckdb", "scipy", "ibis-framework"}
