@@ -41,6 +41,7 @@ simulate: .venv/.ready ## how often the intervals hold the truth, by simulation,
 	OMP_NUM_THREADS=1 $(BIN)/python tests/simulation/grid.py
 	OMP_NUM_THREADS=1 $(BIN)/python tests/simulation/verdict_grid.py
 	OMP_NUM_THREADS=1 $(BIN)/python tests/simulation/story_grid.py
+	OMP_NUM_THREADS=1 $(BIN)/python tests/simulation/planned_pilots.py
 
 simulated-log: .venv/.ready ## a pilot log with a known truth in build/simulated
 	$(BIN)/pilot-analysis simulate build/simulated

@@ -21,7 +21,7 @@ from pilot_analysis.planning.search import (
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import language
 
-PILOTS = 300  # simulated for a design: a standard error of at most 3 points
+PILOTS = 250  # simulated for a design: a standard error of at most 3.2 points
 HIGHER = 0.9  # a second chance of scale to plan for
 AGENTS_SHOWN = (5, 10, 15, 20, 30, 40, 60, 80, 120)
 Progress = Callable[[int, int], None]
