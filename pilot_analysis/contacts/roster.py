@@ -17,8 +17,8 @@ from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _, count, decimal, joined, percent
 
 KEY = "data.roster"
-WANTED = {
-    "agent_id": "agent", "team": "arm", "opened_at": "start", "resolved_at": "end", "handle_seconds": "paid_hours",
+WANTED = {  # canonical names lend their types; hours are a plain number, which `qa_score` is
+    "agent_id": "agent", "team": "arm", "opened_at": "start", "resolved_at": "end", "qa_score": "paid_hours",
 }  # fmt: skip
 AGENTS = {ROSTER_ARM: "agent_id", ROSTER_FINAL_ARM: "final_agent_id"}
 MOST_ELSEWHERE = 0.05  # of the contacts, by agents who are not on the roster, or not on that day
@@ -75,7 +75,7 @@ def _shifts(rows: ir.Table, log: Log, roster: Roster) -> ir.Table:
     return rows.filter(rows.agent_id.notnull()).select(
         who=rows.agent_id, side=rows.team if "team" in rows.columns else ibis.literal(""),
         begins=day("opened_at"), ends=day("resolved_at"),
-        hours=rows.handle_seconds if "handle_seconds" in rows.columns else ibis.null("float64"),
+        hours=rows.qa_score if "qa_score" in rows.columns else ibis.null("float64"),
     )  # fmt: skip
 
 
