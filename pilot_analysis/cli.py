@@ -329,9 +329,12 @@ def _overrides(sets: Sequence[str] | None, as_of: str | None) -> dict[str, Any]:
 
 def _day(text: str, option: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise Refusal(f"{option} needs a date", key=option, found=text, allowed="YYYY-MM-DD") from None
+        found = None
+    if found is None or found.isoformat() != text:  # Python also reads 20260401
+        raise Refusal(f"{option} needs a date", key=option, found=text, allowed="YYYY-MM-DD")
+    return found
 
 
 def _load(config: Path, overrides: dict[str, Any]) -> "Config":
