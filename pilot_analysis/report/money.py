@@ -44,9 +44,9 @@ def _first_year(found: dict[str, Any], currency: str) -> str:
     saving = found["saving"]
     exact = wording.rounded(saving["estimate"], saving["low"], saving["high"]) or 0.0
     text = (
-        _("first year with fees {share} higher: {amount} saved")
+        _("were the first year's fees {share} higher: {amount} saved")
         if exact >= 0
-        else _("first year with fees {share} higher: {amount} more spent")
+        else _("were the first year's fees {share} higher: {amount} more spent")
     )
     return text.format(share=words.percent(found["buffer"], 0), amount=words.money(abs(exact), currency, 0))
 
