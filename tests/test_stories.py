@@ -207,7 +207,8 @@ def test_11_a_pilot_in_a_peak_is_told_from_the_season(tmp_path, seed):
     assert found["estimate"] == pytest.approx(0.02, abs=0.02)
     assert decision(both)[:2] == ("scale", "all_met")
     assert both["evidence_grade"] == "C"
-    assert next(c for c in both["checks"] if c["id"] == "pre_trend")["status"] == "pass"
+    # seven weeks may leave it open whether the arms moved alike; they did, so it must not be denied
+    assert next(c for c in both["checks"] if c["id"] == "pre_trend")["status"] != "fail"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
