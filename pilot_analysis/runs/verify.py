@@ -68,13 +68,20 @@ def verify(run: Path, reviewed: Callable[[Config], dict[str, Any]], folder: Path
     config = load_config(config_file, {"notify": {}}, folder=folder or run / record.config_folder)
     after = reviewed(config)
     was, now = _provenance(before), after["provenance"]
-    values = [*_values_that_differ({**before, "provenance": None}, {**after, "provenance": None}, "")]
+    values = [*_values_that_differ(_values(before), _values(after), "")]
     differences = [*_config(config_file, was), *_data(was, now), *_code(was, now), *_files(run, record)]
     differences += values[:MOST_LINES]
     rest = len(values) - MOST_LINES
     if rest > 0:
         differences.append(ngettext("... and {n} more value", "... and {n} more values", rest).format(n=rest))
     return Verified(record, differences, len(values), [*_notes(was, now)])
+
+
+def _values(review: dict[str, Any]) -> dict[str, Any]:
+    """What a review says of the pilot; a component's line is that of the file read, which was another one then."""
+    cost = review.get("cost") or {}
+    parts = [{**part, "line": None} for part in cost.get("components") or []]
+    return {**review, "provenance": None, "cost": {**cost, "components": parts}}
 
 
 def _provenance(review: dict[str, Any]) -> dict[str, Any]:

@@ -154,6 +154,8 @@ def test_time_in_seconds_or_in_minutes(tmp_path: Path) -> None:
     rows["response_seconds"] *= 60
     longer = {"kpis__response_time__within_seconds": {"email": 36_000, "chat": 18_000}}
     found = reviewed(tmp_path / "minutes", rows, **longer)
+    for one in (before, found):  # answers 60 times as long are no longer those of a chat, and `units` says so
+        one["checks"] = [check for check in one["checks"] if check["id"] != "units"]
     assert decided(found) == decided(before)
     assert states(found) == states(before)
     expected = numbers(before)
