@@ -10,7 +10,7 @@ import pytest
 from pilot_analysis import load_config, review
 from pilot_analysis.simulation import Scenario, write
 
-SEEDS = range(1, 6)  # docs/stories.md has a hundred
+SEEDS = range(1, 6)  # `make simulate` takes a hundred
 BIG = {"pilot_agents": 40, "pilot_per_day": 500, "baseline_agents": 80, "baseline_per_day": 500}
 BIGGER = {
     "pilot_agents": 200, "pilot_per_day": 1_000, "baseline_agents": 200, "baseline_per_day": 1_000,
