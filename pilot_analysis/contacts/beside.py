@@ -25,14 +25,14 @@ class Read(NamedTuple):
     part: Part
 
 
-def open_beside(place: Beside, key: str, config: Config, log: Source) -> Source:
+def open_beside(place: Beside, key: str, config: Config, log: Source, header_only: bool = False) -> Source:
     """Open the table at `key` of the config, to be joined with a log.
 
     Raises:
         Refusal: where it cannot be read, or not be joined.
     """
     with told_as({"data.contacts": f"{key}.path", "data.table": f"{key}.table"}, config):
-        found = open_source(_alone(place, config), beside=log)
+        found = open_source(_alone(place, config), beside=log, header_only=header_only)
     refuse_apart(log, found, f"{key}.path", config)
     return found
 

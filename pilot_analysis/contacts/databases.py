@@ -1,6 +1,7 @@
 """Databases by URL, as tables that are only read."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,11 +30,12 @@ class Database(NamedTuple):
     files: tuple[Path, ...] = ()
 
 
-def open_database(config: Config, url: str, engine: Any) -> Database:
+def open_database(config: Config, url: str, engine_for: Callable[[Path], Any], header_only: bool) -> Database:
     """Open `data.table` of the database at a URL, for reading.
 
     Args:
-        engine: DuckDB, for databases that are read as files are.
+        engine_for: DuckDB for a file, for databases that are read as files are.
+        header_only: whether the names of the columns are enough.
 
     Raises:
         Refusal: when there is no such database or table; its text holds no password.
@@ -45,11 +47,12 @@ def open_database(config: Config, url: str, engine: Any) -> Database:
     shown = f"{scheme}://{config.without_secrets(place).rpartition('@')[2]}"
     name = f"{shown}, table {config.data.table}"
     if scheme not in SCHEMES:
-        raise _refusal(config, "this kind of database is not supported yet", scheme, listed(SCHEMES))
+        raise contacts_refusal(config, "this kind of database is not supported yet", scheme, listed(SCHEMES))
     try:
         if scheme == "sqlite":
             file = config.folder / place.partition("?")[0]
-            return Database(_sqlite(file, str(config.data.table), engine), name, (file,))
+            table = _sqlite(file, str(config.data.table), engine_for, header_only)
+            return Database(table, name, (file,))
         if scheme == "duckdb":  # a file is opened for reading only; a missing one is not made
             connection = ibis.duckdb.connect(str(config.folder / place), read_only=True)
             connection.raw_sql("SET TimeZone='UTC'")
@@ -61,11 +64,11 @@ def open_database(config: Config, url: str, engine: Any) -> Database:
                       line=config.line("data.table"), key="data.table", found=config.data.table,
                       allowed=f"a table or view of {shown}") from None  # fmt: skip
     except Exception as error:  # noqa: BLE001 - every driver has its own; its text may hold the password
-        raise _refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
+        raise contacts_refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
                        "a URL such as postgresql://user:${PASSWORD}@host/name") from None  # fmt: skip
 
 
-def _sqlite(file: Path, name: str, engine: Any) -> ir.Table:
+def _sqlite(file: Path, name: str, engine_for: Callable[[Path], Any], header_only: bool) -> ir.Table:
     """The rows of a table of SQLite in DuckDB, some at a time, as text: SQLite has no types to rely on.
 
     Numbers keep the 15 digits that SQLite writes.
@@ -81,13 +84,14 @@ def _sqlite(file: Path, name: str, engine: Any) -> ir.Table:
         columns = [str(column) for (column,) in known]
         asked = ", ".join(f"CAST({_quoted(column)} AS TEXT)" for column in columns)
         rows = connection.execute(f"SELECT {asked} FROM {_quoted(name)}")
-        return table_of(engine, columns, rows)
+        return table_of(engine_for(file), columns, iter(()) if header_only else rows)
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _refusal(config: Config, problem: str, found: object, allowed: str) -> Refusal:
+def contacts_refusal(config: Config, problem: str, found: object, allowed: str) -> Refusal:
+    """What `data.contacts` names cannot be read; no secret is shown."""
     return Refusal(problem, file=str(config.file or "config"), line=config.line("data.contacts"),
                    key="data.contacts", found=config.without_secrets(str(found)), allowed=allowed)  # fmt: skip

@@ -50,8 +50,8 @@ def with_hours(table: ir.Table, log: "Log", config: Config) -> ir.Table:
     return table.mutate(**{HOURS: ibis.ifelse(table.opened_at_is_date, ibis.null("string"), named)})
 
 
-def on_business_day(local: ir.TimestampValue, hours: BusinessHours) -> ir.BooleanValue:
-    """Whether a wall-clock stamp lies on one of the business days."""
+def on_business_day(local: ir.TimestampValue | ir.DateValue, hours: BusinessHours) -> ir.BooleanValue:
+    """Whether a wall-clock stamp, or a day, lies on one of the business days."""
     return local.day_of_week.index().isin([WEEKDAYS.index(day) for day in hours.days])
 
 

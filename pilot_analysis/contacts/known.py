@@ -24,7 +24,7 @@ def with_presets(config: Config) -> Config:
     data, sources = config.data, config.data.sources
     if data.preset is None and not any(source.preset for source in sources or []):
         return config
-    opened = open_sources(config)
+    opened = open_sources(config, header_only=True)
     used: list[Preset] = []
     update: dict[str, Any] = {}
     if sources is None:

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.presets import presets
-from pilot_analysis.contacts.databases import open_database
+from pilot_analysis.contacts.databases import contacts_refusal, open_database
 from pilot_analysis.contacts.dialect import UTF_8, dialect_of, names_twice, no_rows, refuse_header, text_rows
 from pilot_analysis.contacts.jsonlines import json_rows
 from pilot_analysis.contacts.loading import Row, table_of
@@ -52,43 +52,54 @@ class Source:
         return [{"path": file.name, "bytes": file.stat().st_size, "sha256": _sha256(file)} for file in self.files]
 
 
-def open_source(config: Config, beside: Source | None = None, repeats: bool = False) -> Source:
+def open_source(
+    config: Config, beside: Source | None = None, repeats: bool = False, header_only: bool = False
+) -> Source:
     """Open the contacts of a config that has one log.
 
     Args:
         beside: a source that it will be joined with, so that files are read in one engine.
         repeats: whether names may stand several times in the header of a text file, as its preset would say.
+        header_only: whether the names of the columns are enough, so that no row need be copied into the engine.
 
     Raises:
         Refusal: when there is nothing to read, or it cannot be read for what it is.
     """
     contacts = config.data.contacts
     assert contacts is not None, "a config of several logs is read log by log"
-    connection = beside.table.get_backend() if beside is not None and beside.files else ibis.duckdb.connect()
     if "://" in contacts:
-        database = open_database(config, contacts, connection)
+        database = open_database(config, contacts, lambda file: _engine((file,), beside), header_only)
         return Source(*database, is_text=bool(database.files))
     files = _files(config, contacts)
-    # Stamps without a zone must never be read in the zone of the machine.
-    connection.raw_sql("SET TimeZone='UTC'")
-    if sum(file.stat().st_size for file in files) < SMALL_BYTES:
-        # Sums of floats depend on the order of adding; on one thread the same data give the same bytes.
-        connection.raw_sql("SET threads=1")
+    connection = _engine(files, beside)
     suffixes = {_suffix(file) for file in files}
     if len(suffixes) > 1:
-        raise _refusal(config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source")
+        raise contacts_refusal(
+            config, "the files are of different kinds", listed(sorted(suffixes)), "one kind a source"
+        )
     suffix = suffixes.pop()
     for file in files:
         refuse_too_large(file, config.data.largest_gb)
     if suffix in PARQUET_SUFFIXES:
         return _parquet(connection, files)
     if suffix in CSV_SUFFIXES:
-        return _text(connection, files, config.data.encoding, repeats or _repeats(config))
+        return _text(connection, files, config.data.encoding, repeats or _repeats(config), header_only)
     if suffix in SHEET_SUFFIXES:
-        return _rows(connection, files, sheet_rows)
+        return _rows(connection, files, sheet_rows, header_only)
     if suffix in JSON_SUFFIXES:
-        return _rows(connection, files, json_rows)
-    raise _refusal(config, "this kind of file cannot be read", files[0].name, listed(SUFFIXES))
+        return _rows(connection, files, json_rows, header_only)
+    raise contacts_refusal(config, "this kind of file cannot be read", files[0].name, listed(SUFFIXES))
+
+
+def _engine(files: tuple[Path, ...], beside: Source | None) -> Any:
+    """DuckDB for these files, the one in which `beside` was read."""
+    connection = beside.table.get_backend() if beside is not None and beside.files else ibis.duckdb.connect()
+    # Stamps without a zone must never be read in the zone of the machine.
+    connection.raw_sql("SET TimeZone='UTC'")
+    if sum(file.stat().st_size for file in files) < SMALL_BYTES:
+        # Sums of floats depend on the order of adding; on one thread the same data give the same bytes.
+        connection.raw_sql("SET threads=1")
+    return connection
 
 
 @contextmanager
@@ -108,11 +119,6 @@ def reading(name: Path | str) -> Iterator[None]:
         ) from None  # fmt: skip
 
 
-def _refusal(config: Config, problem: str, found: object, allowed: str) -> Refusal:
-    return Refusal(problem, file=str(config.file or "config"), line=config.line("data.contacts"),
-                   key="data.contacts", found=config.without_secrets(str(found)), allowed=allowed)  # fmt: skip
-
-
 def _files(config: Config, contacts: str) -> tuple[Path, ...]:
     path = Path(contacts)
     if any(sign in contacts for sign in "*?[") and not (config.folder / path).exists():
@@ -120,7 +126,9 @@ def _files(config: Config, contacts: str) -> tuple[Path, ...]:
         pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else contacts
         files = tuple(sorted(file for file in anchor.glob(pattern) if file.is_file()))
         if not files:
-            raise _refusal(config, "no file fits the pattern", contacts, "a pattern that fits at least one file")
+            raise contacts_refusal(
+                config, "no file fits the pattern", contacts, "a pattern that fits at least one file"
+            )
         return files
     file = config.folder / path
     try:
@@ -128,9 +136,9 @@ def _files(config: Config, contacts: str) -> tuple[Path, ...]:
     except OSError:  # a name that is too long to be one
         exists = False
     if not exists:
-        raise _refusal(config, "the data file does not exist", contacts, f"a file, relative to {config.folder}")
+        raise contacts_refusal(config, "the data file does not exist", contacts, f"a file, relative to {config.folder}")
     if not file.is_file():
-        raise _refusal(config, "the data is not a file", contacts, "a file or a pattern such as logs/*.csv")
+        raise contacts_refusal(config, "the data is not a file", contacts, "a file or a pattern such as logs/*.csv")
     if file.stat().st_size == 0:
         raise Refusal("the data file is empty", file=str(file), allowed="a header and at least one row")
     return (file,)
@@ -150,7 +158,7 @@ def _repeats(config: Config) -> bool:
     return config.data.preset is not None and presets()[config.data.preset].repeats
 
 
-def _text(connection: Any, files: tuple[Path, ...], encoding: str | None, repeats: bool) -> Source:
+def _text(connection: Any, files: tuple[Path, ...], encoding: str | None, repeats: bool, header_only: bool) -> Source:
     """Text files: dialect from the header, everything read as text and parsed column by column later."""
     dialects = [dialect_of(file, encoding, repeats) for file in files]
     first = dialects[0]
@@ -160,7 +168,8 @@ def _text(connection: Any, files: tuple[Path, ...], encoding: str | None, repeat
     decimal_comma = first.delimiter == ";"
     if any(dialect.encoding != UTF_8 for dialect in dialects):
         rows = chain.from_iterable(text_rows(*one) for one in zip(files, dialects, strict=True))
-        return Source(table_of(connection, first.names, rows), _name(files), files, True, decimal_comma)
+        table = table_of(connection, first.names, iter(()) if header_only else rows)
+        return Source(table, _name(files), files, True, decimal_comma)
     with reading(_name(files)):
         table = connection.read_csv(
             [str(file) for file in files], auto_detect=False, delim=first.delimiter, quote='"', escape='"',
@@ -169,7 +178,9 @@ def _text(connection: Any, files: tuple[Path, ...], encoding: str | None, repeat
     return Source(table, _name(files), files, True, decimal_comma)
 
 
-def _rows(connection: Any, files: tuple[Path, ...], rows_of: Callable[[Path], Iterator[Row]]) -> Source:
+def _rows(
+    connection: Any, files: tuple[Path, ...], rows_of: Callable[[Path], Iterator[Row]], header_only: bool
+) -> Source:
     """Files that come as rows of text, a header first."""
     streams = [rows_of(file) for file in files]
     headers = [[(name or "").strip() for name in next(stream)] for stream in streams]
@@ -177,8 +188,8 @@ def _rows(connection: Any, files: tuple[Path, ...], rows_of: Callable[[Path], It
         refuse_header(header, file)
         if header != headers[0]:
             raise _different(file, header, headers[0])
-    table = table_of(connection, headers[0], chain.from_iterable(streams))
-    if not table.count().to_pyarrow().as_py():
+    table = table_of(connection, headers[0], iter(()) if header_only else chain.from_iterable(streams))
+    if not header_only and not table.count().to_pyarrow().as_py():
         raise no_rows(headers[0], files[0])
     return Source(table, _name(files), files, is_text=True)
 

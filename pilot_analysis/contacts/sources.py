@@ -28,19 +28,22 @@ OWN_IDS = ("contact_id", "issue_id", "merged_into")  # which each log numbers fo
 IBIS_TYPES = {"text": "string", "timestamp": "timestamp", "number": "float64", "boolean": "boolean"}
 
 
-def open_sources(config: Config) -> list[Source]:
+def open_sources(config: Config, header_only: bool = False) -> list[Source]:
     """Every log of a config, opened; those in files in one engine.
+
+    Args:
+        header_only: as for `open_source`.
 
     Raises:
         Refusal: for what cannot be read, and where logs lie in engines that cannot be joined.
     """
     if config.data.sources is None:
-        return [open_source(config)]
+        return [open_source(config, header_only=header_only)]
     found: list[Source] = []
     for number in range(len(config.data.sources)):
         alone = config.of_source(number)
         with told_as(_keys_of(config, number), config):
-            found.append(open_source(alone, beside=found[0] if found else None))
+            found.append(open_source(alone, beside=found[0] if found else None, header_only=header_only))
         refuse_apart(found[0], found[-1], f"data.sources.{number}.path", config)
     files = {file for source in found for file in source.files}
     if files and sum(file.stat().st_size for file in files) >= SMALL_BYTES:
@@ -49,13 +52,16 @@ def open_sources(config: Config) -> list[Source]:
 
 
 def open_all(config: Config) -> list[Source]:
-    """Every log of a config, and every table beside them, opened.
+    """Every log of a config, and every table beside them, opened for their names and files.
 
     Raises:
         Refusal: as `open_sources` does.
     """
-    found = open_sources(config)
-    return [*found, *(open_beside(place, key, config, found[0]) for key, place in config.data.beside().items())]
+    found = open_sources(config, header_only=True)
+    return [
+        *found,
+        *(open_beside(place, key, config, found[0], header_only=True) for key, place in config.data.beside().items()),
+    ]
 
 
 def read_log(config: Config) -> Log:

@@ -64,7 +64,7 @@ def write_starter(data: Path, preset: str | None, to: Path | None, overrides: Ma
         raise Refusal("the config exists already and is not overwritten", file=str(file),
                       allowed="another name: --to NAME.yaml")  # fmt: skip
     drafted = _drafted(data, {}, overrides)
-    header = list(open_source(drafted, repeats=True).table.columns)
+    header = list(open_source(drafted, repeats=True, header_only=True).table.columns)
     name, because = (preset, _("as you say")) if preset is not None else _recognised(header)
     columns = {} if name is not None else _guessed(header)
     keys = {"data.preset": name, "data.columns": columns} if name else {"data.columns": columns}

@@ -5,9 +5,8 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.rates_by_contact import Surcharge
-from pilot_analysis.config.types import WEEKDAYS
 from pilot_analysis.contacts.clock import Clock
-from pilot_analysis.contacts.hours import in_opening_time
+from pilot_analysis.contacts.hours import in_opening_time, on_business_day
 from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.refusal import Refusal
 
@@ -24,7 +23,7 @@ def is_charged_more(
         Refusal: for surcharges by the hour where no contact has a time of day.
     """
     hours = surcharge.hours or config.design.business_hours
-    business_day = table.day.day_of_week.index().isin([WEEKDAYS.index(day) for day in hours.days])
+    business_day = on_business_day(table.day, hours)
     if surcharge.when == "weekend":
         return ~business_day
     if surcharge.when == "holiday":
