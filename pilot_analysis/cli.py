@@ -93,7 +93,7 @@ def review(
 
     found = run_review(_load(config, _overrides(set_, as_of))).to_dict()
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        _echo_json(found)
     else:
         from pilot_analysis.report.terminal import print_explained, print_review
 
@@ -146,7 +146,7 @@ def plan(
         for key in write_registration(made, register, day):
             log.warn(f"{register}: {key} is empty: say why before both sign")
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        _echo_json(found)
     else:
         print_plan(found)
 
@@ -164,7 +164,7 @@ def cost(
 
     found = run_review(_load(config, _overrides(set_, as_of))).to_dict()
     if as_json:
-        typer.echo(json.dumps(found["cost"], indent=2, ensure_ascii=False, allow_nan=False))
+        _echo_json(found["cost"])
     else:
         from pilot_analysis.report.cost_terminal import print_cost
 
@@ -325,6 +325,10 @@ def _overrides(sets: Sequence[str] | None, as_of: str | None) -> dict[str, Any]:
     if as_of is not None:
         found["pilot.as_of"] = _day(as_of, "--as-of").isoformat()
     return found
+
+
+def _echo_json(found: dict[str, Any]) -> None:
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def _day(text: str, option: str) -> date:

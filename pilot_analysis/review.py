@@ -42,7 +42,7 @@ from pilot_analysis.decision.other_verdicts import OtherVerdict, other_verdicts
 from pilot_analysis.decision.pre_trend import PreTrend, pre_trend, pre_trend_check
 from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.rules import Tried, decide, default_rules
-from pilot_analysis.decision.scope import Part, largest_rest, pilot_share
+from pilot_analysis.decision.scope import Part, largest_rest
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.stability import Stability, stability_of
 from pilot_analysis.decision.weekly import weekly_checks
@@ -181,8 +181,9 @@ def _reviewed(config: Config) -> Review:
         )
 
     def assess_part(part: Part) -> tuple[Findings, float]:
-        remaining = part.of(judged)
-        return assess(remaining)[1], pilot_share(remaining, judged)
+        remaining, seen = assess(part.of(judged))
+        whole = found.mix.sums.of_pilot
+        return seen, remaining.mix.sums.of_pilot / whole if whole else 0.0
 
     by_day = None if cluster is None else sum_contacts(judged, adjust_for, None, measures_by_day(kpis))
     found, findings = assess(compared, by_day)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from pilot_analysis.config.hours import check_hours
 from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.period import Period
@@ -27,16 +28,13 @@ def check_consistency(config: Config, file: str) -> None:
     pilot, kpis, arm = config.pilot, config.kpis, config.data.arm
     if pilot.end < pilot.start:
         refuse("the pilot ends before it starts", "pilot.end", pilot.end, f"a day from {pilot.start} on")
-    if pilot.ramp_up_days >= (pilot.end - pilot.start).days + 1:
+    if pilot.ramp_up_days >= pilot.days:
         refuse("the ramp-up is as long as the pilot: nothing is left to judge", "pilot.ramp_up_days",
-               pilot.ramp_up_days, f"fewer than {(pilot.end - pilot.start).days + 1} days")  # fmt: skip
+               pilot.ramp_up_days, f"fewer than {pilot.days} days")  # fmt: skip
     _check_periods(config, refuse)
     check_logs(config, refuse)
     _check_calendars(config, refuse)
-    hours = config.design.business_hours
-    if hours.closes <= hours.opens:
-        refuse("the business closes before it opens", "design.business_hours.to", hours.closes,
-               f"a time of day after {hours.opens}, up to 24:00")  # fmt: skip
+    check_hours(config.design.business_hours, "design.business_hours", refuse)
     check_zone(pilot.timezone, "pilot.timezone", refuse)
     if not known_language(config.report.language):
         refuse("unknown language", "report.language", config.report.language, "a locale such as en, de or pt_BR")
@@ -66,7 +64,7 @@ def _check_periods(config: Config, refuse: Callable[..., None]) -> None:
     """The baseline period lies before the pilot where there is one, and something is left of every period."""
     pilot, design = config.pilot, config.design
     before = design.baseline_period
-    judged = Period(start=pilot.start + timedelta(days=pilot.ramp_up_days), end=pilot.end)
+    judged = Period(start=pilot.judged_from, end=pilot.end)
     for i, days in enumerate(design.exclude_dates):
         if days.end < days.start:
             refuse("the days to leave out end before they start", f"design.exclude_dates.{i}.end", days.end,
@@ -89,9 +87,7 @@ def _check_periods(config: Config, refuse: Callable[..., None]) -> None:
         refuse("contacts routed by lot are compared at the same time", "design.routing", "random",
                "rule, or design.comparison: concurrent")  # fmt: skip
     for name, period in (("pilot after its ramp-up", judged), ("baseline period", before)):
-        if period is not None and all(
-            any(period.start + timedelta(days=i) in days for days in design.exclude_dates) for i in range(period.days)
-        ):
+        if period is not None and all(design.leaves_out(period.start + timedelta(days=i)) for i in range(period.days)):
             refuse(f"every day of the {name} is left out", "design.exclude_dates",
                    f"{period.start} to {period.end}", "fewer days")  # fmt: skip
 
@@ -105,9 +101,7 @@ def check_zone(name: str, key: str, refuse: Callable[..., None]) -> None:
 
 def _check_calendars(config: Config, refuse: Callable[..., None]) -> None:
     for name, calendar in config.calendars.items():
-        if calendar.closes <= calendar.opens:
-            refuse("the business closes before it opens", f"calendars.{name}.to", calendar.closes,
-                   f"a time of day after {calendar.opens}, up to 24:00")  # fmt: skip
+        check_hours(calendar, f"calendars.{name}", refuse)
         if calendar.timezone is not None:
             check_zone(calendar.timezone, f"calendars.{name}.timezone", refuse)
     asked, names = config.kpis.response_time.calendar, list(config.calendars)
@@ -138,10 +132,15 @@ def check_logs(config: Config, refuse: Callable[..., None]) -> None:
         if source.called in [other.called for other in sources[:i]]:
             refuse("two logs have one name", f"data.sources.{i}.name", source.called, "a name of its own for each")
     for place, table, key in places:
-        if "://" in place and not table:
-            refuse("a database needs the name of its table", key, None, f"{key}: name of the table")
+        _check_table(place, table, key, refuse)
     _check_beside(config, refuse)
     _check_arms(config, refuse)
+
+
+def _check_table(place: str, table: str | None, key: str, refuse: Callable[..., None]) -> None:
+    """Refuse the URL of a database without a table."""
+    if "://" in place and not table:
+        refuse("a database needs the name of its table", key, None, f"{key}: name of the table")
 
 
 def _check_beside(config: Config, refuse: Callable[..., None]) -> None:
@@ -151,8 +150,7 @@ def _check_beside(config: Config, refuse: Callable[..., None]) -> None:
     for key, beside in data.beside().items():
         if beside.timezone is not None:
             check_zone(beside.timezone, f"{key}.timezone", refuse)
-        if "://" in beside.path and not beside.table:
-            refuse("a database needs the name of its table", f"{key}.table", None, f"{key}.table: name of the table")
+        _check_table(beside.path, beside.table, f"{key}.table", refuse)
         of = getattr(beside, "source", None)
         if of is not None and of not in names:
             refuse("there is no such log", f"{key}.source", of, listed(names) or "data.sources",

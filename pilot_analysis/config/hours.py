@@ -1,5 +1,7 @@
 """Business hours: of the design, of a contract, and of a calendar."""
 
+from collections.abc import Callable
+
 from pydantic import Field
 
 from pilot_analysis.config.section import Section
@@ -21,3 +23,10 @@ class Calendar(BusinessHours):
     holidays: list[Day] = Field(
         default_factory=list, max_length=400, description="Days on which the business is closed."
     )
+
+
+def check_hours(hours: BusinessHours, key: str, refuse: Callable[..., None]) -> None:
+    """Refuse a business that closes before it opens."""
+    if hours.closes <= hours.opens:
+        refuse("the business closes before it opens", f"{key}.to", hours.closes,
+               f"a time of day after {hours.opens}, up to 24:00")  # fmt: skip

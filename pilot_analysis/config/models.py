@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -61,6 +61,16 @@ class Pilot(Section):
     timezone: str = Field("UTC", description="IANA zone of the pilot's days and of stamps without a zone.")
     as_of: Day | None = Field(None, description="Review the log as it stood at the end of this day; `--as-of` sets it.")
     note: str | None = Field(None, max_length=500, description="A remark shown at the top of the page.")
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def judged_from(self) -> date:
+        """The first day after the ramp-up."""
+        return self.start + timedelta(days=self.ramp_up_days)
 
 
 class Arm(Section):

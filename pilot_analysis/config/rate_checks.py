@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from pilot_analysis.config.hours import check_hours
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.rates import BY_CONTACT, Component, covered_by, fees_of
 from pilot_analysis.config.rates_adjusting import BonusMalus, Escalator, Invoice
@@ -45,10 +46,8 @@ def _check_currency(component: Component, config: Config, place: str, refuse: Re
 def _check_surcharge(
     surcharge: Surcharge, card: list[Component], arm: str, config: Config, place: str, refuse: Refuse
 ) -> None:
-    hours = surcharge.hours
-    if hours is not None and hours.closes <= hours.opens:
-        refuse("the business closes before it opens", f"{place}.hours.to", hours.closes,
-               f"a time of day after {hours.opens}, up to 24:00")  # fmt: skip
+    if surcharge.hours is not None:
+        check_hours(surcharge.hours, f"{place}.hours", refuse)
     for n, day in enumerate(surcharge.dates or []):
         if not any(first <= day <= last for first, last in _periods(config)):
             refuse("a holiday lies outside the period", f"{place}.dates.{n}", day, _shown(config))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Status = Literal["pass", "warn", "fail", "info"]
+WORSE: tuple[Status, ...] = ("pass", "info", "warn", "fail")  # from good to bad
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def _open_days(contacts: Contacts, config: Config) -> int:
     """Days of the pilot up to the last day of the log, without those left out."""
     until, start = min(config.pilot.end, *contacts.last.values()), config.pilot.start
     days = (start + timedelta(days=i) for i in range((until - start).days + 1))
-    return sum(not any(day in excluded for excluded in config.design.exclude_dates) for day in days)
+    return sum(not config.design.leaves_out(day) for day in days)
 
 
 def _refuse_off_scale(contacts: Contacts, config: Config) -> None:
@@ -126,7 +126,7 @@ def _duplicates(contacts: Contacts) -> Check:
 
 
 def _period(config: Config) -> Check:
-    days = (config.pilot.end - config.pilot.start).days + 1
+    days = config.pilot.days
     judged = days - config.pilot.ramp_up_days
     text = _("The pilot lasts {days} days, {judged} of them judged.").format(days=days, judged=judged)
     if not SHORTEST <= days <= LONGEST:

@@ -43,6 +43,7 @@ class Clock:
     def __init__(self, zone: str, first: date, last: date) -> None:
         self.first, self.last = first, last
         self._start, self._changes = offset_changes(zone, first, last)
+        self._last = self._changes[-1][1] if self._changes else self._start
 
     def changes(self) -> list[tuple[datetime, int, int]]:
         """When the clock is set (UTC, without a zone), and the offsets before and after in seconds."""
@@ -51,16 +52,12 @@ class Clock:
 
     def utc(self, wall: ir.TimestampValue) -> ir.TimestampValue:
         """UTC of a wall-clock stamp; in the hour that occurs twice, the later one."""
-        before, steps = self._start, []
-        for at, offset in self._changes:
-            steps.append((at + timedelta(seconds=min(before, offset)), before, offset))
-            before = offset
-        return self._shifted(wall, [(at, -old) for at, old, _ in steps], -before)
+        until = [(at + timedelta(seconds=min(before, after)), -before) for at, before, after in self.changes()]
+        return self._shifted(wall, until, -self._last)
 
     def local(self, utc: ir.TimestampValue) -> ir.TimestampValue:
         """Wall-clock stamp of a UTC stamp."""
-        offsets = [self._start, *(offset for _, offset in self._changes)]
-        return self._shifted(utc, [(at, offsets[i]) for i, (at, _) in enumerate(self._changes)], offsets[-1])
+        return self._shifted(utc, [(at, before) for at, before, _after in self.changes()], self._last)
 
     @staticmethod
     def _shifted(stamp: ir.TimestampValue, until: list[tuple[datetime, int]], last: int) -> ir.TimestampValue:

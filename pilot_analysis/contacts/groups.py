@@ -97,7 +97,7 @@ def _arm_before(counted: dict[str, tuple[int, int]], period: Period, config: Con
     """The pilot's own arm where it was there already, as a queue or a region is; else the in-house arm."""
     before, now = counted["pilot"]
     pilot = config.pilot
-    days = (pilot.end - pilot.start).days + 1 - pilot.ramp_up_days
+    days = pilot.days - pilot.ramp_up_days
     if before and before / period.days >= ALREADY_THERE * now / days:
         return "pilot"
     if not counted["baseline"][0]:

@@ -6,6 +6,7 @@ import ibis
 import numpy as np
 
 from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.floats import ONE, ZERO
 from pilot_analysis.contacts.table import Contacts, judged_contacts
 from pilot_analysis.words import _, count, decimal, joined, percent
 
@@ -32,10 +33,8 @@ def logins_at_work(contacts: Contacts) -> list[Login]:
     if "agent_id" not in contacts.columns:
         return []
     t = judged_contacts(contacts.table).filter(ibis._.agent_id.notnull())
-    t = t.mutate(w=t.weight if "weight" in contacts.columns else ibis.literal(1).cast("float64"))
-    t = t.mutate(
-        seconds=t.w * t.handle_seconds if "handle_seconds" in contacts.columns else ibis.literal(0).cast("float64")
-    )
+    t = t.mutate(w=t.weight if "weight" in contacts.columns else ONE)
+    t = t.mutate(seconds=t.w * t.handle_seconds if "handle_seconds" in contacts.columns else ZERO)
     by_day = t.group_by("agent_id", "day").aggregate(n=t.w.sum(), seconds=t.seconds.sum())
     by_login = by_day.group_by("agent_id").aggregate(
         n=by_day.n.sum(), days=by_day.count(), full_days=(by_day.seconds > DAY).sum().fill_null(0)

@@ -7,14 +7,11 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.logs import LOG_ID, SOURCE_NAME, Fold
-from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.check import WORSE, Check
 from pilot_analysis.words import _, count, joined, ngettext
 
 if TYPE_CHECKING:
     from pilot_analysis.contacts.log import Log
-
-
-WORSE = ("pass", "info", "warn", "fail")
 
 
 def rows_notes(folded: int, ours: Mapping[str, int], fold: Fold | None) -> list[Check]:

@@ -91,7 +91,8 @@ def parse(source: Source, columns: Mapping[str, str], pilot: Pilot, data: Data) 
     if spelt:
         year_firsts = {name: year_first(texts[name], spelling) for name, spelling in spelt.items()}
         raw, texts = _with_spelling(raw, texts, year_firsts)
-        facts = _facts(raw, columns, types, texts, source, pilot)
+        again = {name: columns[name] for name in columns if name in spelt or name == "opened_at"}
+        facts |= _facts(raw, again, types, texts, source, pilot)
     commas = {name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)}
     _refuse_grouped_thousands(columns, commas, facts, source)
     for name in columns:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable
 
 SHORTEST_NAME = 3  # letters of a name that is looked for by itself
-NUMBER_FROM = 4  # digits from which on a number may name an order or a customer
 
 _EMAIL = re.compile(r"[\w.+%'-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)

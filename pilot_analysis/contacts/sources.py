@@ -13,6 +13,7 @@ from pilot_analysis.contacts.arms import arm_of
 from pilot_analysis.contacts.beside import open_beside
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.codes import LeftOutOf, count_left_out
+from pilot_analysis.contacts.floats import ONE
 from pilot_analysis.contacts.log import Log, Part, refuse_apart, stamps_in_utc, told_as
 from pilot_analysis.contacts.needed import needed_columns
 from pilot_analysis.contacts.notes import merged, rows_notes, sources_check
@@ -166,7 +167,7 @@ def _shaped(log: Log, columns: dict[str, str], name: str, arm: str | None, same_
             if column in OWN_IDS and not same_ids:
                 value = ibis.literal(f"{name}:") + value
         elif column == "weight":
-            value = ibis.literal(1).cast("float64")
+            value = ONE
         values[column] = value
         if kind == "timestamp":
             dated = f"{column}_is_date"

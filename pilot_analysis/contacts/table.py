@@ -1,7 +1,7 @@
 """The canonical contact table of a pilot: typed, in arms, with phases; still a lazy expression."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import ibis
@@ -28,7 +28,7 @@ from pilot_analysis.refusal import Refusal
 DAY = 86_400  # seconds
 ROUNDING, APART = 120.0, 0.25  # seconds, share of a time: what rounding to minutes and clocks may differ by
 
-__all__ = ["ARMS", "Contacts", "judged_contacts", "open_contacts", "settled", "with_ramp_up"]
+__all__ = ["ARMS", "Contacts", "in_scope", "judged_contacts", "open_contacts", "settled", "with_ramp_up"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,11 @@ class Contacts:
         return int(self.facts[group].get(f"filled:{column}", 0))
 
 
+def in_scope(table: ir.Table) -> ir.Table:
+    """The contacts of an arm and of the segment, of whatever phase, without the days left out."""
+    return table.filter(table.arm.notnull(), table.in_segment, ~table.excluded)
+
+
 def judged_contacts(table: ir.Table) -> ir.Table:
     """The contacts of a contact table on which the verdict rests; their `arm` is the group they are compared in."""
     return table.filter(table.group.notnull()).mutate(arm=table.group)
@@ -146,12 +151,11 @@ def _as_of(table: ir.Table, day: date, clock: Clock) -> ir.Table:
 
 def _with_phases(table: ir.Table, config: Config) -> ir.Table:
     pilot = config.pilot
-    judged_from = pilot.start + timedelta(days=pilot.ramp_up_days)
     return table.mutate(
         phase=ibis.cases(
             (table.day < pilot.start, "before"),
             (table.day > pilot.end, "after"),
-            (table.day < judged_from, "ramp_up"),
+            (table.day < pilot.judged_from, "ramp_up"),
             else_="judged",
         )
     )
@@ -271,7 +275,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         last=last,
         data_end=min(max(row["last_at"] for row in rows if row["arm"] == arm) for arm in grouping.watched),
         log_start=min(row["first_at"] for row in rows),
-        judged_from=pilot.start + timedelta(days=pilot.ramp_up_days),
+        judged_from=pilot.judged_from,
         facts=_by_group(rows, grouping, list(counted)),
         used=sum(row["n"] for row in rows), spelt=log.spelt, units=log.units, left_out=log.left_out,
         content=content_hash(columns, sum(int(row["content"]) for row in rows)),

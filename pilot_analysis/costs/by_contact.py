@@ -9,19 +9,14 @@ import ibis.expr.types as ir
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.rates import Component
 from pilot_analysis.config.rates_by_contact import Commission, PerContact, PerHour, PerMinute, PerResult, Surcharge
+from pilot_analysis.contacts.floats import ONE, ZERO, number
 from pilot_analysis.contacts.parse import FALSE
 from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import Contacts
-from pilot_analysis.costs.counted import ONE, ZERO
 from pilot_analysis.costs.surcharges import is_charged_more
 from pilot_analysis.refusal import Refusal
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-
-
-def number(x: float) -> ir.FloatingValue:
-    """A constant that is a float in every engine: a bare 3.5 is a decimal, and products of those run out of digits."""
-    return ibis.literal(repr(float(x))).cast("float64")
 
 
 class Charge(NamedTuple):

@@ -4,33 +4,17 @@ A month is pro-rated by its own days: 1,000.00 a month is 1,000.00 / 31 on each 
 come to whole amounts and periods can be split and added.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from pilot_analysis.config.rates import Component
 from pilot_analysis.config.rates_by_contact import Tiered
 from pilot_analysis.config.rates_by_period import Fixed, Minimum, OneOff, Overage, OwnHours, PerAgentMonth, Seats
+from pilot_analysis.costs.adjusting import Item
 from pilot_analysis.costs.by_contact import worth
 from pilot_analysis.costs.counted import Counted, Floats
 
 
-class Spread(NamedTuple):
-    """What one component comes to by day; arrays have shape (days,).
-
-    Attributes:
-        basis: what is counted; quantity: of it.
-        rate: money for one of it in the config's currency, None where there is not one rate.
-        amount: money in the config's currency.
-    """
-
-    basis: str
-    quantity: Floats
-    rate: float | None
-    amount: Floats
-
-
-def spread_of(component: Component, counted: Counted, pilot_days: int) -> Spread | None:
+def spread_of(component: Component, counted: Counted, pilot_days: int) -> Item | None:
     """What a component that is charged by time or volume comes to; None for one of another sort.
 
     Args:
@@ -60,8 +44,9 @@ def spread_of(component: Component, counted: Counted, pilot_days: int) -> Spread
     return None
 
 
-def _at(rate: float, basis: str, quantity: Floats) -> Spread:
-    return Spread(basis, quantity, rate, quantity * rate)
+def _at(rate: float, basis: str, quantity: Floats) -> Item:
+    amount = quantity * rate
+    return Item(basis, quantity, rate, amount, amount)
 
 
 def _periods(per: str, months: Floats, pilot_days: int) -> Floats:
@@ -70,10 +55,10 @@ def _periods(per: str, months: Floats, pilot_days: int) -> Floats:
     return months / (12 if per == "year" else 1) if each is None else np.full(len(months), each)
 
 
-def _tiered(component: Tiered, counted: Counted) -> Spread:
+def _tiered(component: Tiered, counted: Counted) -> Item:
     """The price of each month's contacts, on its days by their contacts."""
-    amount = counted.by_month(lambda n, part: tier_price(component, n, part), counted.contacts)
-    return Spread("contact", counted.contacts, None, amount * worth(component))
+    amount = counted.by_month(lambda n, part: tier_price(component, n, part), counted.contacts) * worth(component)
+    return Item("contact", counted.contacts, None, amount, amount)
 
 
 def tier_price(component: Tiered, contacts: float, part: float = 1.0) -> float:

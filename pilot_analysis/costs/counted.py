@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.floats import ONE, ZERO
 from pilot_analysis.contacts.groups import BEFORE
 from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import ARMS, Contacts
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-ONE, ZERO = ibis.literal(1).cast("float64"), ibis.literal(0).cast("float64")
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,6 @@ def _days(group: str, contacts: Contacts, config: Config) -> tuple[list[date], B
         first, judged_from, planned_to = pilot.start, contacts.judged_from, pilot.end
         last = min(planned_to, contacts.last[group])
     days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
-    left_out = [any(day in period for period in design.exclude_dates) for day in days]
+    left_out = [design.leaves_out(day) for day in days]
     judged = [day >= judged_from and not out for day, out in zip(days, left_out, strict=True)]
     return days, np.array(judged, bool), planned_to

@@ -9,13 +9,13 @@ import numpy as np
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.rates import Component, is_fee
 from pilot_analysis.config.rates_adjusting import BonusMalus, Escalator, Invoice
+from pilot_analysis.contacts.floats import ONE, ZERO, number
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.costs.adjusting import InvoicedMonth, Item, bonus, escalated, invoiced, steps
-from pilot_analysis.costs.by_contact import number
 from pilot_analysis.costs.by_period import spread_of
 from pilot_analysis.costs.cards import LOG, Card, cards_of, counts_agents, refuse_unknown
 from pilot_analysis.costs.checks import bonus_check, invoice_check
-from pilot_analysis.costs.counted import ONE, ZERO, Counted, count_by_day
+from pilot_analysis.costs.counted import Counted, count_by_day
 from pilot_analysis.costs.kpi_values import kpi_values
 from pilot_analysis.costs.ledger import Ledger, Line, kind_name
 
@@ -53,7 +53,7 @@ def priced(table: ir.Table, contacts: Contacts, config: Config) -> tuple[ir.Tabl
         agents=any(counts_agents(c) for c in components),
         kpis=kpi_values(table, contacts, {c.kpi for c in components if isinstance(c, BonusMalus)}),
     )  # fmt: skip
-    pilot_days = (config.pilot.end - config.pilot.start).days + 1
+    pilot_days = config.pilot.days
     worked = {group: _worked(card, counted[group], pilot_days) for group, card in cards.items()}
     costs = [
         (table.side == group, _cost(card, worked[group], counted[group], table))
@@ -80,7 +80,7 @@ def _worked(card: Card, counted: Counted, pilot_days: int) -> Worked:
     for place, component in card.components.items():
         spread = spread_of(component, counted, pilot_days)
         if spread is not None:
-            items[place] = Item(*spread, spread.amount)
+            items[place] = spread
     fees = [items[place] for place in card.fees]
     rises = {p: escalated(c, fees, counted) for p, c in card.components.items() if isinstance(c, Escalator)}
     items |= rises

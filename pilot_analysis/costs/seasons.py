@@ -9,7 +9,7 @@ from math import fsum
 import ibis.expr.types as ir
 
 from pilot_analysis.contacts.source import reading
-from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.contacts.table import Contacts, in_scope
 
 LEAST_MONTHS = 3  # complete ones, before anything is said of the season
 A_YEAR = 12
@@ -44,7 +44,7 @@ class Seasons:
 
 def contacts_by_day(table: ir.Table, contacts: Contacts) -> dict[date, float]:
     """Measured contacts of both arms by day, within the segment and outside the days left out."""
-    inside = table.filter(table.arm.notnull(), table.in_segment, ~table.excluded)
+    inside = in_scope(table)
     with reading(contacts.source.name):
         rows = inside.group_by("day").aggregate(n=inside.w.sum()).to_pyarrow().to_pylist()
     return {row["day"]: float(row["n"]) for row in rows}

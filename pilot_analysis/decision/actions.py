@@ -202,7 +202,7 @@ def _more_data(e: Estimate, f: Findings) -> Action:
     if beyond and wanted >= e.effect.se**2:
         return _mend(e)
     between = max(e.effect.se**2 - e.variance_fixed, 0.0)
-    judged = (f.config.pilot.end - f.config.pilot.start).days + 1 - f.config.pilot.ramp_up_days
+    judged = f.config.pilot.days - f.config.pilot.ramp_up_days
     if wanted > between:
         days = ceil(judged * e.variance_fixed / (wanted - between)) + f.config.pilot.ramp_up_days
         if days <= LONGEST_PILOT:

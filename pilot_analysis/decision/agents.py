@@ -13,7 +13,6 @@ import numpy.typing as npt
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.sums import NO_CLUSTER
 from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.stats.funnel import funnel_limits
 from pilot_analysis.stats.shrinkage import shrink
@@ -73,8 +72,7 @@ def _funnel(e: Estimate, mix: CaseMix, number: Ints) -> Funnel | None:
     on = None if m is None or e.why is not None else mix.standardised(m)
     if m is None or on is None:
         return None
-    named = _named(mix)
-    rows = (mix.sums.arm < ARMS) & (m.n > 0) & (on.weight[mix.cell] > 0) & named[mix.sums.cluster]
+    rows = (mix.sums.arm < ARMS) & (m.n > 0) & (on.weight[mix.cell] > 0) & mix.sums.named[mix.sums.cluster]
     clusters = len(mix.sums.clusters)
     key = mix.sums.arm[rows] * clusters + mix.sums.cluster[rows]
     n = sum_by(key, m.n[rows], ARMS * clusters)
@@ -111,17 +109,13 @@ def _shrunk(arm: Ints, value: Floats, variance: Floats) -> Floats:
     return found
 
 
-def _named(mix: CaseMix) -> npt.NDArray[np.bool_]:
-    return np.array([not name.startswith(NO_CLUSTER) for name in mix.sums.clusters], dtype=bool)
-
-
 def _numbers(mix: CaseMix) -> Ints:
     """A number for each agent in each arm, shape (2 x clusters,): the busiest is 1, so it is the same for every KPI."""
     clusters = len(mix.sums.clusters)
     m = mix.sums.measures["contacts"]
     rows = mix.sums.arm < ARMS
     n = sum_by(mix.sums.arm[rows] * clusters + mix.sums.cluster[rows], m.n[rows], ARMS * clusters)
-    n = np.where(np.tile(_named(mix), ARMS), n, -1.0).reshape(ARMS, clusters)
+    n = np.where(np.tile(mix.sums.named, ARMS), n, -1.0).reshape(ARMS, clusters)
     order = np.argsort(-n, axis=1, kind="stable")
     number = np.empty_like(order)
     np.put_along_axis(number, order, np.arange(1, clusters + 1)[None, :].repeat(ARMS, axis=0), axis=1)

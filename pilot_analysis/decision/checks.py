@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from pilot_analysis.config.agreed import fingerprints
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.as_read import units_said
@@ -19,7 +17,7 @@ from pilot_analysis.decision.no_counterpart import Unmatched
 from pilot_analysis.decision.planned import planned_check
 from pilot_analysis.decision.plausible import gaming_check, units_check
 from pilot_analysis.decision.variants import Variant
-from pilot_analysis.kpis.sums import INDEPENDENT, NO_CLUSTER
+from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.words import _, benefit, count, day, joined, percent
 
 LARGEST_UNCOMPARED, SMALL_UNCOMPARED = 0.10, 0.01  # shares of the pilot's contacts
@@ -107,7 +105,7 @@ def _agents(contacts: Contacts, mix: CaseMix, cluster: str | None, estimates: Se
     if min(n) < FEW_AGENTS:
         status = "warn"
         text += " " + _("Fewer than {n} in an arm make wide intervals.").format(n=FEW_AGENTS)
-    nameless = np.array([name.startswith(NO_CLUSTER) for name in mix.sums.clusters], dtype=bool)
+    nameless = ~mix.sums.named
     by_day = float(every.n[nameless[mix.sums.cluster]].sum()) / max(float(every.n.sum()), 1.0)
     if cluster is not None and by_day >= 0.0005:
         text += " " + _("{share} of the contacts have none and cluster by arm and day.").format(share=percent(by_day))

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate
-from pilot_analysis.kpis.sums import NO_CLUSTER
 from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.stats.shrinkage import shrink
 
@@ -45,8 +44,7 @@ def agent_levels(e: Estimate, mix: CaseMix) -> AgentLevels | None:
     on = None if m is None else mix.standardised(m)
     if m is None or on is None or e.metric.form != "mean" or e.metric.kind != "difference":
         return None
-    named = np.array([not name.startswith(NO_CLUSTER) for name in mix.sums.clusters], dtype=bool)
-    rows = (mix.sums.arm == PILOT) & (m.n > 0) & named[mix.sums.cluster]
+    rows = (mix.sums.arm == PILOT) & (m.n > 0) & mix.sums.named[mix.sums.cluster]
     size = len(mix.sums.clusters)
     cluster, fitted = mix.sums.cluster[rows], on.fitted[PILOT][mix.cell[rows]]
     n = sum_by(cluster, m.n[rows], size)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.contacts.table import Contacts, in_scope
 from pilot_analysis.decision.case_mix import Balance, balance
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
@@ -98,7 +98,7 @@ class Estimates:
         Means are the week's own; quantiles are combined over channels by the pilot's shares, as the effect is.
         """
         shown = [m for m in metrics if m.why is None and m.role != "secondary" and m.form != "per_resolution"]
-        inside = table.filter(table.arm.notnull(), table.in_segment, ~table.excluded)
+        inside = in_scope(table)
         weeks = week_sums(inside, sorted({m.measure for m in shown if m.form == "mean"}))
         parts = [
             weeks[(weeks["measure"] == m.measure) & (weeks["n"] > 0)].assign(

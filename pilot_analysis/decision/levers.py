@@ -210,7 +210,7 @@ def _more(f: Findings, judge: _Judge, sizes: Sequence[int], variance: Callable[[
 def _days(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
     """More days of the same agents: only the luck of contacts shrinks, not that of which agents were hired."""
     pilot = f.config.pilot
-    now = (pilot.end - pilot.start).days + 1
+    now = pilot.days
     judged = now - pilot.ramp_up_days
 
     def variance(e: Estimate, days: int) -> float:

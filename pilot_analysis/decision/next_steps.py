@@ -108,7 +108,7 @@ def _by_room(f: Findings) -> list[str]:
 def _weeks_to_show(e: Estimate, f: Findings) -> int:
     """Weeks until contacts alone give an interval no wider than the room that the estimate leaves."""
     assert e.effect is not None
-    judged = (f.config.pilot.end - f.config.pilot.start).days + 1 - f.config.pilot.ramp_up_days
+    judged = f.config.pilot.days - f.config.pilot.ramp_up_days
     half = e.effect.benefit - e.effect.benefit_low
     room = e.effect.benefit + (e.metric.margin or 0.0)
     share = min(e.variance_fixed / e.effect.se**2, 1.0) if e.effect.se else 0.0
@@ -131,7 +131,7 @@ def _limit(e: Estimate) -> str:
 def _after_adjust(actions: Sequence[Action], f: Findings) -> list[str]:
     """Who does what, and the day of the next look."""
     pilot = f.config.pilot
-    days = (pilot.end - pilot.start).days + 1
+    days = pilot.days
     longer = next((a.value for a in actions if a.code == "extend" and a.unit == "days" and a.value), None)
     again = pilot.start + timedelta(days=int(longer) - 1) if longer else pilot.end + timedelta(days=LEAD_DAYS + days)
     return [

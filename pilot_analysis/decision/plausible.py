@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from math import log
 
 from pilot_analysis.contacts.as_read import Said
-from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.check import WORSE, Check
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.words import _, arm_name, count, decimal, duration, joined
 
 TIMES_APART = 30.0  # one arm's time over the other's, from which on a unit is the likelier reason
 MONEY_APART = 50.0  # the same of cost: euros and cents
-STATUSES = ("pass", "info", "warn", "fail")
 SHORTEST_HANDLING, LONGEST_HANDLING = 15.0, 4 * 3600.0  # seconds, of a mean handle time
 
 
@@ -29,7 +28,7 @@ def units_check(contacts: Contacts, estimates: Sequence[Estimate], read: Sequenc
     if not said:
         return None
     # what is amiss first
-    said.sort(key=lambda one: STATUSES.index(one.status), reverse=True)
+    said.sort(key=lambda one: WORSE.index(one.status), reverse=True)
     return Check("units", said[0].status, " ".join(one.text for one in said))
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.period import Period
 from pilot_analysis.contacts.check import Check, Status
+from pilot_analysis.contacts.table import in_scope
 from pilot_analysis.decision.contrast import SIGN
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.decision.weekly_effects import weekly_effects, weekly_metric, with_log_response
@@ -158,10 +159,8 @@ def _said(slope: Slope) -> str:
 
 def _weeks(table: ir.Table, before: Period) -> ir.Table:
     """Contacts of both arms in the baseline period and in the pilot, with `monday` (of its week) and `stage`."""
-    earlier = table.day.between(before.start, before.end)
-    kept = table.filter(
-        table.arm.notnull(), table.in_segment, ~table.excluded, earlier | table.phase.isin(("ramp_up", "judged"))
-    )
+    kept = in_scope(table)
+    kept = kept.filter(kept.day.between(before.start, before.end) | kept.phase.isin(("ramp_up", "judged")))
     kept = kept.mutate(
         monday=kept.day.truncate("W").cast("date"),
         stage=ibis.ifelse(kept.day.between(before.start, before.end), "before", kept.phase),

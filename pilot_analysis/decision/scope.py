@@ -5,7 +5,8 @@ worst looks worse than it is, so what the odd days of the year choose has to lie
 too, and the other way round.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import chain, combinations
 from math import prod
 from typing import Literal, NamedTuple, Protocol
@@ -14,7 +15,6 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.policy import Rule
-from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import Findings, Half, Rest
 from pilot_analysis.decision.rules import decide
@@ -66,8 +66,9 @@ def largest_rest(findings: Findings, assess: Assess, rules: Sequence[Rule]) -> R
     harmed = [] if findings.interim else findings.harmed_segments()
     plain = without_recomputed(rules)
     largest: Rest | None = None
+    half_of = cache(lambda days: assess(Part(days=days))[0])  # whatever is kept out
     for kept_out in _candidates(harmed):
-        rest = _rest(kept_out, assess, plain)
+        rest = _rest(kept_out, assess, half_of, plain)
         if rest.passes:
             return rest
         largest = largest or rest
@@ -146,11 +147,11 @@ def _remaining(kept_out: Sequence[Segment]) -> float:
     return remaining if remaining > NOTHING else 0.0
 
 
-def _rest(kept_out: list[Segment], assess: Assess, rules: Sequence[Rule]) -> Rest:
+def _rest(kept_out: list[Segment], assess: Assess, half_of: Callable[[Days], Findings], rules: Sequence[Rule]) -> Rest:
     findings, share = assess(Part(without=kept_out))
     decided, tried = decide(findings, rules)
     scaled = decided is not None and decided.verdict == "scale"
-    halves = [half for days in (HALVES if scaled else ()) for half in _half(days, kept_out, assess(Part(days=days))[0])]
+    halves = [half for days in (HALVES if scaled else ()) for half in _half(days, kept_out, half_of(days))]
     names = joined([f"{by} {value}" for by, value in dict.fromkeys((s.by, s.value) for s in kept_out)])
     doubted = [half for half in halves if not half.beyond]
     if not scaled:
@@ -189,11 +190,3 @@ def _within(table: ir.Table, segments: Sequence[Segment]) -> ir.BooleanValue:
         values = sorted({s.value for s in segments if s.by == by})
         inside = inside | table[by].cast("string").fill_null(NONE_TEXT).isin(values)
     return inside
-
-
-def pilot_share(part: ir.Table, whole: ir.Table) -> float:
-    """Share of the pilot's contacts in a part."""
-    counts = [
-        t.filter(t.group == ARMS[1]).aggregate(n=ibis._.w.sum()).n.to_pyarrow()[0].as_py() or 0.0 for t in (part, whole)
-    ]
-    return counts[0] / counts[1] if counts[1] else 0.0

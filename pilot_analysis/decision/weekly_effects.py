@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from pilot_analysis.contacts.table import in_scope
 from pilot_analysis.decision.means import CaseMix, mean_estimate
 from pilot_analysis.kpis.measures import has_measure
 from pilot_analysis.kpis.metrics import Metric
@@ -24,7 +25,7 @@ def learning_curve(metrics: Sequence[Metric], table: ir.Table, cluster: str | No
         both stages.
     """
     shown = [m for m in map(weekly_metric, metrics) if m is not None]
-    kept = table.filter(table.arm.notnull(), table.in_segment, ~table.excluded, table.phase.isin(("ramp_up", "judged")))
+    kept = in_scope(table).filter(ibis._.phase.isin(("ramp_up", "judged")))
     kept = with_log_response(kept.mutate(monday=kept.day.truncate("W").cast("date"), stage=kept.phase))
     sums = sum_contacts(kept, ["monday", "stage"], cluster, [m.measure for m in shown])
     return weekly_effects(shown, sums, [], confidence)

@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.floats import ONE
 from pilot_analysis.contacts.merged import is_merged, with_reasons_of_targets
 from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.kpis.metrics import fcr_measure
@@ -18,9 +19,6 @@ from pilot_analysis.kpis.metrics import fcr_measure
 NO = ibis.literal(False)
 YES = ibis.literal(True)
 NOTHING = ibis.null("float64")
-ONE = ibis.literal(1).cast(
-    "float64"
-)  # a bare 1.0 is a decimal(2, 1) in a view, and sums would be rounded to hundredths
 OF_TARGETS = ("csat", "csat_mean", "answered", "offered", "response", "within", "resolution", "nps")
 WINDOWS = (1, 3, 7, 14, 30)  # days within which a contact may count as a repeat, for the sensitivity
 

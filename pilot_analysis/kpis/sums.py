@@ -64,6 +64,16 @@ class Sums:
     measures: dict[str, MeasureSums]
     groups: int = len(ARMS)
 
+    @property
+    def of_pilot(self) -> float:
+        """Contacts of the pilot."""
+        return float(self.measures["contacts"].n[self.arm == ARMS.index("pilot")].sum())
+
+    @property
+    def named(self) -> npt.NDArray[np.bool_]:
+        """Which clusters the log names, shape (clusters,): the others were made of contacts without one."""
+        return np.array([not name.startswith(NO_CLUSTER) for name in self.clusters], dtype=np.bool_)
+
     def within(self, keep: npt.NDArray[np.bool_]) -> "Sums":
         """The sums of some of the cells; `keep` has an entry a cell."""
         return self._rows(keep[self.cell])

@@ -23,7 +23,7 @@ def calendar(config: Config) -> list[Milestone]:
             "Set-up begins: contract, access, training. KPIs and margins are agreed on before the start."
         )),
         Milestone("start", pilot.start, _("The pilot starts.")),
-        Milestone("judged_from", pilot.start + timedelta(days=pilot.ramp_up_days), _(
+        Milestone("judged_from", pilot.judged_from, _(
             "The first day that counts, after {n} days of ramp-up."
         ).format(n=pilot.ramp_up_days)),
         Milestone("end", pilot.end, _("The last day.")),

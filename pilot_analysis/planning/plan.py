@@ -105,7 +105,7 @@ def _planned(config: Config, progress: Progress) -> Plan:
                       allowed="concurrent or before_after; --set design.comparison=concurrent plans the pilot's own "
                       "days, and differences of differences take about twice the agents")  # fmt: skip
     lengths = sorted({days for days in config.plan.days if days > config.pilot.ramp_up_days})
-    length = (config.pilot.end - config.pilot.start).days + 1
+    length = config.pilot.days
     steps = _Steps(progress, 2 + len({length, *lengths}) + len(lengths))
     baseline = with_assumed(baseline_of(config), config) if config.plan.log else typed_baseline(config)
     planner, truth = Planner(config, baseline), expected(config, baseline)

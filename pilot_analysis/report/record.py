@@ -232,7 +232,7 @@ def _pilot(review: "Review") -> dict[str, Any]:
     pilot, period = config.pilot, config.design.baseline_period
     return {
         "name": pilot.name, "slug": config.slug, "title": config.report.title, "vendor": pilot.vendor,
-        "start": pilot.start, "end": pilot.end, "days": (pilot.end - pilot.start).days + 1,
+        "start": pilot.start, "end": pilot.end, "days": pilot.days,
         "ramp_up_days": pilot.ramp_up_days, "judged_from": contacts.judged_from, "timezone": pilot.timezone,
         "language": config.report.language, "currency": config.costs.currency, "as_of": pilot.as_of,
         "data_from": contacts.first, "data_to": max(contacts.last.values()),

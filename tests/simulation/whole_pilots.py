@@ -104,7 +104,7 @@ def decided(truth: Truth, rng: np.random.Generator) -> Decided:
         if part.days is not None:
             keep = keep & (cells["days"] == part.days).to_numpy()
         some = sums.within(keep)
-        return assessed(some, times, by, truth)[0], volume(some) / volume(sums)
+        return assessed(some, times, by, truth)[0], some.of_pilot / sums.of_pilot
 
     findings, mix = assessed(sums, times, by, truth)
     findings = replace(findings, rest=largest_rest(findings, assess, rules))
@@ -173,11 +173,6 @@ def drawn(truth: Truth, rng: np.random.Generator) -> tuple[Sums, list[Estimate]]
     names = [f"{i:03}" for i in range(len(people))]
     times = [response_time(METRICS[name], truth, rng) for name in ("response_time", "response_time_p90")]
     return Sums(arm, cell, agent, cells, names, measures, 2), times
-
-
-def volume(sums: Sums) -> float:
-    """Contacts of the pilot."""
-    return float(sums.measures["contacts"].n[sums.arm == 1].sum())
 
 
 def counted(population: Counts, seen: Counts, good: Counts) -> MeasureSums:
