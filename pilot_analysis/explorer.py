@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pilot_analysis.notebook import literal, styled, table
+from pilot_analysis.notebook import literal, side_by_side, styled, table
 from pilot_analysis.report.cuts import cuts
 from pilot_analysis.report.wording import state
 from pilot_analysis.words import _, benefit, count, decimal, joined, language, percent
@@ -60,8 +60,6 @@ def effects(review: "Review", kpi: str | None = None) -> "HTML":
     Args:
         kpi: only this one, by its id; None shows every KPI with a say in the verdict.
     """
-    from IPython.display import HTML
-
     from pilot_analysis.report.svg import svg
 
     with language(review.config.report.language):
@@ -73,8 +71,7 @@ def effects(review: "Review", kpi: str | None = None) -> "HTML":
             for k, own in drawn
             if own
         ]  # fmt: skip
-    each = "".join(f'<div style="width: 30rem">{figure}</div>' for figure in shown)
-    return HTML(f'<div style="display: flex; flex-wrap: wrap; gap: 1rem">{each}</div>')  # type: ignore[no-untyped-call]
+    return side_by_side(shown, "30rem")
 
 
 def rows(review: "Review", kpi: str | None = None) -> "Styler":

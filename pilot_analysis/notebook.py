@@ -1,5 +1,6 @@
 """What the cells of the notebooks show: each function takes a review and returns what Jupyter displays."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,17 +104,18 @@ def styled(table: pd.DataFrame) -> "Styler":
 
 def figures(review: "Review", name: str) -> "HTML":
     """The figures of the page whose name begins with `name`: effects, or trend."""
+    from pilot_analysis.report.figures import markup
+
+    with language(review.config.report.language):
+        shown = markup(review.to_dict(), name)
+    return side_by_side(shown.values(), "48rem" if len(shown) == 1 else "22rem")
+
+
+def side_by_side(drawn: Iterable[str], width: str) -> "HTML":
+    """Figures as SVG, each so wide, as many in a row as there is room for."""
     from IPython.display import HTML
 
-    from pilot_analysis.report.figures import described, drawn
-    from pilot_analysis.report.svg import svg
-
-    found = review.to_dict()
-    with language(review.config.report.language):
-        texts = described(found)
-        shown = [svg(figure, *texts[key]) for key, figure in drawn(found).items() if key.startswith(name)]
-    width = "48rem" if len(shown) == 1 else "22rem"
-    each = "".join(f'<div style="width: {width}">{figure}</div>' for figure in shown)
+    each = "".join(f'<div style="width: {width}">{figure}</div>' for figure in drawn)
     return HTML(f'<div style="display: flex; flex-wrap: wrap; gap: 1rem">{each}</div>')  # type: ignore[no-untyped-call]
 
 

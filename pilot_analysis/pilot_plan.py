@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from pilot_analysis.notebook import literal, styled
+from pilot_analysis.notebook import literal, side_by_side, styled
 from pilot_analysis.report import plan_rows
 from pilot_analysis.words import _, day, language
 
@@ -53,20 +53,15 @@ def table(plan: Plan, name: str) -> "Styler":
 
 def figures(plan: Plan, name: str) -> "HTML":
     """The figures whose name begins with `name`: power, or margin."""
-    from IPython.display import HTML
-
-    each = "".join(
-        f'<div style="width: 30rem">{drawn}</div>' for key, drawn in _svgs(plan).items() if key.startswith(name)
-    )
-    return HTML(f'<div style="display: flex; flex-wrap: wrap; gap: 1rem">{each}</div>')  # type: ignore[no-untyped-call]
+    return side_by_side(_svgs(plan, name).values(), "30rem")
 
 
-def _svgs(plan: Plan) -> dict[str, str]:
+def _svgs(plan: Plan, prefix: str = "") -> dict[str, str]:
     from pilot_analysis.report.plan_figures import drawn
     from pilot_analysis.report.svg import svg
 
     with language(plan["pilot"]["language"]):
-        return {name: svg(*found) for name, found in drawn(plan).items()}
+        return {name: svg(*found) for name, found in drawn(plan).items() if name.startswith(prefix)}
 
 
 def calendar(plan: Plan) -> "Styler":

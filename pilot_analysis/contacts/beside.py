@@ -12,8 +12,8 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.log import Log, Part, refuse_apart, stamps_in_utc, told_as
 from pilot_analysis.contacts.parse import parse
 from pilot_analysis.contacts.settled import settled
-from pilot_analysis.contacts.source import Source, open_source, reading
-from pilot_analysis.refusal import Refusal, listed, nearest
+from pilot_analysis.contacts.source import Source, no_such_column, open_source, reading
+from pilot_analysis.refusal import Refusal
 
 NO_STAMP = "no_stamp_"  # stands for the stamp that every table needs, where this one has none
 
@@ -37,14 +37,11 @@ def open_beside(place: Beside, key: str, config: Config, log: Source, header_onl
     return found
 
 
-def read_beside(
-    place: Beside, key: str, wanted: Mapping[str, str], columns: Mapping[str, str | None], config: Config, log: Log
-) -> Read:
+def read_beside(place: Beside, key: str, wanted: Mapping[str, str], config: Config, log: Log) -> Read:
     """The table at `key` of the config.
 
     Args:
         wanted: canonical name whose type a column has, and the name it gets -> its key in the config.
-        columns: key in the config -> name in the table, or None.
 
     Raises:
         Refusal: for a column that is not there, and whatever else cannot be read.
@@ -52,12 +49,11 @@ def read_beside(
     source = open_beside(place, key, config, log.source)
     present, mapped = source.table.columns, {}
     for name, own in wanted.items():
-        column = columns[own]
+        column = getattr(place, own)
         if column is None:
             continue
         if column not in present:
-            raise Refusal("the data have no such column", file=source.name, key=f"{key}.{own}", found=column,
-                          allowed="columns: " + listed(present, most=60), nearest=nearest(column, present))  # fmt: skip
+            raise no_such_column(source, f"{key}.{own}", column, present)
         mapped[name] = column
     table = source.table
     if "opened_at" not in mapped:

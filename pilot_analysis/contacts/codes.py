@@ -8,8 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.reading import EMPTY_CELL, OTHER, LeaveOut
-from pilot_analysis.contacts.source import Source, reading
-from pilot_analysis.refusal import Refusal, listed, nearest
+from pilot_analysis.contacts.source import Source, no_such_column, reading
 
 
 def decoded(column: ir.Value, codes: Mapping[str, str | None] | None) -> ir.Value:
@@ -40,9 +39,7 @@ def is_left_out(table: ir.Table, rule: LeaveOut, source: Source) -> ir.BooleanVa
     left_out: ir.BooleanValue = ibis.literal(True)
     for name, values in rule.where.items():
         if name not in table.columns:
-            raise Refusal("the data have no such column", file=source.name, key="data.leave_out", found=name,
-                          allowed="columns: " + listed(table.columns, most=60),
-                          nearest=nearest(name, table.columns))  # fmt: skip
+            raise no_such_column(source, "data.leave_out", name, table.columns)
         left_out = left_out & _has_one_of(table[name], values)
     return left_out
 

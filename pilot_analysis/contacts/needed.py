@@ -3,8 +3,7 @@
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.hours import HOURS, asks_for_hours
-from pilot_analysis.contacts.source import Source
-from pilot_analysis.refusal import Refusal, listed, nearest
+from pilot_analysis.contacts.source import Source, no_such_column
 
 
 def needed_columns(config: Config, source: Source) -> dict[str, str]:
@@ -21,8 +20,7 @@ def needed_columns(config: Config, source: Source) -> dict[str, str]:
         canonical = config.column(name)
         column = mapped.get(canonical, canonical if canonical in present else name)
         if column not in present:
-            raise Refusal("the data have no such column", file=source.name, line=None, key=key, found=column,
-                          allowed="columns: " + listed(present, most=60), nearest=nearest(column, present))  # fmt: skip
+            raise no_such_column(source, key, column, present)
         return column
 
     for name in mapped:

@@ -47,8 +47,7 @@ def with_roster(log: Log, config: Config) -> Log:
     if "agent_id" not in log.columns:
         raise Refusal("a roster needs a log that names its agents", file=log.source.name, key=KEY,
                       found="no agent_id", allowed="data.columns.agent_id, or no such key")  # fmt: skip
-    columns = {own: getattr(roster, own) for own in WANTED.values()}
-    read = read_beside(roster, KEY, WANTED, columns, config, log)
+    read = read_beside(roster, KEY, WANTED, config, log)
     shifts = _shifts(read.table, log, roster)
     made = {name: agent for name, agent in AGENTS.items() if agent in log.columns and roster.arm is not None}
     work = stored(_days_at_work(shifts, log, {"agent_id", *made.values()}), read.part.source, "rostered")

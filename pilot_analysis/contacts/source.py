@@ -19,7 +19,7 @@ from pilot_analysis.contacts.jsonlines import json_rows
 from pilot_analysis.contacts.loading import Row, table_of
 from pilot_analysis.contacts.sheets import sheet_rows
 from pilot_analysis.contacts.sizes import refuse_too_large
-from pilot_analysis.refusal import Refusal, listed
+from pilot_analysis.refusal import Refusal, listed, nearest
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 PARQUET_SUFFIXES = (".parquet", ".pq")
@@ -100,6 +100,12 @@ def _engine(files: tuple[Path, ...], beside: Source | None) -> Any:
         # Sums of floats depend on the order of adding; on one thread the same data give the same bytes.
         connection.raw_sql("SET threads=1")
     return connection
+
+
+def no_such_column(source: Source, key: str, name: str, present: Sequence[str]) -> Refusal:
+    """A column that a key of the config names and the data, with the columns `present`, have not."""
+    return Refusal("the data have no such column", file=source.name, key=key, found=name,
+                   allowed="columns: " + listed(present, most=60), nearest=nearest(name, present))  # fmt: skip
 
 
 @contextmanager

@@ -34,8 +34,7 @@ def with_surveys(log: Log, config: Config) -> Log:
 
 def _with_survey(log: Log, surveys: Surveys, key: str, config: Config) -> Log:
     refuse_without_ids(key, log, config)
-    columns = {own: getattr(surveys, own) for own in WANTED.values()}
-    read = read_beside(surveys, key, WANTED, columns, config, log)
+    read = read_beside(surveys, key, WANTED, config, log)
     source, place = read.part.source, key.replace(".", "_")
     answers = stored(
         _answers(read.table, ids_of(log, surveys.source, key, config), surveys), source, f"{place}_answers"

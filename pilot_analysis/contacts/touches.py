@@ -64,8 +64,7 @@ def with_touches(log: Log, config: Config) -> Log:
     if touches is None:
         return log
     refuse_without_ids(KEY, log, config)
-    columns = {own: getattr(touches, own) for own in WANTED.values()}
-    read = read_beside(touches, KEY, WANTED, columns, config, log)
+    read = read_beside(touches, KEY, WANTED, config, log)
     source, rows = read.part.source, read.table
     if config.pilot.as_of is not None:
         rows = rows.filter(log.clock.local(rows.opened_at).date() <= config.pilot.as_of)

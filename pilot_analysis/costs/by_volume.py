@@ -7,6 +7,7 @@ from pilot_analysis.config.rates_by_contact import Tiered
 from pilot_analysis.config.rates_by_period import Minimum, Overage
 from pilot_analysis.costs.by_contact import worth
 from pilot_analysis.costs.by_period import tier_price
+from pilot_analysis.costs.cards import placed
 
 Price = Callable[[float], float]
 
@@ -16,7 +17,7 @@ def prices_by_volume(costs: Costs) -> dict[str, Price]:
 
     Of the pilot's components whose price depends on volume.
     """
-    found = {f"costs.pilot.{i}": _price(component) for i, component in enumerate(costs.pilot)}
+    found = {place: _price(component) for place, component in placed(costs.pilot, "pilot")[0].items()}
     return {place: price for place, price in found.items() if price is not None}
 
 

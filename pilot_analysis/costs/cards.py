@@ -65,7 +65,7 @@ def why_no_cost(contacts: Contacts, config: Config) -> str | None:
         components: list[Component] = getattr(config.costs, arm)
         if not components:
             return _("neither a cost column nor costs.{arm} says what a contact costs").format(arm=arm)
-        for column in _needed(components):
+        for column in needed_columns(components):
             if not contacts.filled(group, column):
                 text = _("costs.{arm} charges time, and the log has no {column} there")
                 return text.format(arm=arm, column=column)
@@ -83,15 +83,20 @@ def _card(group: str, table: ir.Table, contacts: Contacts, config: Config) -> Ca
         return Card({}, [], {LOG: Charge(table.cost, "contact", 1.0)}, table.cost.notnull())
     arm = payer(group)
     card: list[Component] = getattr(config.costs, arm)
-    if not card or any(_is_unknown(column, group, contacts) for column in _needed(card)):
+    if not card or any(_is_unknown(column, group, contacts) for column in needed_columns(card)):
         return None
-    components = {f"costs.{arm}.{i}": component for i, component in enumerate(card)}
-    fees = [f"costs.{arm}.{i}" for i in fees_of(card, arm)]
+    components, fees = placed(card, arm)
     known = ibis.literal(True)
-    for column in _needed(card):
+    for column in needed_columns(card):
         if column != "talk_seconds":  # empty there is no talk
             known = known & table[column].notnull()
     return Card(components, fees, charges_of(components, fees, table, contacts, config), known)
+
+
+def placed(card: list[Component], arm: str) -> tuple[dict[str, Component], list[str]]:
+    """The components of an arm's card by their place in the config, and the places of its fees."""
+    places = [f"costs.{arm}.{i}" for i in range(len(card))]
+    return dict(zip(places, card, strict=True)), [places[i] for i in fees_of(card, arm)]
 
 
 def refuse_unknown(cards: Mapping[str, Card], contacts: Contacts, config: Config) -> None:
@@ -122,6 +127,6 @@ def _is_unknown(column: str, group: str, contacts: Contacts) -> bool:
     )
 
 
-def _needed(components: list[Component]) -> list[str]:
+def needed_columns(components: list[Component]) -> list[str]:
     """The columns without which a rate card prices nothing."""
     return sorted({column for column in map(needed_column, components) if column is not None})

@@ -15,6 +15,7 @@ BUFFERS = (0.10, 0.15, 0.20)  # of the fees, in the first year only
 TIME_KINDS = ("per_hour", "per_minute")  # charged for handle time
 DAYS_A_YEAR = 365
 MONTHS_A_YEAR = 12
+DAYS_A_MONTH = DAYS_A_YEAR / MONTHS_A_YEAR
 FARTHEST = 1000  # times the volume of now, for the volume from which on something is saved
 
 Change = Callable[[Line], float]

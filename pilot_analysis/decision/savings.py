@@ -8,10 +8,9 @@ from typing import Literal, NamedTuple
 from pilot_analysis.costs import bridge
 from pilot_analysis.costs.bridge import Step
 from pilot_analysis.costs.by_volume import Price, prices_by_volume
-from pilot_analysis.costs.ledger import Ledger
 from pilot_analysis.costs.projection import (
     BUFFERS,
-    DAYS_A_YEAR,
+    DAYS_A_MONTH,
     MONTHS_A_YEAR,
     TIME_KINDS,
     Amount,
@@ -27,12 +26,12 @@ from pilot_analysis.costs.projection import (
 )
 from pilot_analysis.costs.seasons import Seasons
 from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.volume import contacts_a_month
 
 VOLUMES = (0.5, 0.75, 1.25, 1.5, 2.0)  # times the volume to be scaled
 CHANGES = (-0.20, -0.10, 0.10, 0.20)  # of handle time
 RATES = (-0.10, -0.05, 0.05, 0.10)  # of an exchange rate
 POINTS = (-0.05, -0.03, 0.03, 0.05)  # of first contact resolution
-DAYS_A_MONTH = DAYS_A_YEAR / MONTHS_A_YEAR
 
 
 @dataclass(frozen=True)
@@ -160,9 +159,10 @@ class _Case:
 def savings(f: Findings, seasons: Seasons | None, share: float = 1.0) -> Savings | None:
     """The money of a whole pilot, or of a part with this share of its contacts; None where cost has no interval."""
     terms, ledger, wanted = f.terms, f.ledger, f.config.costs.volume_per_month
-    if terms is None or ledger is None or not ledger.days.get("pilot"):
+    now = contacts_a_month(ledger)
+    if terms is None or ledger is None or now is None:
         return None
-    now = pilot_per_month(ledger) * share
+    now *= share
     case = _Case(f, terms, now, prices_by_volume(f.config.costs))
     per_month = now if wanted is None else wanted * share
     then = case.at(per_month)
@@ -190,11 +190,6 @@ def savings(f: Findings, seasons: Seasons | None, share: float = 1.0) -> Savings
         ),
         per_resolution_steps=tuple(_per_resolution(f, terms)),
     )  # fmt: skip
-
-
-def pilot_per_month(ledger: Ledger) -> float:
-    """Contacts a month at the volume of the pilot's judged days."""
-    return ledger.contacts["pilot"] / ledger.days["pilot"] * DAYS_A_MONTH
 
 
 def _first_year(terms: Terms, buffer: float, per_year: float) -> FirstYear:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pilot_analysis.costs.ledger import Ledger, Line
-from pilot_analysis.costs.projection import DAYS_A_YEAR, MONTHS_A_YEAR, Terms, at_volume
+from pilot_analysis.costs.projection import DAYS_A_MONTH, Terms, at_volume
 
 MOST_VOLUME = 10  # times the contacts of now; more is no advice
 BY_STEPS = ("tiered", "overage")  # their price at another volume is not that of now
@@ -13,7 +13,7 @@ def contacts_a_month(ledger: Ledger | None) -> float | None:
     """The pilot's contacts a month in its judged days; None where they are not known."""
     if ledger is None or not ledger.days.get("pilot"):
         return None
-    return ledger.contacts["pilot"] / ledger.days["pilot"] * DAYS_A_YEAR / MONTHS_A_YEAR
+    return ledger.contacts["pilot"] / ledger.days["pilot"] * DAYS_A_MONTH
 
 
 def volume_for(terms: Terms, now: float, factor: float) -> float | None:

@@ -121,8 +121,13 @@ def _planned(config: Config, progress: Progress) -> Plan:
     for days in lengths:
         for power in sorted({config.plan.power, HIGHER}):
             found = smallest(planner, truth, days, power, of)
-            look = _simulated if power == config.plan.power else _closed
-            wanted.append(Wanted(days, power, None if found is None else look(planner, found, truth, of)))
+            if found is None:
+                told = None
+            elif power == config.plan.power:
+                told = _simulated(planner, found, truth)
+            else:
+                told = _closed(planner, found, truth, of)
+            wanted.append(Wanted(days, power, told))
         steps.done()
     chosen = judged[length]
     less_sure = changed_noise(planner, lambda _kpi, n: replace(n, agent_sd=n.agent_sd_high))
@@ -161,7 +166,7 @@ def _agents_shown(agents: int) -> list[int]:
     return sorted({*AGENTS_SHOWN, agents})
 
 
-def _simulated(planner: Planner, design: Design, truth: Truth, _of: Calibration | None = None) -> Judged:
+def _simulated(planner: Planner, design: Design, truth: Truth) -> Judged:
     found = simulated(planner, design, truth, PILOTS)
     return replace(_closed(planner, design, truth, Calibration()), power=found.power, verdicts=found)
 

@@ -28,7 +28,7 @@ def print_cost(review: dict[str, Any]) -> None:
             console.print(f"- {escape(sentence)}", highlight=False)
 
 
-def _table(title: str, *headers: str, left: int = 1) -> Table:
+def titled(title: str, *headers: str, left: int = 1) -> Table:
     """A table whose first `left` columns hold words."""
     table = Table(title=title, title_justify="left", pad_edge=False)
     for i, header in enumerate(headers):
@@ -38,7 +38,7 @@ def _table(title: str, *headers: str, left: int = 1) -> Table:
 
 def _components(review: dict[str, Any]) -> Table:
     currency = review["cost"]["currency"]
-    table = _table(
+    table = titled(
         _("Every cost component, over the judged days"), _("Component"), _("Line"), _("Charged by"), _("Counts as"),
         _("Amount"), _("Per contact"), _("Share"), left=4,
     )  # fmt: skip
@@ -51,14 +51,15 @@ def _components(review: dict[str, Any]) -> Table:
                 outlook.counted_as(one), money(one["amount"], currency), money(one["per_contact"], currency),
                 percent(one["share"]),
             )  # fmt: skip
-        amount, per_contact = (sum(one[key] for one in own) for key in ("amount", "per_contact"))
-        table.add_row(_("Together"), "", "", "", money(amount, currency), money(per_contact, currency), percent(1.0),
+        whole = review["cost"]["together"][arm]
+        amount, per_contact = (money(whole[key], currency) for key in ("amount", "per_contact"))
+        table.add_row(_("Together"), "", "", "", amount, per_contact, percent(1.0),
                       style="bold", end_section=True)  # fmt: skip
     return table
 
 
 def _bridge(review: dict[str, Any], name: str) -> Table:
-    table = _table(bridge.title(name), _("Step"), _("Amount"))
+    table = titled(bridge.title(name), _("Step"), _("Amount"))
     for step in bridge.bridges(review)[name]:
         amount = bridge.amount(step, review["cost"]["currency"])
         table.add_row(escape(step["label"]), amount, style="bold" if step["is_total"] else None)
@@ -66,7 +67,7 @@ def _bridge(review: dict[str, Any], name: str) -> Table:
 
 
 def _money(cost: dict[str, Any]) -> Table:
-    table = _table(
+    table = titled(
         outlook.at_volume(cost), _("Saved in"), _("Estimate"), _("Low end"), _("High end"), _("ROI"),
     )  # fmt: skip
     for row in outlook.money_rows(cost):
@@ -78,7 +79,7 @@ def _money(cost: dict[str, Any]) -> Table:
 def _fees(cost: dict[str, Any]) -> Table:
     buffers = outlook.buffers(cost)
     title = _("Fee per contact, now {fee}, at which").format(fee=money(cost["fee_per_contact"], cost["currency"]))
-    table = _table(title, _("Fee at which"), *(one.label for one in buffers))
+    table = titled(title, _("Fee at which"), *(one.label for one in buffers))
     for row in outlook.fee_rows(cost):
         fees = (row.by_buffer[one.buffer] for one in buffers)
         table.add_row(row.label, *(MISSING if fee is None else money(fee, cost["currency"]) for fee in fees))
@@ -87,7 +88,7 @@ def _fees(cost: dict[str, Any]) -> Table:
 
 def _changes(cost: dict[str, Any]) -> Table:
     title = _("The saving of a year with one thing otherwise")
-    table = _table(title, _("What"), _("Changed by"), _("Saved in a year"), _("Low end"))
+    table = titled(title, _("What"), _("Changed by"), _("Saved in a year"), _("Low end"))
     for row in outlook.changed_rows(cost):
         ends = (outlook.whole(row.amounts, end, cost["currency"]) for end in ("estimate", "low"))
         table.add_row(row.label, row.change, *ends)

@@ -1,6 +1,7 @@
 """Every figure of a review, ready to be shown, saved or put into the page. None computes a statistic."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pilot_analysis.report import style
@@ -40,21 +41,20 @@ PLACES = {
 }  # fmt: skip
 
 
-def drawn(review: dict[str, Any]) -> dict[str, "Figure"]:
-    """Every figure of a review by name: `effects`, then `<kind>_<kpi>` for each of KINDS and KPI with something to
-    show in it; `bridge_per_contact` and `bridge_per_resolution` of the costs."""
-    figures = {"effects": effects_figure(review)}
+def drawn(review: dict[str, Any], prefix: str = "") -> dict[str, "Figure"]:
+    """Every figure of a review whose name begins so: `effects`, then `<kind>_<kpi>` for each of KINDS and KPI with
+    something to show in it; `bridge_per_contact` and `bridge_per_resolution` of the costs."""
+    makers: dict[str, Callable[[], Figure]] = {"effects": partial(effects_figure, review)}
     for name, kind in KINDS.items():
-        figures |= {f"{name}_{kpi}": kpi_figure(review, name, kpi) for kpi in kind.ids(review)}
-    for name in bridges(review):
-        figures[f"bridge_{name}"] = bridge_figure(review, name)
-    return figures
+        makers |= {f"{name}_{kpi}": partial(kpi_figure, review, name, kpi) for kpi in kind.ids(review)}
+    makers |= {f"bridge_{name}": partial(bridge_figure, review, name) for name in bridges(review)}
+    return {name: make() for name, make in makers.items() if name.startswith(prefix)}
 
 
-def markup(review: dict[str, Any]) -> dict[str, str]:
-    """Every figure of a review as SVG, by the names of `drawn`."""
+def markup(review: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    """Figures of a review as SVG, by the names of `drawn`."""
     alternatives = described(review)
-    return {name: svg(figure, *alternatives[name]) for name, figure in drawn(review).items()}
+    return {name: svg(figure, *alternatives[name]) for name, figure in drawn(review, prefix).items()}
 
 
 def described(review: dict[str, Any]) -> dict[str, tuple[str, str]]:

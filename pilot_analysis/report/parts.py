@@ -9,19 +9,19 @@ from pilot_analysis.words import _, joined
 Part = tuple[dict[str, Any], Row]
 
 
+def _part(kpi: dict[str, Any], one: dict[str, Any], what: str, interim: bool) -> Part:
+    """A part or a variant with its row, so with the KPI's own limit."""
+    label = f"{kpi['label']}, {what}"
+    return one, row(kpi, interim=interim, benefit=one["benefit"], state=one["state"], label=label)
+
+
 def segments(review: dict[str, Any]) -> list[tuple[str, list[Part]]]:
     """By KPI with a say in the verdict: each part of the pilot with its row, so with the KPI's own limit."""
     interim = review["verdict"] is None
     groups = []
     for kpi in review["kpis"]:
         parts = [
-            (
-                part,
-                row(
-                    kpi, interim=interim, benefit=part["benefit"], state=part["state"],
-                    label=f"{kpi['label']}, {part['by']} {part['value']}",
-                ),
-            )
+            _part(kpi, part, f"{part['by']} {part['value']}", interim)
             for part in review["segments"]
             if part["kpi"] == kpi["id"] and kpi["role"] != "secondary"
         ]  # fmt: skip
@@ -39,14 +39,7 @@ def variants(review: dict[str, Any]) -> list[dict[str, Any]]:
             "label": kpis[one["kpi"]]["label"],
             "text": " ".join(filter(None, [one["sentence"], (one["limit"] or {}).get("text")])),
             "variants": [
-                (
-                    v,
-                    row(
-                        kpis[one["kpi"]], interim=interim, benefit=v["benefit"], state=v["state"],
-                        label=f"{kpis[one['kpi']]['label']}, {v['label']}",
-                    ),
-                )
-                for v in one["variants"]
+                _part(kpis[one["kpi"]], v, v["label"], interim) for v in one["variants"]
             ],
         }
         for one in review["robustness"]
@@ -68,13 +61,7 @@ def repeats(review: dict[str, Any]) -> list[Part]:
     windows = [v for v in found if v["name"].startswith("window_")]
     if kpi is None or not windows:
         return []
-    return [
-        (
-            v,
-            row(kpi, interim=interim, benefit=v["benefit"], state=v["state"], label=f"{kpi['label']}, {v['label']}"),
-        )
-        for v in [found[0] | {"label": kpi["label"]}, *windows]
-    ]
+    return [_part(kpi, v, v["label"], interim) for v in [found[0] | {"label": kpi["label"]}, *windows]]
 
 
 def costs(review: dict[str, Any]) -> list[Part]:

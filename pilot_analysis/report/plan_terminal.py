@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pilot_analysis.report import plan_rows
+from pilot_analysis.report.cost_terminal import titled
 from pilot_analysis.words import _, day, language
 
 
@@ -28,9 +29,7 @@ def print_plan(plan: dict[str, Any]) -> None:
 
 
 def _table(title: str, rows: list[dict[str, str]]) -> Table:
-    table = Table(title=title, title_justify="left", pad_edge=False)
-    for i, name in enumerate(rows[0]):
-        table.add_column(name, justify="right" if i else "left")
+    table = titled(title, *rows[0])
     for row in rows:
         table.add_row(*(escape(cell) for cell in row.values()))
     return table

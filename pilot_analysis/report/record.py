@@ -43,6 +43,7 @@ def record(review: "Review") -> dict[str, Any]:
     confidence = review.config.design.confidence
     trust = evidence(review.config, review.checks)
     sentences = {e.metric.id: kpi_sentence(e, confidence) for e in review.estimates}
+    cost = cost_record(review, f)
     content = {
         "schema": SCHEMA,
         "phase": "interim" if review.contacts.interim else "final",
@@ -69,7 +70,7 @@ def record(review: "Review") -> dict[str, Any]:
         "levers": [asdict(lever) for lever in f.levers],
         "pre_trend": None if review.pre_trend is None else review.pre_trend.to_dict(),
         "nonresponse": None if review.nonresponse is None else _nonresponse(review.nonresponse),
-        "cost": cost_record(review, f),
+        "cost": cost,
         "checks": [check.to_dict() for check in review.checks],
         "rules": [
             {
@@ -88,7 +89,7 @@ def record(review: "Review") -> dict[str, Any]:
         "mix": review.case_mix.cells.to_dict("records"),
         "case_mix": mix_record(review.case_mix),
         "robustness": robustness_record(review.robustness),
-        "assumptions": _assumptions(review),
+        "assumptions": _assumptions(review, cost),
         "provenance": provenance(review),
     }
     return _plain(content)  # type: ignore[no-any-return]
@@ -247,7 +248,7 @@ def _pilot(review: "Review") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _assumptions(review: "Review") -> list[str]:
+def _assumptions(review: "Review", cost: dict[str, Any]) -> list[str]:
     config, contacts = review.config, review.contacts
     found = [
         _("Contacts count for the arm that had them first."),
@@ -277,7 +278,7 @@ def _assumptions(review: "Review") -> list[str]:
         found.append(
             _("The log does not say who finished a contact: contacts passed to the other arm are not charged.")
         )
-    found += cost_assumptions(cost_record(review, review.findings))
+    found += cost_assumptions(cost)
     found += [
         _("Why the margin of {kpi} is what it is: {why}").format(kpi=name, why=kpi.margin_because)
         for name, kpi in (
