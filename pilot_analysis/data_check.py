@@ -14,6 +14,7 @@ from pilot_analysis.contacts import first_look
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import contact_checks
 from pilot_analysis.contacts.first_look import ExportLog
+from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.table import open_contacts
 from pilot_analysis.notebook import styled
 from pilot_analysis.refusal import Refusal
@@ -61,8 +62,9 @@ def read(config: str, overrides: dict[str, Any]) -> Export:
         with language(loaded.report.language):
             logs = first_look.logs_of(loaded)
             try:
-                contacts = open_contacts(loaded)
-                return Export(loaded, logs, contacts.used, contact_checks(contacts, loaded), None)
+                full = with_presets(loaded)
+                contacts = open_contacts(full)
+                return Export(loaded, logs, contacts.used, contact_checks(contacts, full), None)
             except Refusal as refusal:
                 return Export(loaded, logs, None, [], refusal.redacted(loaded.without_secrets))
     except Refusal as refusal:

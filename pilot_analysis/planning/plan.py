@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.planning.assumed import typed_baseline, with_assumed
 from pilot_analysis.planning.baseline import Baseline, baseline_of
 from pilot_analysis.planning.design import Design, Planner, Shown, Truth, closed_form, equal, expected, shown
@@ -104,6 +105,8 @@ def _planned(config: Config, progress: Progress) -> Plan:
                       line=config.line("design.comparison"), key="design.comparison", found=config.design.comparison,
                       allowed="concurrent or before_after; --set design.comparison=concurrent plans the pilot's own "
                       "days, and differences of differences take about twice the agents")  # fmt: skip
+    if config.plan.log:
+        config = with_presets(config)
     lengths = sorted({days for days in config.plan.days if days > config.pilot.ramp_up_days})
     length = config.pilot.days
     steps = _Steps(progress, 2 + len({length, *lengths}) + len(lengths))

@@ -24,7 +24,7 @@ def svg(figure: "Figure", title: str, description: str) -> str:
     their light values, so that the file also stands alone.
     """
     title, description = wording.plain(title), wording.plain(description)
-    drawn = _saved(figure)
+    drawn = wording.plain(_saved(figure).decode()).encode()
     root = ElementTree.fromstring(drawn)
     prefix = "f" + sha256(f"{title}\0{description}\0".encode() + drawn).hexdigest()[:8]
 

@@ -10,13 +10,14 @@ import sample_exports
 import yaml
 from pilots import command
 
-from pilot_analysis import load_config, review
+from pilot_analysis import data_check, load_config, review
 from pilot_analysis.config.explained import MARK, reference
 from pilot_analysis.config.presets import presets, recognised
 from pilot_analysis.contacts.checks import contact_checks
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.starter import write_starter
 from pilot_analysis.contacts.table import Contacts, open_contacts
+from pilot_analysis.planning import plan as planning
 from pilot_analysis.refusal import Refusal
 
 SYSTEMS = [*sample_exports.TABLES, *sample_exports.OBJECTS]
@@ -174,3 +175,14 @@ def test_headers_of_the_samples_are_told_apart() -> None:
         first, *others = recognised(header)
         assert first[0] == name
         assert not others or first[1] - others[0][1] > 0.1
+
+
+def test_a_first_look_and_a_plan_know_the_system_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = started(tmp_path, "freshdesk")
+    export = data_check.read(str(config), {})
+    assert (export.refused, export.rows) == (None, len(truth()))
+    assert "preset" not in [check.id for check in export.checks if check.status == "fail"]
+
+    monkeypatch.setattr(planning, "PILOTS", 10)
+    made = planning.plan(load_config(config, {"plan": {"days": [60], "agents": 4, "contacts_per_day": 3}}))
+    assert made.config.data.columns["opened_at"] == "Created time"

@@ -338,3 +338,10 @@ def test_pyplot_is_not_needed() -> None:
     )
     folder = str(__import__("pathlib").Path(__file__).parent)
     assert subprocess.run([sys.executable, "-c", program], cwd=folder, check=False).returncode == 0
+
+
+def test_a_character_that_svg_cannot_hold_is_left_out() -> None:
+    figure = Figure()
+    figure.add_subplot().set_title("a\x07b")
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        assert ">ab<" in svg(figure, "c\x07d", "")
