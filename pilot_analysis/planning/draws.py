@@ -28,11 +28,10 @@ def volumes(
     return arm, (rng.poisson(mean * own) + 1).astype(np.int64)
 
 
-def counted(population: Ints, seen: Ints, chance: Floats, rng: np.random.Generator) -> MeasureSums:
-    """Sums of zeros and ones, of those `seen` of a population."""
-    good = rng.binomial(seen, chance).astype(np.float64)
+def counted(population: Ints, seen: Ints, good: Ints) -> MeasureSums:
+    """Sums of zeros and ones: those that are `good` of those `seen` of a population."""
     return MeasureSums(
-        population.astype(np.float64), seen.astype(np.float64), good, good * (1 - good / np.maximum(seen, 1))
+        *(x.astype(np.float64) for x in (population, seen, good, good * (1 - good / np.maximum(seen, 1))))
     )
 
 

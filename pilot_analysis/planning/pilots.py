@@ -95,7 +95,7 @@ def _sums(
     if metric.kind == "difference":
         level = noise.level + effect * arm + noise.agent_sd * rng.standard_normal(len(arm))
         if metric.span == 1:
-            return counted(n, seen, np.clip(level, 0.0, 1.0), rng)
+            return counted(n, seen, rng.binomial(seen, np.clip(level, 0.0, 1.0)))
         return scores(seen, level, noise.contact_sd, rng)
     if metric.measure not in paces:  # the median and the 90th percentile are of the same agents
         paces[metric.measure] = rng.standard_normal(len(arm))

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 from example import interim, review
 from pilots import contacts, write_pilot
-from test_page import Reading
+from reading import Reading
 
 from pilot_analysis import load_config
 from pilot_analysis import review as reviewed

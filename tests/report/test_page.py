@@ -3,65 +3,16 @@
 import math
 import re
 from copy import deepcopy
-from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from example import MARKUP, changed, difference, interim, not_measured, poisoned, review, scale, stop
+from reading import Reading
 
 from pilot_analysis import words
 from pilot_analysis.report import page, style
 from pilot_analysis.report.page import render
-
-VOID = {"meta", "br", "hr", "img", "input", "link"}
-
-
-class Reading(HTMLParser):
-    """The page as a reader and a browser meet it.
-
-    Attributes:
-        text: all text outside <style>, with white space folded.
-        headings: (level, text) in order.
-        tags: every start tag with its attributes.
-    """
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.headings: list[tuple[int, str]] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-        self.close()
-        assert self.open == [], "every element is closed"
-        self.text = " ".join("".join(self.words).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag in {"h1", "h2", "h3", "h4"}:
-            self.headings.append((int(tag[1]), ""))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-        self.words.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if "style" in self.open:
-            return
-        self.words.append(data)
-        if self.open and re.fullmatch("h[1-4]", next((t for t in reversed(self.open) if t != "span"), "")):
-            level, text = self.headings[-1]
-            self.headings[-1] = (level, " ".join((text + data).split()))
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """The attributes of every element of a kind."""
-        return [attrs for name, attrs in self.tags if name == tag]
 
 
 @pytest.fixture(scope="module")
@@ -131,15 +82,13 @@ def test_first_screen_answers_what_why_how_sure_how_much_and_what_next(reading: 
     ],
 )  # fmt: skip
 def test_scorecard_row(reading: Reading, label: str, row: str) -> None:
-    table = reading.text[reading.text.index("Measure In-house") : reading.text.index("Next actions")]
+    table = reading.between("Measure In-house", "Next actions")
     found = table[table.index(label) + len(label) :]
     assert found.strip().startswith(row)
 
 
 def test_silent_customers_have_a_table_and_the_tipping_point(reading: Reading) -> None:
-    part = reading.text[
-        reading.text.index("Customers who did not answer") : reading.text.index("Customers who came back")
-    ]
+    part = reading.between("Customers who did not answer", "Customers who came back")
     assert "Only if the pilot's silent customers were 1.2 points more satisfied" in part
     assert "Answered, of those offered 25.1% 20.7% −4.4 (−9.4 to +0.6)" in part
     assert "A survey was offered 97.0% 96.8%" in part
@@ -150,14 +99,14 @@ def test_without_ratings_nothing_is_said_of_silence() -> None:
 
 
 def test_repeats_are_shown_by_window_with_the_agreed_one_first(reading: Reading) -> None:
-    part = reading.text[reading.text.index("Customers who came back") : reading.text.index("Checks Warning")]
+    part = reading.between("Customers who came back", "Checks Warning")
     assert "First contact resolution (7 days) 72.4% 73.6% +1.2 points −1.4 to +3.8 Held" in part
     assert "Repeats within 14 days 69.1% 70.0% +0.9 points −1.8 to +3.6 Held" in part
     assert part.index("(7 days)") < part.index("14 days")
 
 
 def test_costs_stand_per_contact_and_per_resolution(reading: Reading) -> None:
-    part = reading.text[reading.text.index("What it costs") : reading.text.index("Customers who did not answer")]
+    part = reading.between("What it costs", "Customers who did not answer")
     assert "Cost per contact €6.84 €5.21 +23.8% +21.1% to +26.5%" in part
     assert "Cost per resolution €9.41 €7.42 +21.1% +16.5% to +25.6%" in part
     assert "A year €63,400 €56,100 €70,500 31%" in part
@@ -170,7 +119,7 @@ def test_costs_stand_per_contact_and_per_resolution(reading: Reading) -> None:
 
 
 def test_every_component_is_traced_to_its_line(reading: Reading) -> None:
-    part = reading.text[reading.text.index("Every cost component") : reading.text.index("Customers who did not answer")]
+    part = reading.between("Every cost component", "Customers who did not answer")
     assert "Quality checks costs.pilot.2, line 32 39.20 hours at €49.00 fixed €1,921.60 €0.39 7.5%" in part
     assert "Rent and platforms costs.baseline.1, line 31 1.50 months at €5,557.4667 fixed, stays in-house" in part
     assert "Together €25,539.42 €5.21 100.0%" in part
@@ -195,20 +144,20 @@ def test_money_for_a_volume_that_the_config_states() -> None:
 
 
 def test_agents_of_the_pilot_stand_with_the_weakest_first(reading: Reading) -> None:
-    part = reading.text[reading.text.index("Agent by agent") : reading.text.index("What it costs")]
+    part = reading.between("Agent by agent", "What it costs")
     assert "agent 2 150 70.0% 74.1% Worse than luck agent 1 200 90.0% 88.5% Within luck" in part
     assert "Agent by agent" not in Reading(render(review() | {"agents": []})).text
 
 
 def test_comments_stand_by_arm_with_the_words_that_tell_them_apart(reading: Reading) -> None:
-    part = reading.text[reading.text.index("What customers wrote") : reading.text.index("Checks Warning")]
+    part = reading.between("What customers wrote", "Checks Warning")
     assert "In-house 310 rated comments No word is shown to be said more often here. 1 Waited three days." in part
     assert "Pilot 96 rated comments Said more often here: script 17 against 3 1 A script read aloud" in part
     assert "What customers wrote" not in Reading(render(review() | {"comments": None})).text
 
 
 def test_vendor_review_has_every_answer_and_what_was_recorded(reading: Reading) -> None:
-    part = reading.text[reading.text.index("Vendor review ISO") : reading.text.index("Assumptions")]
+    part = reading.between("Vendor review ISO", "Assumptions")
     assert "ISO 27001 Yes Spare site Not answered" in part
     assert "Incident. A laptop was left on a train. No red flag is recorded." in part
 
@@ -220,14 +169,14 @@ def test_without_answers_the_vendor_was_not_looked_at() -> None:
 
 
 def test_checks_stand_with_the_worst_first(reading: Reading) -> None:
-    checks = reading.text[reading.text.index("Checks Warning") : reading.text.index("Rules Every")]
+    checks = reading.between("Checks Warning", "Rules Every")
     places = [checks.index(word) for word in ("Warning", "Note", "Passed")]
     assert places == sorted(places)
     assert "Warning Leakage between arms. 6.2% of the vendor's contacts were finished in-house." in checks
 
 
 def test_rules_say_which_decided_and_why_the_others_did_not(reading: Reading) -> None:
-    rules = reading.text[reading.text.index("Rules Every rule") : reading.text.index("Vendor review")]
+    rules = reading.between("Rules Every rule", "Vendor review")
     assert (
         "A guardrail is not shown to hold. guardrail_unproven Adjust Decided "
         "Customer satisfaction is not shown to hold." in rules
@@ -249,7 +198,7 @@ def test_appendix_has_methods_influence_and_the_naive_beside_the_adjusted(readin
 
 
 def test_parts_of_the_pilot_are_held_against_the_kpis_own_limit(reading: Reading) -> None:
-    parts = reading.text[reading.text.index("By part of the pilot") : reading.text.index("Where each part goes")]
+    parts = reading.between("By part of the pilot", "Where each part goes")
     assert "Customer satisfaction (top 2 of 5) channel: email 62% 1,934 630 −1.1 points −5.5 to +3.3" in parts
     labels = [a["aria-label"] for a in reading.all("svg") if a.get("class", "") and "capsule" in str(a["class"])]
     assert (
@@ -279,7 +228,7 @@ def test_interim_page_has_no_verdict_no_verdict_colour_and_no_deciding_rule() ->
     assert "Not projected €1.63 saved a contact" in first
     assert "as of 30 Mar 2026" in first
     assert "When the verdict comes A verdict is given on 30 Apr 2026." in first
-    table = reading.text[reading.text.index("Scorecard") : reading.text.index("Next actions")]
+    table = reading.between("Scorecard", "Next actions")
     assert "On course" in table
     assert "Not measured Only 31 ratings so far; 50 are needed." in table
     assert not re.search(r"\b(Held|Met|Better|Worse)\b", table)

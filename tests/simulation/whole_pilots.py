@@ -26,6 +26,7 @@ from pilot_analysis.decision.scope import HALVES, Part, largest_rest
 from pilot_analysis.decision.segments import segment_effects, with_harm
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import MeasureSums, Sums
+from pilot_analysis.planning.draws import amounts, counted
 from pilot_analysis.stats.intervals import effect
 from pilot_analysis.words import joined
 
@@ -165,21 +166,14 @@ def drawn(truth: Truth, rng: np.random.Generator) -> tuple[Sums, list[Estimate]]
         "answered": counted(n, n, seen),
         "csat": counted(n, seen, heard),
         "fcr": counted(judged, judged, rng.binomial(judged, np.clip(fcr, 0.0, 1.0)[agent])),
-        "cost": MeasureSums(
-            whole, whole, np.where(arm == 1, price * n, COST * pace * rng.gamma(n)),
-            np.where(arm == 1, 0.0, (COST * pace) ** 2 * n),
-        ),
-    }  # fmt: skip
+    }
+    house = amounts(n, COST * pace, 1.0, rng)
+    measures["cost"] = MeasureSums(
+        whole, whole, np.where(arm == 1, price * n, house.total), np.where(arm == 1, 0.0, house.scatter)
+    )
     names = [f"{i:03}" for i in range(len(people))]
     times = [response_time(METRICS[name], truth, rng) for name in ("response_time", "response_time_p90")]
     return Sums(arm, cell, agent, cells, names, measures, 2), times
-
-
-def counted(population: Counts, seen: Counts, good: Counts) -> MeasureSums:
-    """Sums of zeros and ones."""
-    return MeasureSums(
-        *(x.astype(np.float64) for x in (population, seen, good, good * (1 - good / np.maximum(seen, 1))))
-    )
 
 
 def response_time(metric: Metric, truth: Truth, rng: np.random.Generator) -> Estimate:
