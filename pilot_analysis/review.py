@@ -191,7 +191,8 @@ def _reviewed(config: Config) -> Review:
     until = min(config.pilot.end, *contacts.last.values())
     season = seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out)
     later = [
-        *weekly_checks(weekly, found.estimates, contacts.judged_from, until), *money_checks(findings, season),
+        *weekly_checks(weekly, found.estimates, contacts.judged_from, until),
+        *money_checks(findings, season, contacts.staff),
     ]  # fmt: skip
     findings = replace(findings, checks=[*findings.checks, *later])
     findings = replace(findings, rest=largest_rest(findings, assess_part, rules))
