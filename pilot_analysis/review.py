@@ -40,6 +40,7 @@ from pilot_analysis.decision.next_steps import load_of, next_steps
 from pilot_analysis.decision.nonresponse import NonResponse, parity_check
 from pilot_analysis.decision.other_verdicts import OtherVerdict, other_verdicts
 from pilot_analysis.decision.pre_trend import PreTrend, pre_trend, pre_trend_check
+from pilot_analysis.decision.pseudonyms import pseudonyms
 from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.rules import Tried, decide, default_rules
 from pilot_analysis.decision.scope import Part, largest_rest
@@ -169,9 +170,14 @@ def _reviewed(config: Config) -> Review:
         earlier = pre_trend(kpis, table, adjust_for, cluster, config)
         checks.append(pre_trend_check(earlier))
 
-    def assess(part: ir.Table, by_day: Sums | None = None) -> tuple[Estimates, Findings]:
-        sums, longer = sum_phases(part, by, cluster, measures_of(kpis))
-        found = estimate_all(kpis, sums, longer, by_day, part, adjust_for, cluster, config)
+    def summed(part: ir.Table) -> tuple[Sums, Sums | None]:
+        return sum_phases(part, by, cluster, measures_of(kpis))
+
+    whole = summed(compared)
+    called = {} if config.report.name_agents else pseudonyms(whole[1] or whole[0], contacts.grouping, cluster)
+
+    def assess(part: ir.Table, sums: tuple[Sums, Sums | None], by_day: Sums | None) -> tuple[Estimates, Findings]:
+        found = estimate_all(kpis, sums[0].called(called), sums[1], by_day, part, adjust_for, cluster, config, called)
         seen = [*checks, *sums_checks(contacts, config, found, cluster)]
         if found.silent is not None:
             seen.append(parity_check(found.silent, config.design.comparison))
@@ -181,12 +187,13 @@ def _reviewed(config: Config) -> Review:
         )
 
     def assess_part(part: Part) -> tuple[Findings, float]:
-        remaining, seen = assess(part.of(judged))
-        whole = found.mix.sums.of_pilot
-        return seen, remaining.mix.sums.of_pilot / whole if whole else 0.0
+        rest = part.of(judged)
+        remaining, seen = assess(rest, summed(rest), None)
+        contacts_of_pilot = found.mix.sums.of_pilot
+        return seen, remaining.mix.sums.of_pilot / contacts_of_pilot if contacts_of_pilot else 0.0
 
     by_day = None if cluster is None else sum_contacts(judged, adjust_for, None, measures_by_day(kpis))
-    found, findings = assess(compared, by_day)
+    found, findings = assess(compared, whole, by_day)
     weekly = found.weekly(table, kpis)
     until = min(config.pilot.end, *contacts.last.values())
     season = seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out)

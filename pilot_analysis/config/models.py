@@ -275,8 +275,8 @@ class Report(Section):
     language: str = Field("en", description="Language of numbers, dates and sentences.")
     name_agents: bool = Field(
         False,
-        description="Whether the agents' table and figure name them. Otherwise each has a number, the same for every "
-        "KPI; advice about a single agent, and what is left without one, names that agent all the same.",
+        description="Whether a review names agents. Otherwise each has a number, the busiest of an arm 1, the same in "
+        "every figure, table and advice; who has to coach them finds the names with `--set report.name_agents=true`.",
     )
     comments: Annotated[int, Field(ge=0, le=50), NOT_BOOL] = Field(
         6,

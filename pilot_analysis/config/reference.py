@@ -159,7 +159,7 @@ report:
   title: End-of-pilot review
   slug: vendor-a
   language: en
-  name_agents: false              # whether the agents' table and figure name them
+  name_agents: false              # whether agents have names, or numbers
   comments: 6                     # customers' comments of each arm, personal data masked; 0: none
   keep: 26
 # notify:

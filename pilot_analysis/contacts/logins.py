@@ -45,12 +45,12 @@ def logins_at_work(contacts: Contacts) -> list[Login]:
     )
 
 
-def shared_logins_check(logins: list[Login]) -> Check | None:
+def shared_logins_check(logins: list[Login], *, named: bool) -> Check | None:
     """Whether a login handles more than one person can; None where the log names no agents.
 
     warn: more than 24 hours of handle time on FULL_DAYS days or more; or more than FEWEST_A_DAY contacts a day, more
     than TIMES_MEDIAN times the median login's, and more than ROBUST_DEVIATIONS robust standard deviations (1.4826 times
-    the median absolute deviation, of the logarithms) above it.
+    the median absolute deviation, of the logarithms) above it. `named` says which they are, else only how many.
     """
     if not logins:
         return None
@@ -68,7 +68,7 @@ def shared_logins_check(logins: list[Login]) -> Check | None:
         return Check("shared_logins", "pass", text)
     parts = [
         _("{login} ({rate} contacts a day, {days} days with more than 24 hours of handle time)").format(
-            login=login.name, rate=decimal(login.n / login.days, 0), days=login.full_days
+            login=login.name if named else _("a login"), rate=decimal(login.n / login.days, 0), days=login.full_days
         )
         for login in sorted(shared, key=lambda login: -login.n)[:MOST_NAMED]
     ]

@@ -30,8 +30,7 @@ class Funnel(NamedTuple):
 
     Attributes:
         metric: the KPI; level: in-house on the pilot's mix, the middle of the funnel.
-        arm, number: of each agent; the number is the agent's own within the arm, the busiest is 1.
-        name: the agent's.
+        arm, name: of each agent.
         n: observations; value: level + observed - expected of the same contacts in-house.
         shrunk: the value drawn to the arm's own by as much as luck explains; NaN for a lone agent.
         side: 1 above, -1 below the limits of ALARM, 0 inside.
@@ -41,7 +40,6 @@ class Funnel(NamedTuple):
     metric: Metric
     level: float
     arm: Ints
-    number: Ints
     name: list[str]
     n: Floats
     value: Floats
@@ -58,16 +56,15 @@ def funnels(estimates: Sequence[Estimate], mix: CaseMix, cluster: str | None) ->
     """A funnel for each KPI with a say in the verdict that is a share or a score; none where clusters are no agents."""
     if cluster != "agent_id":
         return []
-    number = _numbers(mix)
     found = [
-        _funnel(e, mix, number)
+        _funnel(e, mix)
         for e in estimates
         if e.metric.form == "mean" and e.metric.kind == "difference" and e.metric.role != "secondary"
     ]
     return [funnel for funnel in found if funnel is not None]
 
 
-def _funnel(e: Estimate, mix: CaseMix, number: Ints) -> Funnel | None:
+def _funnel(e: Estimate, mix: CaseMix) -> Funnel | None:
     m = mix.sums.measures.get(e.metric.measure)
     on = None if m is None or e.why is not None else mix.standardised(m)
     if m is None or on is None:
@@ -96,9 +93,7 @@ def _funnel(e: Estimate, mix: CaseMix, number: Ints) -> Funnel | None:
     shrunk = _shrunk(arm, value, within / n)
     if e.metric.unit == "fraction":  # what an agent's mix adds may lead beyond a share
         value, shrunk, curve[:, 1:] = (np.clip(x, 0.0, 1.0) for x in (value, shrunk, curve[:, 1:]))
-    return Funnel(
-        e.metric, level, arm, number[present], [mix.sums.clusters[g] for g in agent], n, value, shrunk, side, curve
-    )
+    return Funnel(e.metric, level, arm, [mix.sums.clusters[g] for g in agent], n, value, shrunk, side, curve)
 
 
 def _shrunk(arm: Ints, value: Floats, variance: Floats) -> Floats:
@@ -107,16 +102,3 @@ def _shrunk(arm: Ints, value: Floats, variance: Floats) -> Floats:
         if own.sum() > 1:
             found[own] = shrink(value[own], variance[own]).estimate
     return found
-
-
-def _numbers(mix: CaseMix) -> Ints:
-    """A number for each agent in each arm, shape (2 x clusters,): the busiest is 1, so it is the same for every KPI."""
-    clusters = len(mix.sums.clusters)
-    m = mix.sums.measures["contacts"]
-    rows = mix.sums.arm < ARMS
-    n = sum_by(mix.sums.arm[rows] * clusters + mix.sums.cluster[rows], m.n[rows], ARMS * clusters)
-    n = np.where(np.tile(mix.sums.named, ARMS), n, -1.0).reshape(ARMS, clusters)
-    order = np.argsort(-n, axis=1, kind="stable")
-    number = np.empty_like(order)
-    np.put_along_axis(number, order, np.arange(1, clusters + 1)[None, :].repeat(ARMS, axis=0), axis=1)
-    return number.reshape(-1).astype(np.int64)

@@ -1,6 +1,6 @@
 """Every KPI of a review estimated from its sums, with segments, trend and case mix."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -159,12 +159,13 @@ def measures_by_day(metrics: Sequence[Metric]) -> list[str]:
 
 def estimate_all(
     metrics: Sequence[Metric], sums: Sums, longer: Sums | None, by_day: Sums | None, contacts: ir.Table,
-    adjust_for: list[str], cluster: str | None, config: Config,
+    adjust_for: list[str], cluster: str | None, config: Config, called: Mapping[str, str],
 ) -> Estimates:  # fmt: skip
     """Estimate every KPI, in every way; only quantiles look at the contacts again.
 
     Args:
         sums: of the judged contacts; longer: of those with the ramp-up, None without one.
+        called: what clusters are called instead of their names, as in `sums`.
         by_day: of the judged contacts, with an arm's days as clusters; None where it is not to be varied.
         contacts: measured, with `judged`, false for those of the ramp-up.
     """
@@ -184,7 +185,7 @@ def estimate_all(
             *(["channel"] if "channel" in contacts.columns else []),
             *(n for n in adjust_for if n != "channel"),
         ]
-        found = time_estimates(wanted, contacts, cells, cluster, left_out_reach(sums), ramp_up_days, confidence)
+        found = time_estimates(wanted, contacts, cells, cluster, left_out_reach(sums), ramp_up_days, confidence, called)
         times[measure] = found.mix
         known |= found.estimates
         varied |= found.variants

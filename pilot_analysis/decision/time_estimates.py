@@ -33,7 +33,7 @@ class TimeEstimates:
 
 def time_estimates(
     wanted: Sequence[Metric], table: ir.Table, by: Sequence[str], cluster: str | None,
-    reach: Mapping[tuple[str, str], float], ramp_up_days: int, confidence: float,
+    reach: Mapping[tuple[str, str], float], ramp_up_days: int, confidence: float, called: Mapping[str, str],
 ) -> TimeEstimates:  # fmt: skip
     """Estimate the quantiles of one time.
 
@@ -42,6 +42,7 @@ def time_estimates(
         table: contacts with `judged`, false for those of the ramp-up.
         by: columns of the case mix, the channel first if there is one.
         reach: how far leaving out a cluster can move a quantile, by group and channel.
+        called: what clusters are called instead of their names.
     """
     measure = wanted[0].measure
     histogram = count_bins(table, measure, by)
@@ -54,7 +55,7 @@ def time_estimates(
     if not bins:
         nothing = _("no channel has response times in both arms")
         return TimeEstimates(mix, {m.id: Estimate(m, why=m.why or nothing) for m in wanted}, {}, {})
-    counts = count_values(table, measure, by, cluster, histogram.cells, bins)
+    counts = count_values(table, measure, by, cluster, histogram.cells, bins).called(called)
     judged = counts.judged
     for m in wanted:
         e, each[m.id] = quantile_estimate(m, mix, judged, confidence)

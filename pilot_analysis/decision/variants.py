@@ -119,9 +119,7 @@ def without_cluster(influence: Influence | None, column: str | None) -> list[Var
     if influence is None or influence.without is None:
         return []
     cluster = influence.cluster
-    if column == "agent_id" and not cluster.startswith(NO_CLUSTER):
-        name = _("agent {name}").format(name=cluster)
-    elif column == "customer_id" and not cluster.startswith(NO_CLUSTER):
+    if column == "customer_id" and not cluster.startswith(NO_CLUSTER):
         name = _("one customer")
     else:
         name = cluster.removeprefix(NO_CLUSTER)

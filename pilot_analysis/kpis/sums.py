@@ -4,7 +4,7 @@ Everything that follows is arithmetic on these sums, so that ten thousand contac
 cost the same past the scan.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -103,6 +103,10 @@ class Sums:
     def only(self, measures: Collection[str]) -> "Sums":
         """The sums of some measures, as far as they are there."""
         return replace(self, measures={name: m for name, m in self.measures.items() if name in measures})
+
+    def called(self, names: Mapping[str, str]) -> "Sums":
+        """The same, the clusters called otherwise."""
+        return replace(self, clusters=[names.get(name, name) for name in self.clusters])
 
     def _rows(self, rows: npt.NDArray[np.bool_]) -> "Sums":
         measures = {

@@ -103,6 +103,10 @@ class Counts:
             None if self.ramp_up is None else self.ramp_up[rows],
         )  # fmt: skip
 
+    def called(self, names: Mapping[str, str]) -> "Counts":
+        """The same, the clusters called otherwise."""
+        return replace(self, clusters=[names.get(name, name) for name in self.clusters])
+
     @property
     def judged(self) -> "Counts":
         """The rows of the judged contacts."""

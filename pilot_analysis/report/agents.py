@@ -1,4 +1,4 @@
-"""The agents as plain data, for review.json: named only where the config says so."""
+"""The agents as plain data, for review.json."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ LIMITS = ("n", "warning_low", "warning_high", "alarm_low", "alarm_high")
 SIDES = {1: "better", 0: "inside", -1: "worse"}
 
 
-def agents_record(found: Sequence[Funnel], *, named: bool) -> list[dict[str, Any]]:
+def agents_record(found: Sequence[Funnel]) -> list[dict[str, Any]]:
     """A KPI a row: level, limits by observations, each agent, and the sentence of the figure."""
     return [
         {
@@ -23,11 +23,11 @@ def agents_record(found: Sequence[Funnel], *, named: bool) -> list[dict[str, Any
             "limits": [dict(zip(LIMITS, row, strict=True)) for row in f.curve.tolist()],
             "agents": [
                 {
-                    "agent": name if named else _("agent {n}").format(n=number), "arm": ARMS[arm], "n": n,
+                    "agent": name, "arm": ARMS[arm], "n": n,
                     "value": value, "shrunk": None if np.isnan(shrunk) else shrunk, "side": SIDES[side],
                 }
-                for name, number, arm, n, value, shrunk, side in zip(
-                    f.name, f.number.tolist(), f.arm.tolist(), f.n.tolist(), f.value.tolist(), f.shrunk.tolist(),
+                for name, arm, n, value, shrunk, side in zip(
+                    f.name, f.arm.tolist(), f.n.tolist(), f.value.tolist(), f.shrunk.tolist(),
                     f.side.tolist(), strict=True,
                 )
             ],

@@ -84,7 +84,7 @@ def record(review: "Review") -> dict[str, Any]:
         ],
         "trend": [{**row, "week": row["week"].date().isoformat()} for row in review.trend.to_dict("records")],
         "learning": [] if review.learning is None else review.learning.to_dict("records"),
-        "agents": agents_record(review.agents, named=review.config.report.name_agents),
+        "agents": agents_record(review.agents),
         "comments": None if review.comments is None else comments_record(review.comments),
         "mix": review.case_mix.cells.to_dict("records"),
         "case_mix": mix_record(review.case_mix),

@@ -16,7 +16,7 @@ def team(*rates: float, days: int = 20) -> list[Login]:
 @pytest.mark.parametrize(("rate", "status"), [(59, "pass"), (61, "warn")])
 def test_four_times_the_median_login(rate, status):
     """Eleven alike with 15 a day: the limit is 60."""
-    found = shared_logins_check(team(*[15] * 11, rate))
+    found = shared_logins_check(team(*[15] * 11, rate), named=True)
     assert found.status == status
     assert ("a11 (61 contacts a day, 0 days" in found.text) == (status == "warn")
 
@@ -24,30 +24,36 @@ def test_four_times_the_median_login(rate, status):
 @pytest.mark.parametrize(("rate", "status"), [(49, "pass"), (51, "warn")])
 def test_fewer_than_fifty_a_day_are_one_persons_work(rate, status):
     """Five times the median of ten."""
-    assert shared_logins_check(team(*[10] * 11, rate)).status == status
+    assert shared_logins_check(team(*[10] * 11, rate), named=True).status == status
 
 
 @pytest.mark.parametrize(("rate", "status"), [(148, "pass"), (153, "warn")])
 def test_where_logins_differ_much_by_nature_the_limit_is_wider(rate, status):
     """Of the twelve logarithms the median is that of sqrt(15 x 22.5) = 18.37, and the median absolute deviation
     ln 1.5: 18.37 x exp(3.5 x 1.4826 x ln 1.5) = 150.6."""
-    assert shared_logins_check(team(*[10] * 5, 15, *[22.5] * 5, rate)).status == status
+    assert shared_logins_check(team(*[10] * 5, 15, *[22.5] * 5, rate), named=True).status == status
 
 
 def test_few_logins_have_no_median_to_go_by():
-    assert shared_logins_check(team(10, 10, 10, 500)).status == "pass"
-    assert shared_logins_check([]) is None
+    assert shared_logins_check(team(10, 10, 10, 500), named=True).status == "pass"
+    assert shared_logins_check([], named=True) is None
 
 
 def test_a_login_of_a_few_days_is_not_held_against_others():
-    assert shared_logins_check([*team(*[15] * 11), Login("once", 400, 4, 0)]).status == "pass"
+    assert shared_logins_check([*team(*[15] * 11), Login("once", 400, 4, 0)], named=True).status == "pass"
 
 
 def test_many_are_counted_and_the_busiest_named():
-    found = shared_logins_check(team(*[15] * 12, 70, 80, 90, 100))
+    found = shared_logins_check(team(*[15] * 12, 70, 80, 90, 100), named=True)
     assert "a15 (100 contacts a day" in found.text
     assert "and 1 more" in found.text
     assert "a12" not in found.text
+
+
+def test_logins_are_named_only_where_the_config_names_agents():
+    found = shared_logins_check(team(*[15] * 11, 61), named=False)
+    assert "More work than one person does: a login (61 contacts a day" in found.text
+    assert "a11" not in found.text
 
 
 @pytest.mark.parametrize(("days", "status"), [(1, "pass"), (2, "warn")])
@@ -58,7 +64,7 @@ def test_more_than_a_day_of_work_in_a_day(tmp_path, days, status):
     busy = own.groupby(own.opened_at.dt.date).head(1).index[:days]
     rows.loc[busy, "handle_seconds"] = 25 * 3600
     logins = logins_at_work(open_contacts(load_config(write_pilot(tmp_path, rows))))
-    found = shared_logins_check(logins)
+    found = shared_logins_check(logins, named=True)
     assert found.status == status
     assert ("Va3" in found.text) == (status == "warn")
     assert [login.full_days for login in logins if login.name == "Va3"] == [days]

@@ -10,6 +10,7 @@ from invented import estimate
 from pilot_analysis.decision.agents import funnels
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.kpis.sums import NO_CLUSTER, MeasureSums, Sums
+from pilot_analysis.report.agents import agents_record
 
 
 def mix_of(rows, names):
@@ -65,14 +66,6 @@ def test_below_the_limits_is_better_where_less_is_better():
     assert found.side[2] == 1
 
 
-def test_an_agents_number_is_the_same_for_every_kpi_and_tells_no_name():
-    mix = mix_of(ROWS, NAMES)
-    few = MeasureSums(*(x / 2 for x in (mix.sums.measures["csat"].population,) * 3), mix.sums.measures["csat"].scatter)
-    mix = mix.with_measures({"fcr": few})
-    csat, fcr = funnels([estimate("csat"), estimate("fcr")], mix, "agent_id")
-    assert list(csat.number) == list(fcr.number) == [1, 2, 1, 2]
-
-
 def test_contacts_without_an_agent_and_other_clusters_are_nobodys_funnel():
     nameless = [*NAMES[:3], NO_CLUSTER + "pilot 2026-03-02"]
     (found,) = funnels([estimate("csat")], mix_of(ROWS, nameless), "agent_id")
@@ -85,11 +78,7 @@ def test_costs_and_times_have_no_funnel():
     assert funnels([estimate("cost_per_contact"), estimate("response_time")], mix_of(ROWS, NAMES), "agent_id") == []
 
 
-def test_an_agent_of_the_whole_log_is_named_only_where_the_config_says_so():
-    from pilot_analysis.report.agents import agents_record
-
-    found = funnels([estimate("csat")], mix_of(ROWS, NAMES), "agent_id")
-    hidden, shown = (agents_record(found, named=named)[0]["agents"] for named in (False, True))
-    assert [row["agent"] for row in hidden] == ["agent 1", "agent 2", "agent 1", "agent 2"]
-    assert [row["agent"] for row in shown] == NAMES
-    assert [row["side"] for row in shown] == ["inside"] * 4
+def test_the_record_has_a_row_an_agent():
+    (found,) = agents_record(funnels([estimate("csat")], mix_of(ROWS, NAMES), "agent_id"))
+    assert [row["agent"] for row in found["agents"]] == NAMES
+    assert [row["side"] for row in found["agents"]] == ["inside"] * 4

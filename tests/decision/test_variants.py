@@ -30,7 +30,12 @@ def log() -> pd.DataFrame:
 def reviewed(folder: Any, contacts: pd.DataFrame | None = None, **keys: Any) -> Review:
     folder.mkdir(parents=True, exist_ok=True)
     write_log(log() if contacts is None else contacts, folder / "contacts.csv")
-    settings = {"pilot__ramp_up_days": RAMP_UP, "design__adjust_for": ["channel", "tier"], **keys}
+    settings = {
+        "pilot__ramp_up_days": RAMP_UP,
+        "report__name_agents": True,
+        "design__adjust_for": ["channel", "tier"],
+        **keys,
+    }
     import yaml
 
     (folder / "pilot.yaml").write_text(yaml.safe_dump(config(**settings)), encoding="utf-8")
