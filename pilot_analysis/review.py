@@ -174,7 +174,7 @@ def _reviewed(config: Config) -> Review:
         return sum_phases(part, by, cluster, measures_of(kpis))
 
     whole = summed(compared)
-    called = {} if config.report.name_agents else pseudonyms(whole[1] or whole[0], contacts.grouping, cluster)
+    called = pseudonyms(whole[1] or whole[0], contacts.grouping, cluster, config.privacy)
 
     def assess(part: ir.Table, sums: tuple[Sums, Sums | None], by_day: Sums | None) -> tuple[Estimates, Findings]:
         found = estimate_all(kpis, sums[0].called(called), sums[1], by_day, part, adjust_for, cluster, config, called)

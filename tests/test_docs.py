@@ -142,6 +142,7 @@ def test_complete_example_lacks_only_what_excludes_the_rest() -> None:
         "decision.rules",
         "notify.urls",
         "notify.when",
+        "privacy.salt",
     } | optional
     commented_out |= {
         "data.sources",

@@ -115,7 +115,9 @@ def test_the_caller_clustered_error_is_that_of_the_sandwich(incidents, by_flag):
 
 
 def test_clustered_by_resolver_nothing_can_be_said_and_resolver_11_is_named():
-    found = review(load_config(CONFIG, {"kpis.fcr.measure": "flag", "design.cluster": "resolved_by"})).to_dict()
+    found = review(
+        load_config(CONFIG, {"kpis.fcr.measure": "flag", "design.cluster": "resolved_by", "privacy.agents": "names"})
+    ).to_dict()
     fcr = kpi(found, "fcr")
     assert fcr["se"] > 0.1
     assert fcr["influence"]["cluster"] == "11"

@@ -20,6 +20,8 @@ LARGEST_CONFIG = 1_000_000  # bytes
 
 # Names that later versions keep for themselves: refused by name, never ignored.
 NOT_YET = {"pilot.phases", "monitor"}
+# keys that only the environment may fill
+SECRETS: dict[tuple[str, ...], str] = {("notify", "urls"): "an address", ("privacy", "salt"): "a salt"}
 KIND_AT = 3  # where pydantic puts the kind of a component into the path of a fault
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -151,20 +153,20 @@ def _from_environment(
     if isinstance(value, list):
         return [_from_environment(v, (*path, str(i)), secrets, file, lines) for i, v in enumerate(value)]
     key, line = ".".join(path), lines.get(path)
-    is_address = path[:2] == ("notify", "urls") and value is not None
-    if is_address and not (isinstance(value, str) and _VARIABLE.fullmatch(value)):
-        raise Refusal("an address is a secret and may not stand in a config", file=file, line=line, key=key,
-                      allowed="${NAME}, with the address in the variable NAME of the environment")  # fmt: skip
+    secret = None if value is None else SECRETS.get(path[:2])
+    if secret is not None and not (isinstance(value, str) and _VARIABLE.fullmatch(value)):
+        raise Refusal(f"{secret} is a secret and may not stand in a config", file=file, line=line, key=key,
+                      allowed="${NAME}, with the secret in the variable NAME of the environment")  # fmt: skip
     if not isinstance(value, str) or not _VARIABLE.search(value):
         return value
-    if not is_address and not _is_place(path):
+    if secret is None and not _is_place(path):
         raise Refusal(
             "a value from the environment may not stand here: it would be shown on the page",
             file=file,
             line=line,
             key=key,
             found=value,
-            allowed="${NAME} in data.contacts, data.table, a path or table of data.sources, or notify.urls",
+            allowed="${NAME} in data.contacts, data.table, a path or table of data.sources, privacy.salt, notify.urls",
         )
     for name in _VARIABLE.findall(value):
         if not os.environ.get(name):

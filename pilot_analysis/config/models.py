@@ -29,6 +29,7 @@ from pilot_analysis.config.logs import (
 from pilot_analysis.config.period import Period
 from pilot_analysis.config.plan import Plan
 from pilot_analysis.config.policy import Rule
+from pilot_analysis.config.privacy import Privacy
 from pilot_analysis.config.rates import Costs
 from pilot_analysis.config.reading import Codes, Duration, Encoding, LeaveOut, Units
 from pilot_analysis.config.section import Section
@@ -273,11 +274,6 @@ class Report(Section):
         None, description="Folder under reports/; small letters, digits and hyphens. Omitted: from the name."
     )
     language: str = Field("en", description="Language of numbers, dates and sentences.")
-    name_agents: bool = Field(
-        False,
-        description="Whether a review names agents. Otherwise each has a number, the busiest of an arm 1, the same in "
-        "every figure, table and advice; who has to coach them finds the names with `--set report.name_agents=true`.",
-    )
     comments: Annotated[int, Field(ge=0, le=50), NOT_BOOL] = Field(
         6,
         description="Customers' comments of each arm that are shown, the worst rated first, personal data masked as "
@@ -318,6 +314,7 @@ class Config(Section):
     decision: Decision = Field(default_factory=Decision)
     plan: Plan = Field(default_factory=Plan)
     vendor_review: VendorReview = Field(default_factory=VendorReview)
+    privacy: Privacy = Field(default_factory=Privacy)
     report: Report = Field(default_factory=Report)
     notify: Notify = Field(default_factory=Notify)
 

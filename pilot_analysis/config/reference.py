@@ -34,7 +34,8 @@ called `012`. Dates are `YYYY-MM-DD`. Fractions are fractions: a margin of three
 
 Any key can be overridden for one call by its dotted name, `--set kpis.csat.margin=0.02`; an item of a list is named by
 its number, `--set costs.pilot.0.rate=4.80`. `${NAME}` in `data.contacts`, `data.table`, a `path` or `table` of
-`data.sources`, or `notify.urls` stands for a variable of the environment; its value reaches no file and no message.
+`data.sources`, `privacy.salt` or `notify.urls` stands for a variable of the environment; its value reaches no file
+and no message.
 """
 
 EXAMPLE = """\
@@ -155,11 +156,13 @@ vendor_review:
   must_haves: {iso_27001: yes, processing_agreement: yes, role_based_access: unknown}
   red_flags: []
   incidents: []
+privacy:
+  agents: pseudonyms              # or names
+  # salt: "${PILOT_SALT}"         # the same pseudonyms every week; never written here itself
 report:
   title: End-of-pilot review
   slug: vendor-a
   language: en
-  name_agents: false              # whether agents have names, or numbers
   comments: 6                     # customers' comments of each arm, personal data masked; 0: none
   keep: 26
 # notify:

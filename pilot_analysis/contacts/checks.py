@@ -39,7 +39,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         dates_check(contacts),
         _scale(contacts, config),
         _hours(contacts, config),
-        shared_logins_check(logins_at_work(contacts), named=config.report.name_agents),
+        shared_logins_check(logins_at_work(contacts), named=config.privacy.agents == "names"),
         merged_check(contacts),
         _calendar(contacts, config),
         *contacts.notes,

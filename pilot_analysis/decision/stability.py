@@ -58,7 +58,8 @@ def stability_of(f: Findings, rules: Sequence[Rule]) -> Stability | None:
 
 def _deviations(moving: Sequence[Estimate]) -> npt.NDArray[np.float64]:
     """Deviations of the estimates from what they are, on the analysis scale, shape (replicates, estimates)."""
-    names = sorted({name for e in moving if e.scores is not None for name in e.scores.clusters})
+    # in the order of the sums, so that no draw depends on what clusters are called
+    names = list(dict.fromkeys(name for e in moving if e.scores is not None for name in e.scores.clusters))
     place = {name: i for i, name in enumerate(names)}
     scores = np.zeros((len(names), len(moving)))
     for k, e in enumerate(moving):

@@ -21,19 +21,24 @@ def agents_record(found: Sequence[Funnel]) -> list[dict[str, Any]]:
             "level": f.level,
             "sentence": _sentence(f),
             "limits": [dict(zip(LIMITS, row, strict=True)) for row in f.curve.tolist()],
-            "agents": [
-                {
-                    "agent": name, "arm": ARMS[arm], "n": n,
-                    "value": value, "shrunk": None if np.isnan(shrunk) else shrunk, "side": SIDES[side],
-                }
-                for name, arm, n, value, shrunk, side in zip(
-                    f.name, f.arm.tolist(), f.n.tolist(), f.value.tolist(), f.shrunk.tolist(),
-                    f.side.tolist(), strict=True,
-                )
-            ],
+            "agents": _rows(f),
         }
         for f in found
+    ]
+
+
+def _rows(f: Funnel) -> list[dict[str, Any]]:
+    """An agent a row, the busiest of an arm first: an order that tells nothing of the names."""
+    rows = [
+        {
+            "agent": name, "arm": ARMS[arm], "n": n, "value": value, "shrunk": None if np.isnan(shrunk) else shrunk,
+            "side": SIDES[side],
+        }
+        for name, arm, n, value, shrunk, side in zip(
+            f.name, f.arm.tolist(), f.n.tolist(), f.value.tolist(), f.shrunk.tolist(), f.side.tolist(), strict=True
+        )
     ]  # fmt: skip
+    return sorted(rows, key=lambda row: (ARMS.index(row["arm"]), -row["n"], row["value"], row["agent"]))
 
 
 def _sentence(f: Funnel) -> str:

@@ -130,6 +130,6 @@ def _config_text(contacts: str, scenario: Scenario, truth: Truth) -> str:
             "pilot": [{"kind": "per_contact", "rate": truth["pilot_price"]}],
         },
         "decision": {"objective": "cost", "agreed_on": scenario.start - timedelta(days=10)},
-        "report": {"name_agents": True},  # nobody stands behind these names
+        "privacy": {"agents": "names"},  # nobody stands behind these names
     }
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100)

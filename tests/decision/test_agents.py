@@ -82,3 +82,11 @@ def test_the_record_has_a_row_an_agent():
     (found,) = agents_record(funnels([estimate("csat")], mix_of(ROWS, NAMES), "agent_id"))
     assert [row["agent"] for row in found["agents"]] == NAMES
     assert [row["side"] for row in found["agents"]] == ["inside"] * 4
+
+
+def test_agents_stand_in_the_record_by_their_contacts_not_by_their_names():
+    from pilot_analysis.report.agents import agents_record
+
+    rows = [*ROWS[:4], (1, 0, 2, 40, 60), (1, 0, 3, 60, 80), (1, 1, 2, 60, 100), (1, 1, 3, 60, 100)]
+    found = agents_record(funnels([estimate("csat")], mix_of(rows, NAMES), "agent_id"))[0]["agents"]
+    assert [(row["agent"], row["n"]) for row in found[2:]] == [("V1", 180), ("V0", 160)]

@@ -32,7 +32,7 @@ def reviewed(folder: Any, contacts: pd.DataFrame | None = None, **keys: Any) -> 
     write_log(log() if contacts is None else contacts, folder / "contacts.csv")
     settings = {
         "pilot__ramp_up_days": RAMP_UP,
-        "report__name_agents": True,
+        "privacy__agents": "names",
         "design__adjust_for": ["channel", "tier"],
         **keys,
     }
