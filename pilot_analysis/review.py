@@ -34,9 +34,10 @@ from pilot_analysis.decision.estimates import (
     segment_columns,
 )
 from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.gates import Gate, gates_after, load_of
 from pilot_analysis.decision.levers import levers_for
 from pilot_analysis.decision.money_checks import money_checks
-from pilot_analysis.decision.next_steps import load_of, next_steps
+from pilot_analysis.decision.next_steps import next_steps
 from pilot_analysis.decision.nonresponse import NonResponse, parity_check
 from pilot_analysis.decision.other_verdicts import OtherVerdict, other_verdicts
 from pilot_analysis.decision.pre_trend import PreTrend, pre_trend, pre_trend_check
@@ -66,6 +67,7 @@ class Review:
         checks: quality of the data and of the comparison.
         rule: the deciding rule, None while interim; tried: every rule and what became of it.
         actions: what to do next, first things first; plan: the steps that follow, in sentences.
+        gates: the steps by which the vendor's volume is raised, none where it is not.
         stability: how often the verdict would be the same with other agents like these; None while interim.
         trend: weekly values by KPI and arm; case_mix: how alike the arms' contacts are.
         robustness: the headline KPIs estimated in other ways, by id; other_verdicts: what the rules say of each way.
@@ -90,6 +92,7 @@ class Review:
     tried: list[Tried]
     actions: list[Action]
     plan: list[str]
+    gates: list[Gate]
     stability: Stability | None
     trend: pd.DataFrame
     case_mix: Balance
@@ -206,13 +209,15 @@ def _reviewed(config: Config) -> Review:
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))
     rule, tried = decide(findings, rules)
     side_by_side = config.design.comparison == "concurrent"
-    actions = [] if rule is None else actions_for(rule.id, rule.verdict, findings)
+    load = load_of(contacts, found.mix)
+    gates = gates_after(rule, findings, load)
+    actions = [] if rule is None else actions_for(rule.id, rule.verdict, findings, gates)
     robustness = found.robustness()
     return Review(
         config=config, contacts=contacts, estimates=list(findings.estimates), segments=found.segments,
         checks=list(findings.checks), rule=rule,
         tried=tried, actions=actions,
-        stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, load_of(contacts, found.mix)),
+        stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, load, gates), gates=gates,
         trend=weekly.values, case_mix=found.case_mix, robustness=robustness,
         other_verdicts=other_verdicts(findings, robustness, rules),
         shared_agents=None if shared is None else shared[0],

@@ -8,6 +8,7 @@ import numpy as np
 
 from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.findings import COSTS, Findings
+from pilot_analysis.decision.gates import Gate
 from pilot_analysis.decision.levers import LONGEST_PILOT, fee_sentence
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.sentences import closest_guardrail
@@ -37,13 +38,13 @@ class Action:
         return {"code": self.code, "text": self.text, "value": self.value, "unit": self.unit}
 
 
-def actions_for(rule: str, verdict: str, f: Findings) -> list[Action]:
-    """The actions that a deciding rule calls for, the first thing to do first.
+def actions_for(rule: str, verdict: str, f: Findings, gates: Sequence[Gate] = ()) -> list[Action]:
+    """The actions that a deciding rule calls for, the first thing to do first; `gates` are the steps of scaling.
 
     What turns the verdict by the smallest change leads; a code stands once.
     """
     table: dict[str, Callable[[Findings], list[Action]]] = {
-        "harm_scoped": _scale_rest,
+        "harm_scoped": lambda f: _scale_rest(f, gates),
         "harm": _after_harm,
         "invalid": _repair,
         "segment_harm": _limit_scope,
@@ -59,7 +60,7 @@ def actions_for(rule: str, verdict: str, f: Findings) -> list[Action]:
                 ),
             )
         ],
-        "all_met": _scale,
+        "all_met": lambda f: _scale(f, gates),
     }
     turning = [
         Action(lever.code, lever.text, lever.value, lever.unit)
@@ -105,7 +106,7 @@ def _repair(f: Findings) -> list[Action]:
     return found
 
 
-def _scale_rest(f: Findings) -> list[Action]:
+def _scale_rest(f: Findings, gates: Sequence[Gate]) -> list[Action]:
     assert f.rest is not None
     rest = Action(
         "volume",
@@ -115,7 +116,7 @@ def _scale_rest(f: Findings) -> list[Action]:
         round(f.rest.share, 4),
         "fraction",
     )
-    return [*_keep_out(f.rest.kept_out), rest, *_scale(f.rest.findings)]
+    return [*_keep_out(f.rest.kept_out), rest, *_scale(f.rest.findings, gates)]
 
 
 def _limit_scope(f: Findings) -> list[Action]:
@@ -285,19 +286,20 @@ def _renegotiate(f: Findings) -> list[Action]:
     return [Action("renegotiate", text.format(other=money(terms.other, unit)))]
 
 
-def _scale(f: Findings) -> list[Action]:
+def _scale(f: Findings, gates: Sequence[Gate]) -> list[Action]:
     tightest = closest_guardrail(f)
-    if tightest is None:
-        return [Action("volume", _("Raise the vendor's volume step by step."))]
-    return [
-        Action(
-            "volume",
-            _(
-                "Raise the vendor's volume step by step, and watch {kpi} every week: it is the closest to its limit "
-                "of {limit} against in-house."
-            ).format(
+    sentences = [_("Raise the vendor's volume step by step.")]
+    if gates:
+        sentences = [
+            _("Raise the vendor's volume step by step, first by {n} contacts a day ({share} of in-house).").format(
+                n=count(gates[0].more), share=percent(gates[0].share, 0)
+            )
+        ]
+    if tightest is not None:
+        sentences.append(
+            _("Watch {kpi} every week: it is the closest to its limit of {limit} against in-house.").format(
                 kpi=tightest.metric.name,
                 limit=benefit(-(tightest.metric.margin or 0.0), tightest.metric.unit, tightest.metric.kind),
-            ),
+            )
         )
-    ]
+    return [Action("volume", " ".join(sentences), *((round(gates[0].more), "contacts_a_day") if gates else ()))]

@@ -4,52 +4,31 @@ Every number is the review's own: volumes, agents, limits and precision of this 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
 import numpy as np
 
 from pilot_analysis.config.policy import Rule
-from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.decision.actions import Action
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import Findings
-from pilot_analysis.decision.means import CaseMix
+from pilot_analysis.decision.gates import Gate, Load
 from pilot_analysis.decision.sentences import closest_guardrail
 from pilot_analysis.words import _, count, day, joined, level, percent
 
-GATES = (0.25, 0.5, 1.0)  # shares of the in-house volume in scope, one after the other
 LEAD_DAYS = 28  # from an agreed change to the first contact, and the usual nesting of new agents
 WEEK = 7
 
 
-@dataclass(frozen=True)
-class Load:
-    """What the arms handled in the judged days: contacts a day and agents, in-house and pilot."""
-
-    per_day: tuple[float, float]
-    agents: tuple[int, int]
-
-    def agents_for(self, per_day: float, arm: int) -> int:
-        """Agents of an arm for a volume, each with as many contacts as those of now."""
-        return ceil(per_day / self.per_day[arm] * self.agents[arm]) if self.per_day[arm] else 0
-
-
-def load_of(contacts: Contacts, mix: CaseMix) -> Load:
-    """The load of both arms."""
-    every = mix.sums.measures["contacts"]
-    days = [max(int(contacts.facts[arm]["days"]), 1) for arm in ARMS]
-    n = mix.by_cell(every.population).sum(axis=1)
-    return Load((float(n[0] / days[0]), float(n[1] / days[1])), (mix.clusters(0, every), mix.clusters(1, every)))
-
-
-def next_steps(rule: Rule | None, actions: Sequence[Action], f: Findings, load: Load) -> list[str]:
+def next_steps(
+    rule: Rule | None, actions: Sequence[Action], f: Findings, load: Load, gates: Sequence[Gate]
+) -> list[str]:
     """The steps that the verdict asks for, in order, one sentence each; none while the pilot runs."""
     if rule is None:
         return []
     if rule.verdict == "scale":
-        return _after_scale(f, load, 1.0)
+        return _after_scale(f, gates)
     if rule.verdict == "stop":
         return _after_stop(f, load)
     if "rest_passes" in rule.when and f.rest is not None:
@@ -57,28 +36,27 @@ def next_steps(rule: Rule | None, actions: Sequence[Action], f: Findings, load: 
         mend = _(
             "Name an owner on each side for what stays in-house ({parts}); it is tried again by a pilot of its own."
         )
-        return [*_after_scale(f.rest.findings, load, f.rest.share), mend.format(parts=kept_out)]
+        return [*_after_scale(f.rest.findings, gates), mend.format(parts=kept_out)]
     return _after_adjust(actions, f)
 
 
-def _after_scale(f: Findings, load: Load, share: float) -> list[str]:
+def _after_scale(f: Findings, gates: Sequence[Gate]) -> list[str]:
     """Slices in order, agents, gates, what to watch and when to step back."""
     steps = []
     slices = _by_room(f)
     if len(slices) > 1:
         steps.append(_("Move the next slices in this order, the surest first: {slices}.").format(slices=joined(slices)))
-    volume = load.per_day[0] * share
     agents = f.config.column(f.config.design.cluster) == "agent_id"
-    gates = [
+    told = [
         _("{share} ({n} contacts a day more, about {agents} agents more)").format(
-            share=percent(gate, 0), n=count(gate * volume), agents=count(load.agents_for(gate * volume, 1))
+            share=percent(gate.share, 0), n=count(gate.more), agents=count(gate.agents)
         )
         if agents
-        else _("{share} ({n} contacts a day more)").format(share=percent(gate, 0), n=count(gate * volume))
-        for gate in GATES
+        else _("{share} ({n} contacts a day more)").format(share=percent(gate.share, 0), n=count(gate.more))
+        for gate in gates
     ]
     steps.append(_("Raise the vendor's part of the in-house volume in scope by gates: {gates}.").format(
-        gates=joined(gates)))  # fmt: skip
+        gates=joined(told)))  # fmt: skip
     tightest = closest_guardrail(f)
     if tightest is not None and tightest.effect is not None:
         steps.append(_(

@@ -1,6 +1,7 @@
 """What the pilot saves a month and a year, what would change that, and what has to be known beside it."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, isclose
 from typing import Literal, NamedTuple
@@ -26,6 +27,7 @@ from pilot_analysis.costs.projection import (
 )
 from pilot_analysis.costs.seasons import Seasons
 from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.gates import Gate
 from pilot_analysis.decision.volume import contacts_a_month
 
 VOLUMES = (0.5, 0.75, 1.25, 1.5, 2.0)  # times the volume to be scaled
@@ -84,6 +86,18 @@ class MonthOfYear:
 
 
 @dataclass(frozen=True)
+class AtGate:
+    """The year's saving once the vendor's volume has been raised by a step.
+
+    `share` of the in-house volume in scope has moved then; `per_month` contacts a month are the vendor's.
+    """
+
+    share: float
+    per_month: float
+    saving: Amount
+
+
+@dataclass(frozen=True)
 class Worth:
     """What a KPI's effect is worth a year by the config's own value of a point; no part of any saving."""
 
@@ -108,6 +122,7 @@ class Savings:
         break_even: fees; least_volume: contacts a month below which nothing is saved.
         sensitivities, months, pilot_index: see there; the last two are empty and None without a season.
         usual_year: what the year saves at the volume of the log's twelve months; None without them.
+        at_gates: the year at the volumes that the verdict advises, where the config states none.
         worth: kept apart.
         per_contact_steps, per_resolution_steps: the bridges; the second is empty where it is not measured.
     """
@@ -133,6 +148,7 @@ class Savings:
     months: tuple[MonthOfYear, ...]
     pilot_index: float | None
     usual_year: Amount | None
+    at_gates: tuple[AtGate, ...]
     worth: tuple[Worth, ...]
     per_contact_steps: tuple[Step, ...]
     per_resolution_steps: tuple[Step, ...]
@@ -156,8 +172,11 @@ class _Case:
         return self.at(per_month).saving.times(per_month)
 
 
-def savings(f: Findings, seasons: Seasons | None, share: float = 1.0) -> Savings | None:
-    """The money of a whole pilot, or of a part with this share of its contacts; None where cost has no interval."""
+def savings(f: Findings, seasons: Seasons | None, share: float = 1.0, gates: Sequence[Gate] = ()) -> Savings | None:
+    """The money of a whole pilot, or of a part with this share of its contacts; None where cost has no interval.
+
+    `gates` are the steps by which its volume shall be raised.
+    """
     terms, ledger, wanted = f.terms, f.ledger, f.config.costs.volume_per_month
     now = contacts_a_month(ledger)
     if terms is None or ledger is None or now is None:
@@ -184,6 +203,7 @@ def savings(f: Findings, seasons: Seasons | None, share: float = 1.0) -> Savings
         months=_months(case, seasons, per_month if wanted is not None else usual or now),
         pilot_index=None if seasons is None else seasons.pilot_index,
         usual_year=None if usual is None else case.saving(usual).times(MONTHS_A_YEAR),
+        at_gates=tuple(_at_gate(case, gate) for gate in gates) if wanted is None else (),
         worth=tuple(_worth(f)),
         per_contact_steps=tuple(
             bridge.per_contact(terms.in_house, terms.pilot, terms.in_house_lines, terms.pilot_lines)
@@ -195,6 +215,11 @@ def savings(f: Findings, seasons: Seasons | None, share: float = 1.0) -> Savings
 def _first_year(terms: Terms, buffer: float, per_year: float) -> FirstYear:
     then = terms.changed(buffered(buffer))
     return FirstYear(buffer, then.pilot, then.saving.times(per_year), return_on(then.in_house, then.pilot))
+
+
+def _at_gate(case: _Case, gate: Gate) -> AtGate:
+    per_month = case.now + gate.more * DAYS_A_MONTH
+    return AtGate(gate.share, per_month, case.saving(per_month).times(MONTHS_A_YEAR))
 
 
 def _break_even(f: Findings, terms: Terms) -> list[BreakEven]:

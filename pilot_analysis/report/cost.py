@@ -1,10 +1,12 @@
 """The costs of a review as plain data: components, savings, what would change them, and the bridge."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.gates import Gate
 from pilot_analysis.decision.savings import Savings, savings
 from pilot_analysis.words import _, count
 
@@ -12,11 +14,11 @@ if TYPE_CHECKING:
     from pilot_analysis.review import Review
 
 
-def cost_record(review: "Review", of: Findings, share: float = 1.0) -> dict[str, Any]:
-    """Costs and money of the whole pilot, or of a part with its share of the contacts."""
+def cost_record(review: "Review", of: Findings, share: float = 1.0, gates: Sequence[Gate] = ()) -> dict[str, Any]:
+    """Costs and money of the whole pilot, or of a part with its share of the contacts; `gates` if it is scaled."""
     cost = of.estimate("cost_per_contact")
     known = {"currency": review.config.costs.currency, "components": _components(review), "together": _together(review)}
-    terms, found = of.terms, savings(of, review.seasons, share)
+    terms, found = of.terms, savings(of, review.seasons, share, gates)
     if terms is None or found is None:
         return known | {"why": None if cost is None else cost.why}
     return known | {
@@ -32,6 +34,7 @@ def cost_record(review: "Review", of: Findings, share: float = 1.0) -> dict[str,
         "stranded_per_contact": found.stranded,
         "roi": found.roi,
         "first_year": _tree(found.first_years),
+        "at_gates": _tree(found.at_gates),
         "one_off": {"total": found.one_off, "payback_months": found.payback, "payback_months_low": found.payback_low},
         "break_even": _tree(found.break_even),
         "least_volume": found.least_volume,

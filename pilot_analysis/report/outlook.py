@@ -50,9 +50,9 @@ def projected(cost: Cost | None) -> bool:
 
 def at_volume(cost: Cost) -> str:
     """For which volume the money is."""
-    if cost["volume"]["source"] == "pilot":
-        return _("At the pilot's volume")
-    return _("At {n} contacts a month").format(n=words.count(cost["volume"]["per_month"]))
+    own = cost["volume"]["source"] == "pilot"
+    text = _("At the pilot's own {n} contacts a month") if own else _("At the {n} contacts a month to be scaled")
+    return text.format(n=words.count(cost["volume"]["per_month"]))
 
 
 def whole(amounts: dict[str, float], end: str, currency: str) -> str:
@@ -61,14 +61,25 @@ def whole(amounts: dict[str, float], end: str, currency: str) -> str:
 
 
 def money_rows(cost: Cost) -> list[Money]:
-    """A month, a year, the first year with each buffer, and the year at the log's usual volume where it is known."""
+    """A month, a year, the year at each advised volume, the first year with each buffer, and the year at the log's
+    usual volume where it is known."""
     rows = [
         Money(_("A month"), cost["saving_per_month"], None),
         Money(_("A year"), cost["saving_per_year"], cost["roi"]),
     ]
     rows += [
-        Money(_("First year, fees {share} higher").format(share=words.percent(one["buffer"], 0)), one["saving"],
-              one["roi"])
+        Money(
+            _("A year at {n} contacts a month ({share} of in-house moved)").format(
+                share=words.percent(one["share"], 0), n=words.count(one["per_month"])
+            ),
+            one["saving"],
+            None,
+        )
+        for one in cost["at_gates"]
+    ]
+    rows += [
+        Money(_("First year if fees were {share} higher").format(share=words.percent(one["buffer"], 0)),
+              one["saving"], one["roi"])
         for one in cost["first_year"]
     ]  # fmt: skip
     usual = (cost["seasonality"] or {}).get("saving_per_usual_year")

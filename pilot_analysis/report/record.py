@@ -1,7 +1,7 @@
 """The review as plain data: exactly what stands in review.json."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,8 @@ def record(review: "Review") -> dict[str, Any]:
     confidence = review.config.design.confidence
     trust = evidence(review.config, review.checks)
     sentences = {e.metric.id: kpi_sentence(e, confidence) for e in review.estimates}
-    cost = cost_record(review, f)
+    kept = _kept(review)
+    cost = cost_record(review, f, gates=() if kept else review.gates)
     content = {
         "schema": SCHEMA,
         "phase": "interim" if review.contacts.interim else "final",
@@ -59,7 +60,7 @@ def record(review: "Review") -> dict[str, Any]:
         "plan": review.plan,
         "stability": None if review.stability is None else asdict(review.stability),
         "other_verdicts": [one._asdict() for one in review.other_verdicts],
-        "keep_in_house": _kept(review),
+        "keep_in_house": kept,
         "evidence_grade": trust.grade,
         "evidence": trust.text,
         "pilot": _pilot(review),
@@ -197,7 +198,7 @@ def _scope(review: "Review") -> dict[str, Any] | None:
             for e in rest.findings.estimates
             if e.metric.role != "secondary"
         ],
-        "cost": cost_record(review, rest.findings, rest.share),
+        "cost": cost_record(review, rest.findings, rest.share, review.gates if _kept(review) else ()),
         "halves": [asdict(half) for half in rest.halves],
     }  # fmt: skip
 
@@ -234,7 +235,8 @@ def _pilot(review: "Review") -> dict[str, Any]:
     return {
         "name": pilot.name, "slug": config.slug, "title": config.report.title, "vendor": pilot.vendor,
         "start": pilot.start, "end": pilot.end, "days": pilot.days,
-        "ramp_up_days": pilot.ramp_up_days, "judged_from": contacts.judged_from, "timezone": pilot.timezone,
+        "ramp_up_days": pilot.ramp_up_days, "judged_from": contacts.judged_from, "judged_days": _judged_days(review),
+        "timezone": pilot.timezone,
         "language": config.report.language, "currency": config.costs.currency, "as_of": pilot.as_of,
         "data_from": contacts.first, "data_to": max(contacts.last.values()),
         "comparison": config.design.comparison, "before": contacts.grouping.before,
@@ -246,6 +248,14 @@ def _pilot(review: "Review") -> dict[str, Any]:
         "shared_agents": review.shared_agents, "note": pilot.note,
         "vendor_review": config.vendor_review.model_dump(mode="json"),
     }  # fmt: skip
+
+
+def _judged_days(review: "Review") -> int:
+    """Days after the ramp-up that the log of every arm reaches, without those that were left out."""
+    config, contacts = review.config, review.contacts
+    last = min(config.pilot.end, *contacts.last.values())
+    days = (contacts.judged_from + timedelta(n) for n in range((last - contacts.judged_from).days + 1))
+    return sum(not any(out.start <= day <= out.end for out in config.design.exclude_dates) for day in days)
 
 
 def _assumptions(review: "Review", cost: dict[str, Any]) -> list[str]:

@@ -56,6 +56,15 @@ def role(which: str) -> str:
     return {"goal": _("goal"), "guardrail": _("guardrail"), "secondary": _("secondary")}[which]
 
 
+def role_told(which: str) -> str:
+    """The same with what it asks."""
+    return {
+        "goal": _("goal: must improve"),
+        "guardrail": _("guardrail: must not get worse"),
+        "secondary": _("for information"),
+    }[which]
+
+
 def state(which: str) -> Named:
     """What has been shown of a KPI."""
     return {
@@ -165,17 +174,21 @@ def half(found: dict[str, Any], review: dict[str, Any]) -> str:
 
 
 def stability(review: dict[str, Any]) -> str:
-    """How often the verdict is the same with other agents, and what it is else."""
+    """The verdicts with other agents, the most frequent first."""
     found = review["stability"]
-    others = [
+    told = [
         _("{verdict} in {share}").format(verdict=verdict(which).word.lower(), share=words.percent(share, 0))
         for which, share in found["verdicts"].items()
-        if which != review["verdict"]
     ]
-    text = _("Drawn {n} times with other agents like these, the verdict is the same in {share}").format(
-        n=words.count(found["replicates"]), share=words.percent(found["verdicts"].get(review["verdict"], 0.0), 0)
+    return _("Drawn {n} times with other agents like these: {verdicts}.").format(
+        n=words.count(found["replicates"]), verdicts=words.joined(told)
     )
-    return f"{text}, {words.joined(others)}." if others else f"{text}."
+
+
+def how_often(review: dict[str, Any]) -> str:
+    """How often the verdict is the same with other agents, in half a sentence."""
+    share = review["stability"]["verdicts"].get(review["verdict"], 0.0)
+    return _("Same verdict {n} times in 100").format(n=words.count(share * 100))
 
 
 def check_name(which: str) -> str:
@@ -265,7 +278,11 @@ def amount(value: float | None, unit: str | None, currency: str) -> str:
     if unit == currency:
         return words.money(value, currency)
     digits = 0 if float(value).is_integer() else 1
-    return f"{words.decimal(value, digits)} {unit or ''}".strip()
+    units = {
+        "days": _("{n} days"), "agents": _("{n} agents"), "contacts": _("{n} contacts a month"),
+        "contacts_a_day": _("{n} contacts a day more"),
+    }  # fmt: skip
+    return units.get(unit or "", "{n} " + (unit or "")).format(n=words.decimal(value, digits)).strip()
 
 
 def call(action: dict[str, Any], currency: str) -> str:
@@ -274,8 +291,9 @@ def call(action: dict[str, Any], currency: str) -> str:
     written = amount(action["value"], action["unit"], currency)
     if not written:
         return name
-    if action["unit"] and name.endswith(f" {action['unit']}"):
-        written = written.removesuffix(action["unit"]).rstrip()
+    repeated = written.rpartition(" ")[2]
+    if name.endswith(f" {repeated}"):
+        written = written.removesuffix(repeated).rstrip()
     return f"{name}: {written}"
 
 
@@ -316,11 +334,21 @@ def rounded(x: float | None, low: float | None, high: float | None) -> float | N
     return round(x / step) * step
 
 
-def target(kpi: dict[str, Any]) -> str:
-    """The target, and whether the pilot fell short of it."""
-    level, better = kpi["pilot"]["value"], kpi["better"]
-    short = level is not None and (level < kpi["target"] if better == "higher" else level > kpi["target"])
-    text = _("target {level}, not reached") if short else _("target {level}")
+def ambition(kpi: dict[str, Any]) -> str:
+    """The target, and who reaches it: a level that is wished for, not the limit that decides."""
+    reached = {
+        arm: (kpi[arm]["value"] >= kpi["target"]) == (kpi["better"] == "higher") or kpi[arm]["value"] == kpi["target"]
+        for arm in ("baseline", "pilot")
+        if kpi[arm]["value"] is not None
+    }
+    if reached.get("pilot"):
+        text = _("ambition {level}: reached")
+    elif reached and not any(reached.values()):
+        text = _("ambition {level}: neither is there")
+    elif reached:
+        text = _("ambition {level}: only in-house is there")
+    else:
+        text = _("ambition {level}")
     return text.format(level=words.level(kpi["target"], kpi["unit"]))
 
 

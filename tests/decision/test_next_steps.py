@@ -7,7 +7,8 @@ from invented import config, estimate, findings
 
 from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.estimate import ArmValue
-from pilot_analysis.decision.next_steps import Load, next_steps
+from pilot_analysis.decision.gates import Load, gates_after
+from pilot_analysis.decision.next_steps import next_steps
 from pilot_analysis.decision.rules import decide, default_rules
 from pilot_analysis.decision.segments import Segment
 
@@ -17,7 +18,8 @@ LOAD = Load(per_day=(300.0, 150.0), agents=(40, 15))
 def steps(*changed, **settings):
     f = findings(*changed, **settings)
     rule, _tried = decide(f, default_rules())
-    return next_steps(rule, [] if rule is None else actions_for(rule.id, rule.verdict, f), f, LOAD)
+    gates = gates_after(rule, f, LOAD)
+    return next_steps(rule, [] if rule is None else actions_for(rule.id, rule.verdict, f, gates), f, LOAD, gates)
 
 
 def test_scale_goes_by_gates_of_the_in_house_volume_with_the_agents_that_takes():
@@ -56,7 +58,7 @@ def test_a_longer_pilot_is_looked_at_on_its_last_day():
     assert action.code == "extend"
     rule = next(r for r in default_rules() if r.id == "guardrail_unproven")
     day = date.fromordinal(date(2026, 3, 2).toordinal() + int(action.value) - 1)
-    assert str(day.day) in next_steps(rule, [action], f, LOAD)[1]
+    assert str(day.day) in next_steps(rule, [action], f, LOAD, [])[1]
 
 
 def test_stop_takes_the_work_back_with_the_agents_that_takes():
@@ -73,3 +75,17 @@ def test_days_as_clusters_tell_nothing_of_agents():
 
 def test_an_interim_review_asks_for_nothing():
     assert steps(interim=True) == []
+
+
+def test_the_first_action_after_scale_is_the_first_gate_with_its_number():
+    f = findings()
+    rule, _tried = decide(f, default_rules())
+    (action,) = actions_for(rule.id, rule.verdict, f, gates_after(rule, f, LOAD))
+    assert (action.code, action.value, action.unit) == ("volume", 75, "contacts_a_day")
+    assert "first by 75 contacts a day (25% of in-house)" in action.text
+
+
+def test_nothing_is_raised_where_nothing_is_scaled():
+    f = findings(estimate("csat", -0.08))
+    assert gates_after(decide(f, default_rules())[0], f, LOAD) == []
+    assert gates_after(None, f, LOAD) == []

@@ -13,6 +13,7 @@ from pilot_analysis.costs.ledger import Ledger
 from pilot_analysis.costs.seasons import Month, Seasons
 from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.estimate import ArmValue
+from pilot_analysis.decision.gates import Gate
 from pilot_analysis.decision.levers import levers_for
 from pilot_analysis.decision.rules import default_rules
 from pilot_analysis.decision.savings import savings
@@ -166,3 +167,14 @@ def test_a_peak_is_no_usual_year():
 
 def test_nothing_is_projected_without_a_cost():
     assert savings(findings(estimate("cost_per_contact", why="no cost")), None) is None
+
+
+def test_a_year_at_the_volumes_that_are_advised():
+    """A euro saved a contact: with 100 more a day that is 100 x 365 more a year; a stated volume has no steps."""
+    lines = (line(6.00, arm="baseline"),), (line(5.00),)
+    plain = case(6.00, 5.00, *lines)
+    (found,) = savings(plain, None, gates=[Gate(0.25, 100.0, 10)]).at_gates
+    now = savings(plain, None)
+    assert found.saving.estimate == pytest.approx(now.year.estimate + 100 * 365)
+    assert found.per_month == pytest.approx(now.per_month + 100 * 365 / 12)
+    assert savings(case(6.00, 5.00, *lines, volume_per_month=9_000), None, gates=[Gate(0.25, 100.0, 10)]).at_gates == ()

@@ -353,6 +353,7 @@ def cost() -> dict[str, Any]:
              "roi": 6.84 / (5.21 + 4.41 * b) - 1}
             for b in (0.10, 0.15, 0.20)
         ],
+        "at_gates": [],
         "one_off": {"total": 16000.0, "payback_months": 2.4, "payback_months_low": 2.7},
         "break_even": [
             {"by": by, "saving": saving, "buffer": b, "fee": fee / (1 + b)}
@@ -432,7 +433,8 @@ def review() -> Review:
         "pilot": {
             "name": "Vendor A, email and chat", "slug": "vendor-a", "title": "End-of-pilot review",
             "vendor": "Vendor A", "start": "2026-03-02", "end": "2026-04-30", "days": 60, "ramp_up_days": 14,
-            "judged_from": "2026-03-16", "timezone": "Europe/Berlin", "language": "en", "currency": "EUR",
+            "judged_from": "2026-03-16", "judged_days": 46, "timezone": "Europe/Berlin", "language": "en",
+            "currency": "EUR",
             "as_of": None, "data_from": "2026-02-02", "data_to": "2026-05-07", "comparison": "concurrent",
             "routing": "rule", "cluster": "agent_id", "confidence": 0.95, "objective": "cost",
             "contacts": {"baseline": 12406, "pilot": 4902},

@@ -18,7 +18,7 @@ def test_every_component_with_its_line_and_what_it_comes_to(capsys, monkeypatch)
     assert "Quality checks 32 39.20 hours at €49.00 fixed €1,921.60 €0.39 7.5%" in text
     assert "Together €25,539.42 €5.21 100.0%" in text
     assert "Fees instead of the in-house cost −€2.43" in text
-    assert "First year, fees 15% higher €37,700 €30,500 €44,900 16%" in text
+    assert "First year if fees were 15% higher €37,700 €30,500 €44,900 16%" in text
     assert "10.0% of the cost per contact is saved €5.36 €4.87 €4.66 €4.46" in text
     assert "Exchange rate of USD +5% €54,800" in text
     assert "Below 630 contacts a month nothing is saved" in text
