@@ -258,6 +258,7 @@ def simulate(
     agent_sd: Annotated[float, typer.Option(min=0, max=0.3, help="Spread of agents on CSAT and FCR.")] = 0.03,
     answer_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of surveys answered.")] = 0.3,
     ramp_up_days: Annotated[int, typer.Option(min=0, help="Days in which the pilot learns.")] = 14,
+    comments: Annotated[float, typer.Option(min=0, max=1, help="Share of the answers with a comment.")] = 0.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
 ) -> None:
     """A pilot's contact log with a known truth, and a config to review it with."""
@@ -266,7 +267,7 @@ def simulate(
     scenario = Scenario(
         days=days, pilot_agents=agents, baseline_agents=baseline_agents, pilot_per_day=per_day,
         baseline_per_day=baseline_per_day, agent_sd=agent_sd, answer_rate=answer_rate,
-        ramp_up_days=ramp_up_days, effects=parse_effects(effect or []),
+        ramp_up_days=ramp_up_days, comment_share=comments, effects=parse_effects(effect or []),
     )  # fmt: skip
     written = write(out, scenario, seed)
     for path in (written.contacts, written.truth, written.config):

@@ -25,6 +25,7 @@ def cost_record(review: "Review", of: Findings, share: float = 1.0, gates: Seque
         "baseline": {"per_contact": terms.in_house},
         "pilot": {"per_contact": terms.pilot},
         "saving_per_contact": terms.saving._asdict(),
+        "saving_per_contact_to_come": found.per_contact._asdict(),
         "contacts_per_year": found.per_month * 12,
         "saving_per_year": found.year._asdict(),
         "saving_per_month": found.month._asdict(),

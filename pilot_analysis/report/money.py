@@ -16,7 +16,10 @@ def money(review: dict[str, Any]) -> dict[str, str] | None:
     rest.
     """
     cost = (review["scope"]["cost"] if review["keep_in_house"] and review["scope"] else review["cost"]) or {}
-    year, contact = cost.get("saving_per_year"), cost.get("saving_per_contact")
+    year, contact = (
+        cost.get("saving_per_year"),
+        cost.get("saving_per_contact_to_come") or cost.get("saving_per_contact"),
+    )
     currency = review["pilot"]["currency"]
     if contact is None or contact["estimate"] is None:
         return None

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.simulation.arrivals import draw_agents, draw_contacts, instant, to_local
+from pilot_analysis.simulation.comments import comments
 from pilot_analysis.simulation.contacts import Agents, Bools, Contacts, Floats, Ints
 from pilot_analysis.simulation.levels import (
     handle_mean,
@@ -47,13 +48,16 @@ def simulate(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Truth]:
     """
     if seed < 0:
         raise Refusal(_("A seed is a whole number, 0 or more."), key="seed", found=seed)
-    people, arrivals, outcomes = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(3))
+    people, arrivals, outcomes, pens = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4))
     agents = draw_agents(scenario, people)
     contacts = draw_contacts(scenario, agents, arrivals)
     contacts = contacts.where(
         np.lexsort((contacts.opened, to_local(contacts.opened, scenario.timezone).astype(np.int64)))
     )
-    return _log(scenario, agents, contacts, outcomes), true_values(scenario, agents, contacts, seed)
+    log = _log(scenario, agents, contacts, outcomes)
+    if scenario.comment_share:
+        log["comment"] = _comments(scenario, log, pens)
+    return log, true_values(scenario, agents, contacts, seed)
 
 
 def _log(scenario: Scenario, agents: Agents, contacts: Contacts, rng: np.random.Generator) -> pd.DataFrame:
@@ -135,6 +139,16 @@ def _csat(
         rng.choice(DISSATISFIED_SCORES[0], n, p=DISSATISFIED_SCORES[1]),
     )
     return pd.arrays.IntegerArray(score, ~answered)
+
+
+def _comments(scenario: Scenario, log: pd.DataFrame, rng: np.random.Generator) -> "pd.Series[str]":
+    """Empty where nothing was rated or nothing written."""
+    writes = log["csat"].notna().to_numpy() & (rng.random(len(log)) < scenario.comment_share)
+    own = log[writes]
+    score, pilot = own["csat"].to_numpy(dtype=np.int64), (own["team"] == TEAMS[1]).to_numpy(dtype=np.bool_)
+    written = pd.Series(pd.NA, index=log.index, dtype="str")
+    written[writes] = comments(score, own["category"].tolist(), pilot, rng)
+    return written
 
 
 def _handed_back(scenario: Scenario, contacts: Contacts, rng: np.random.Generator) -> Bools:

@@ -76,7 +76,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "pilot_agents": (1, 10_000), "baseline_agents": (1, 10_000),
     "pilot_per_day": (0.01, 1e6), "baseline_per_day": (0.01, 1e6),
     "agent_sd": (0, 0.5), "agent_log_sd": (0, 2), "agent_volume_sd": (0, 3),
-    "csat": (0, 1), "fcr": (0.05, 1), "answer_rate": (0, 1), "answer_rate_pilot": (0, 1),
+    "comment_share": (0, 1), "csat": (0, 1), "fcr": (0.05, 1), "answer_rate": (0, 1), "answer_rate_pilot": (0, 1),
     "unhappy_answer_ratio_pilot": (0, 1), "returning_share": (0, 0.5), "pilot_tier1_share": (0, 1),
     "handed_back": (0, 1),
     "hourly_rate": (0.01, 1e6), "occupancy": (0.01, 1), "pilot_price": (0.01, 1e6),
@@ -107,6 +107,7 @@ class Scenario:
         answer_rate_pilot: the same at the vendor; None is the same.
         unhappy_answer_ratio_pilot: at the vendor, the answer rate of the dissatisfied over that of
             the satisfied; in-house the two are equal.
+        comment_share: share of those who answered that write a comment too; 0 leaves the column out.
         channels, tiers, categories: their shares and own levels. Levels are shifted so that `csat`
             and `fcr` hold over the in-house mix.
         languages: shares of the customers' languages.
@@ -151,6 +152,7 @@ class Scenario:
     answer_rate: float = 0.30
     answer_rate_pilot: float | None = None
     unhappy_answer_ratio_pilot: float = 1.0
+    comment_share: float = 0.0
     channels: Mapping[str, Channel] = field(default_factory=_channels)
     tiers: Mapping[str, Level] = field(default_factory=_tiers)
     categories: Mapping[str, Level] = field(default_factory=_categories)

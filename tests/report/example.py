@@ -343,6 +343,7 @@ def cost() -> dict[str, Any]:
                       scales=False),
         ],
         "saving_per_contact": {"estimate": 1.63, "low": 1.443, "high": 1.813},
+        "saving_per_contact_to_come": {"estimate": 1.63, "low": 1.443, "high": 1.813},
         "contacts_per_year": 38897.0,
         "saving_per_year": {"estimate": 63402.0, "low": 56128.0, "high": 70520.0},
         "saving_per_month": {"estimate": 5283.5, "low": 4677.3, "high": 5876.7},
