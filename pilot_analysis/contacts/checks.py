@@ -8,11 +8,13 @@ from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.as_read import dates_check, left_out_check
 from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.completeness import completeness, completeness_check
 from pilot_analysis.contacts.groups import BEFORE
 from pilot_analysis.contacts.known import preset_check
 from pilot_analysis.contacts.logins import logins_at_work, shared_logins_check
 from pilot_analysis.contacts.merged import merged_check
 from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts
+from pilot_analysis.contacts.when import time_zone_check, volume_gaps_check
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _, arm_name, count, day, joined, ngettext, percent
 
@@ -44,7 +46,10 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _calendar(contacts, config),
         *contacts.notes,
     ]
-    found += [_missing(contacts, config), _volume(contacts, config)]
+    found += [
+        _missing(contacts, config), completeness_check(completeness(contacts, config), contacts, config),
+        _volume(contacts, config), volume_gaps_check(contacts, config), time_zone_check(contacts),
+    ]  # fmt: skip
     return [check for check in found if check is not None]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.arms import ARMS, refuse_unknown_values, unplaced, with_arms
@@ -55,6 +56,8 @@ class Contacts:
         judged_from: first day after the ramp-up.
         interim: whether the data (or `as_of`) do not reach the pilot's last day in these arms.
         facts: counts by group, for the checks; those of None are of the contacts in no group.
+        counts: the same by arm, group, day and hour of the day (null for contacts that are not judged or whose stamp
+            has no time of day), which `facts` are the sums of.
         used: contacts in `table`; content: their hash, whatever order, file or engine they come in.
         spelt: how dates are written that are not year first, by column; units: those of every duration;
             left_out: what the rules of `data.leave_out` took away, by arm.
@@ -79,6 +82,7 @@ class Contacts:
     judged_from: date
     interim: bool
     facts: dict[str | None, dict[str, Any]]
+    counts: pd.DataFrame
     used: int
     content: str
     spelt: dict[str, Spelling]
@@ -216,6 +220,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
     counted: dict[str, ir.Value] = {
         "inside": contacts_in(inside),
         "judged": contacts_in(judged),
+        "known:response": contacts_in(judged & (table.response.notnull() | table.unanswered)),
         "excluded": contacts_in(table.in_segment & table.excluded & table.arm.notnull()),
         "negative": contacts_in(judged & (table.raw_response < 0)),
         "days": ibis.ifelse(judged, 1, 0).max(),
@@ -245,7 +250,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         counted[f"filled:{name}"] = contacts_in(judged & table[name].notnull())
     with reading(source.name):
         rows = (
-            table.group_by("arm", "group", "day")
+            table.group_by("arm", "group", "day", hour=ibis.ifelse(timed, local.hour(), ibis.null("int32")))
             .aggregate(
                 first_at=table.opened_at.min(),
                 last_at=table.opened_at.max(), n=table.count(), content=content_sum(table, columns),
@@ -276,7 +281,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         data_end=min(max(row["last_at"] for row in rows if row["arm"] == arm) for arm in grouping.watched),
         log_start=min(row["first_at"] for row in rows),
         judged_from=pilot.judged_from,
-        facts=_by_group(rows, grouping, list(counted)),
+        facts=_by_group(rows, grouping, list(counted)), counts=pd.DataFrame(rows),
         used=sum(row["n"] for row in rows), spelt=log.spelt, units=log.units, left_out=log.left_out,
         content=content_hash(columns, sum(int(row["content"]) for row in rows)),
         interim=min(last.values()) < pilot.end or (pilot.as_of is not None and pilot.as_of < pilot.end),
@@ -317,9 +322,10 @@ def _by_group(rows: list[dict[str, Any]], grouping: Grouping, counted: list[str]
     for group in (*grouping.names, None):
         own = [row for row in rows if row["group"] == group]
         found[group] = {name: round(sum(row[name] for row in own)) for name in counted}
+        found[group]["days"] = len({row["day"] for row in own if row["days"]})
         examples = [row.get("off_scale_example") for row in own]
         found[group]["off_scale_example"] = max((x for x in examples if x is not None), default=None)
     for arm in grouping.watched:
-        for name in ("inside", "days_inside"):
-            found[arm][name] = round(sum(row[name] for row in rows if row["arm"] == arm))
+        found[arm]["inside"] = round(sum(row["inside"] for row in rows if row["arm"] == arm))
+        found[arm]["days_inside"] = len({row["day"] for row in rows if row["arm"] == arm and row["days_inside"]})
     return found
