@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from pilot_analysis.report import wording
+from pilot_analysis.report import rows, wording
 from pilot_analysis.words import _, benefit
 
 WIDTH, HEIGHT, EDGE = 150.0, 36.0, 4.0
@@ -29,7 +29,7 @@ def points(review: dict[str, Any]) -> dict[str, Point]:
     """The KPIs that decide, as a run found them: goals and guardrails that were measured."""
     found = {}
     for kpi in review["kpis"]:
-        limit = kpi["hurdle"] if kpi["role"] == "goal" else None if kpi["margin"] is None else -kpi["margin"]
+        limit, _kind = rows.limit(kpi)
         if kpi["role"] == "secondary" or limit is None or kpi["benefit"]["estimate"] is None:
             continue
         found[str(kpi["id"])] = Point(

@@ -1,14 +1,12 @@
 """What axe-core finds in the page, the index and a pilot's history: nothing, in light and in dark, wide and narrow."""
 
 import json
-import re
-import subprocess
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import DARK, LIGHT, browse, told, without_policy
 from report.example import interim, poisoned, review
 
 from pilot_analysis.report.page import render
@@ -17,15 +15,11 @@ from pilot_analysis.runs.index import write_index
 pytestmark = pytest.mark.system("chromium")
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--virtual-time-budget=60000", "--dump-dom",
-)  # fmt: skip
-THEMES = {"light": "--blink-settings=preferredColorScheme=1", "dark": "--blink-settings=preferredColorScheme=0"}
+THEMES = {"light": LIGHT, "dark": DARK}
 ASK = """
 axe.run(document, {resultTypes: ["violations"]}).then(found => {
   const told = document.createElement("pre");
-  told.id = "axe";
+  told.id = "told";
   told.textContent = JSON.stringify({
     checked: found.passes.length,
     faults: found.violations.map(fault => [fault.id, fault.nodes.slice(0, 3).map(node => node.html.slice(0, 120))]),
@@ -38,18 +32,14 @@ axe.run(document, {resultTypes: ["violations"]}).then(found => {
 
 def asked(html: str, chromium: str, folder: Path, theme: str, width: int) -> dict[str, Any]:
     """What axe-core says of a page whose policy is lifted for it."""
-    open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
-    assert open_page != html
     script = AXE.read_text(encoding="utf-8")
     assert "</script" not in script.lower()
     page = folder / "asked.html"
-    page.write_text(open_page.replace("</body>", f"<script>{script}</script><script>{ASK}</script></body>"), "utf-8")
-    line = [chromium, *FLAGS, THEMES[theme], f"--window-size={width},900", f"--user-data-dir={folder / 'profile'}"]
-    done = subprocess.run([*line, page.as_uri()], capture_output=True, text=True, timeout=120, check=True)
-    found = re.search(r'<pre id="axe">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert found is not None, done.stderr[-500:]
-    told: dict[str, Any] = json.loads(unescape(found[1]))
-    return told
+    scripts = f"<script>{script}</script><script>{ASK}</script></body>"
+    page.write_text(without_policy(html).replace("</body>", scripts), encoding="utf-8")
+    flags = ("--virtual-time-budget=60000", "--dump-dom", THEMES[theme], f"--window-size={width},900")
+    found: dict[str, Any] = told(browse(chromium, page, *flags).stdout)
+    return found
 
 
 def published(folder: Path, *reviews: dict[str, Any]) -> Path:
@@ -81,16 +71,16 @@ def page_of(folder: Path, name: str) -> str:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", ["page", "index"])
 def test_axe_finds_nothing(name: str, theme: str, width: int, chromium: str, tmp_path: Path) -> None:
-    told = asked(page_of(tmp_path, name), chromium, tmp_path, theme, width)
-    assert told["faults"] == []
-    assert told["checked"] > 10
+    found = asked(page_of(tmp_path, name), chromium, tmp_path, theme, width)
+    assert found["faults"] == []
+    assert found["checked"] > 10
 
 
 @pytest.mark.parametrize("name", ["interim", "hostile", "hostile index", "history"])
 def test_axe_finds_nothing_in_the_other_pages(name: str, chromium: str, tmp_path: Path) -> None:
-    told = asked(page_of(tmp_path, name), chromium, tmp_path, "light", 1280)
-    assert told["faults"] == []
-    assert told["frames"] == 0, "nothing scrolls sideways"
+    found = asked(page_of(tmp_path, name), chromium, tmp_path, "light", 1280)
+    assert found["faults"] == []
+    assert found["frames"] == 0, "nothing scrolls sideways"
 
 
 def test_axe_would_find_a_picture_without_words_and_pale_text(chromium: str, tmp_path: Path) -> None:

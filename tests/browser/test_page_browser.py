@@ -2,15 +2,15 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Callable
-from html import escape, unescape
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from browsing import DARK, LIGHT, WIDTHS, at_each_width, browse, measured
 from matplotlib.image import imread
 from report.example import interim, poisoned, review
 
@@ -23,53 +23,16 @@ from pilot_analysis.runs.pdf import print_page
 
 pytestmark = pytest.mark.system("chromium")
 
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-)  # fmt: skip
-SECONDS = 60
-DARK = "--blink-settings=preferredColorScheme=0"
-LIGHT = "--blink-settings=preferredColorScheme=1"
 A4_WIDTH = 688  # 210 mm less two margins of 14 mm, at 96 pixels an inch
 A4_HEIGHT = 1024  # 297 mm less margins of 12 and 14 mm
 
-Browse = Callable[..., subprocess.CompletedProcess[str]]
 Measure = Callable[[str, int, str], Any]
 
 
 @pytest.fixture
-def browse(chromium: str, tmp_path: Path) -> Browse:
-    """Open a file in a browser that knows nothing yet, with further flags."""
-
-    def run(page: Path, *flags: str) -> subprocess.CompletedProcess[str]:
-        command = [chromium, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", *flags, page.as_uri()]
-        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True)
-
-    return run
-
-
-@pytest.fixture
-def measure(browse: Browse, tmp_path: Path) -> Measure:
-    """What a script finds in a page of a width: the page stands in a frame, without its policy, to be asked."""
-
-    def run(html: str, width: int, expression: str) -> Any:
-        asked = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
-        assert asked != html
-        wrapper = tmp_path / "wrapper.html"
-        wrapper.write_text(
-            f'<!doctype html><pre id="found"></pre>'
-            f'<iframe style="width:{width}px;height:800px;border:0" srcdoc="{escape(asked)}"></iframe><script>'
-            f'document.querySelector("iframe").onload = event => {{'
-            f"const frame = event.target, page = frame.contentDocument;"
-            f'document.getElementById("found").textContent = JSON.stringify({expression}) }};</script>',
-            encoding="utf-8",
-        )
-        dom = browse(wrapper, "--dump-dom").stdout
-        found = re.search(r'<pre id="found">(.*?)</pre>', dom, re.DOTALL)
-        assert found is not None
-        return json.loads(unescape(found[1]))
-
-    return run
+def measure(chromium: str, tmp_path: Path) -> Measure:
+    """What a script finds in a page of a width."""
+    return partial(measured, chromium, tmp_path)
 
 
 @pytest.fixture
@@ -80,16 +43,12 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-WIDTHS = [320, 360, 600, 880, 881, 1280]
-
-
 @pytest.mark.parametrize("made", [review, interim, lambda: poisoned(review())], ids=["example", "interim", "hostile"])
 def test_page_never_scrolls_sideways(measure: Measure, made: Callable[[], Any]) -> None:
     sizes = measure(
         render(made()), WIDTHS[0],
-        f"""{WIDTHS}.map(width => {{ frame.style.width = width + "px"; const root = page.documentElement;
-            return {{window: root.clientWidth, page: root.scrollWidth,
-                telephone: getComputedStyle(page.querySelector(".narrow")).display == "block"}} }})""",
+        at_each_width("""{window: root.clientWidth, page: root.scrollWidth,
+            telephone: getComputedStyle(page.querySelector(".narrow")).display == "block"}"""),
     )  # fmt: skip
     assert [size["window"] for size in sizes] == WIDTHS
     assert [size["telephone"] for size in sizes] == [True, True, True, True, False, False]
@@ -141,12 +100,11 @@ def test_layout_holds_from_right_to_left(measure: Measure, hebrew: str) -> None:
     assert "אאא" in hebrew
     found = measure(
         hebrew, WIDTHS[0],
-        f"""{WIDTHS}.map(width => {{ frame.style.width = width + "px"; const root = page.documentElement;
-            const row = page.querySelector(".scorecard .kpi tr"), name = row.querySelector("th"),
-                last = row.querySelector("td.verdict"), tiles = page.querySelectorAll(".tiles > div");
-            return {{window: root.clientWidth, page: root.scrollWidth,
-                name: name.getBoundingClientRect().right, result: last.getBoundingClientRect().right,
-                first: tiles[0].getBoundingClientRect().left, third: tiles[2].getBoundingClientRect().left}} }})""",
+        at_each_width("""{window: root.clientWidth, page: root.scrollWidth,
+            name: page.querySelector(".scorecard .kpi th").getBoundingClientRect().right,
+            result: page.querySelector(".scorecard .kpi td.verdict").getBoundingClientRect().right,
+            first: page.querySelector(".tiles > div").getBoundingClientRect().left,
+            third: page.querySelector(".tiles > div:nth-child(3)").getBoundingClientRect().left}"""),
     )  # fmt: skip
     assert all(size["page"] <= size["window"] for size in found), found
     assert all(size["name"] > size["result"] for size in found), "a row begins at the right"
@@ -198,10 +156,10 @@ def test_prints_on_a4_tagged_with_an_outline_and_page_numbers(chromium: str, pag
 
 @pytest.mark.parametrize(("flag", "theme"), [(LIGHT, 0), (DARK, 1)], ids=["light", "dark"])
 def test_page_follows_the_readers_light_or_dark(
-    browse: Browse, page: Path, tmp_path: Path, flag: str, theme: int
+    chromium: str, page: Path, tmp_path: Path, flag: str, theme: int
 ) -> None:
     picture = tmp_path / "screen.png"
-    browse(page, flag, "--window-size=1280,800", f"--screenshot={picture}")
+    browse(chromium, page, flag, "--window-size=1280,800", f"--screenshot={picture}")
     pixels = (imread(picture)[:, :, :3] * 255).round().astype(int)
     paper = style.COLOURS["paper"][theme]
     assert "#" + "".join(f"{part:02x}" for part in pixels[4, 4]) == paper
@@ -209,16 +167,16 @@ def test_page_follows_the_readers_light_or_dark(
     assert "#" + "".join(f"{part:02x}" for part in pixels[230, 1000]) == banner
 
 
-def test_page_keeps_its_own_policy_and_asks_for_nothing(browse: Browse, page: Path) -> None:
-    told = browse(page, "--dump-dom", "--enable-logging=stderr").stderr
+def test_page_keeps_its_own_policy_and_asks_for_nothing(chromium: str, page: Path) -> None:
+    told = browse(chromium, page, "--dump-dom", "--enable-logging=stderr").stderr
     assert "CONSOLE" not in told
     assert "Content Security Policy" not in told
 
 
-def test_policy_would_stop_a_script_that_got_in(browse: Browse, page: Path) -> None:
+def test_policy_would_stop_a_script_that_got_in(chromium: str, page: Path) -> None:
     html = page.read_text(encoding="utf-8").replace("</main>", "<script>document.title = 'ran'</script></main>")
     page.write_text(html, encoding="utf-8")
-    assert "<title>ran</title>" not in browse(page, "--dump-dom").stdout
+    assert "<title>ran</title>" not in browse(chromium, page, "--dump-dom").stdout
 
 
 @pytest.mark.parametrize("made", [review, lambda: poisoned(review())], ids=["example", "hostile"])
@@ -231,8 +189,7 @@ def test_index_never_scrolls_sideways(measure: Measure, made: Callable[[], Any],
     for file in (tmp_path / "index.html", tmp_path / "vendor-a" / "history.html"):
         sizes = measure(
             file.read_text(encoding="utf-8"), WIDTHS[0],
-            f"""{WIDTHS}.map(width => {{ frame.style.width = width + "px"; const root = page.documentElement;
-                return [root.clientWidth, root.scrollWidth] }})""",
+            at_each_width("[root.clientWidth, root.scrollWidth]"),
         )  # fmt: skip
         assert [window for window, _page in sizes] == WIDTHS
         assert all(page <= window for window, page in sizes), sizes

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pilot_analysis.runs.index import write_index
-from pilot_analysis.runs.sparkline import Point, sparkline, sparklines
+from pilot_analysis.runs.sparkline import Point, points, sparkline, sparklines
 
 FIRST, SECOND, THIRD = "20260501T060000Z-00aa", "20260508T060000Z-00bb", "20260515T060000Z-00cc"
 
@@ -128,3 +128,13 @@ def test_a_drawing_goes_up_where_it_gets_better_and_keeps_inside() -> None:
     assert all(0 <= height <= 36 for height in heights)
     assert drawing.count('class="interval"') == 2
     assert sparklines([]) == []
+
+
+def test_a_goal_without_a_hurdle_is_held_against_no_difference() -> None:
+    kpi = {
+        "id": "csat", "label": "CSAT", "unit": "fraction", "role": "goal", "hurdle": None, "margin": 0.03,
+        "effect": {"kind": "difference"}, "benefit": {"estimate": 0.02, "low": 0.01, "high": 0.03},
+    }  # fmt: skip
+    assert points({"kpis": [kpi]})["csat"].limit == 0.0
+    assert points({"kpis": [kpi | {"role": "guardrail"}]})["csat"].limit == -0.03
+    assert points({"kpis": [kpi | {"role": "secondary"}]}) == {}
