@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.stats.clusters import sum_by
+from pilot_analysis.stats.clusters import sum_by, within_variance
 from pilot_analysis.stats.funnel import funnel_limits
 from pilot_analysis.stats.shrinkage import shrink
 
@@ -80,8 +80,8 @@ def _funnel(e: Estimate, mix: CaseMix) -> Funnel | None:
     level, n = float(on.value[0]), n[present]
     value = level + off[present] / n
     arm, agent = present // clusters, present % clusters
-    within = float(m.scatter[rows].sum() / max(float(m.n[rows].sum()) - len(present), 1.0))
-    variance = level * (1 - level) if e.metric.unit == "fraction" else within
+    within = np.array([within_variance(mix.arm_sums(g, m, on, span=e.metric.span or 0.0)) for g in range(ARMS)])
+    variance = level * (1 - level) if e.metric.unit == "fraction" else float(np.average(within[arm], weights=n))
     low, high = funnel_limits(level, variance, n, ALARM)
     side = (value > high).astype(np.int64) - (value < low)
     if e.metric.better == "lower":
@@ -90,7 +90,7 @@ def _funnel(e: Estimate, mix: CaseMix) -> Funnel | None:
     curve = np.column_stack(
         [at, *funnel_limits(level, variance, at, WARNING), *funnel_limits(level, variance, at, ALARM)]
     )
-    shrunk = _shrunk(arm, value, within / n)
+    shrunk = _shrunk(arm, value, within[arm] / n)
     if e.metric.unit == "fraction":  # what an agent's mix adds may lead beyond a share
         value, shrunk, curve[:, 1:] = (np.clip(x, 0.0, 1.0) for x in (value, shrunk, curve[:, 1:]))
     return Funnel(e.metric, level, arm, [mix.sums.clusters[g] for g in agent], n, value, shrunk, side, curve)

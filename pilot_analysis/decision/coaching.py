@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate
-from pilot_analysis.stats.clusters import sum_by
+from pilot_analysis.stats.clusters import sum_by, within_variance
 from pilot_analysis.stats.shrinkage import shrink
 
 Floats = npt.NDArray[np.float64]
@@ -52,7 +52,7 @@ def agent_levels(e: Estimate, mix: CaseMix) -> AgentLevels | None:
     if len(present) < 2:
         return None
     n, excess = n[present], sum_by(cluster, m.total[rows] - m.n[rows] * fitted, size)[present]
-    within = float(m.scatter[rows].sum() / max(float(m.n[rows].sum()) - len(cluster), 1.0))
+    within = within_variance(mix.arm_sums(PILOT, m, on, span=e.metric.span or 0.0))
     own = excess / n
     shrunk = own * shrink(own, within / n).kept
     level = shrunk if e.metric.better == "higher" else -shrunk

@@ -140,6 +140,12 @@ def case_mix_columns(config: Config, contacts: Contacts) -> list[str]:
     return [name for name in found if name in contacts.columns]
 
 
+def time_columns(contacts: ir.Table, adjust_for: Sequence[str]) -> list[str]:
+    """The same for a time, whose quantiles are taken within channels wherever the log has them: the channel first."""
+    channel = ["channel"] if "channel" in contacts.columns else []
+    return [*channel, *(name for name in adjust_for if name != "channel")]
+
+
 def segment_columns(config: Config) -> list[str]:
     """The columns by which effects are shown and harm is looked for."""
     return list(dict.fromkeys(config.column(name) for name in config.design.segments))
@@ -181,10 +187,7 @@ def estimate_all(
     varied: dict[str, list[Variant]] = {}
     for measure in dict.fromkeys(m.measure for m in metrics if m.form == "quantile" and m.why is None):
         wanted = [m for m in metrics if m.form == "quantile" and m.measure == measure]
-        cells = [
-            *(["channel"] if "channel" in contacts.columns else []),
-            *(n for n in adjust_for if n != "channel"),
-        ]
+        cells = time_columns(contacts, adjust_for)
         found = time_estimates(wanted, contacts, cells, cluster, left_out_reach(sums), ramp_up_days, confidence, called)
         times[measure] = found.mix
         known |= found.estimates

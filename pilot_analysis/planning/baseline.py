@@ -20,7 +20,7 @@ from pilot_analysis.config.types import FIRST_YEAR
 from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts, open_contacts, settled
 from pilot_analysis.costs.pricing import priced
 from pilot_analysis.decision.estimate import Estimate
-from pilot_analysis.decision.estimates import case_mix_columns, cluster_column
+from pilot_analysis.decision.estimates import case_mix_columns, cluster_column, time_columns
 from pilot_analysis.decision.means import CaseMix, mean_estimate
 from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
 from pilot_analysis.kpis.measures import measured
@@ -225,7 +225,7 @@ def _time(
     second = [name for name, own in zip(sums.clusters, half, strict=True) if own]
     arm = ibis.ifelse(table.agent_id.cast("string").isin(second), ARMS[1], ARMS[0])
     table = table.mutate(arm=arm, judged=ibis.literal(True))
-    cells = [*(["channel"] if "channel" in by else []), *(name for name in by if name != "channel")]
+    cells = time_columns(table, by)
     histogram = count_bins(table, m.measure, cells)
     mix = time_mix(histogram)
     wanted = wanted_bins(mix, [m.quantile or 0.5])

@@ -79,7 +79,7 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
     scores = np.zeros(clusters)
     for arm in arms:
         scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * _deviation(arm), clusters)
-    noise = [_within_variance(arm) for arm in arms]
+    noise = [within_variance(arm) for arm in arms]
     fixed = sum(s * float((arm.coefficient[arm.cell] ** 2 * arm.n).sum()) for s, arm in zip(noise, arms, strict=True))
     varying = [(arm, sigma2) for arm, sigma2 in zip(arms, noise, strict=True) if sigma2 > 0 or not _constant(arm)]
     groups = [_group(own, scores, present) for own, present in _groups(varying, clusters)]
@@ -130,7 +130,7 @@ def without_spread(arm: ArmSums) -> bool:
 
     A price per contact is without spread and known; values that merely happen to be alike are not.
     """
-    return _within_variance(arm) == 0 and _constant(arm)
+    return within_variance(arm) == 0 and _constant(arm)
 
 
 def one_to_a_cell(arm: ArmSums) -> bool:
@@ -166,7 +166,7 @@ def _constant(arm: ArmSums) -> bool:
     return float(np.abs(_deviation(arm)).sum()) <= ROUNDING * float(np.abs(arm.total).sum())
 
 
-def _within_variance(arm: ArmSums) -> float:
+def within_variance(arm: ArmSums) -> float:
     """Variance of contacts around the mean of their cluster in their cell.
 
     At most that around the mean of their cell: few clusters may have two contacts in a cell, or none. Values

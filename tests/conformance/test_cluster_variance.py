@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
+import statsmodels.formula.api as smf
 from contact_level import arm_sums, standardised
 from scipy import stats
 
 from pilot_analysis.stats import clusters
-from pilot_analysis.stats.clusters import clustered_variance, crv1_variance, sum_by
+from pilot_analysis.stats.clusters import clustered_variance, crv1_variance, sum_by, within_variance
 
 NO_FACTORS = [[]]
 
@@ -116,6 +118,19 @@ def test_one_cell_is_ols_on_treatment(log):
     estimate, se = clustered_ols(value, np.column_stack([np.ones(len(arm)), arm]), agent, [0.0, 1.0])
     assert on.value[1] - on.value[0] == pytest.approx(estimate, rel=1e-10)
     assert np.sqrt(crv1_variance(scores, len(arm), 2)) == pytest.approx(se, rel=1e-10)
+
+
+def test_the_variance_within_agents_and_cells_is_the_residual_of_their_interaction(log):
+    """Analysis of variance with a mean for every agent in every cell: degrees of freedom are contacts less these means,
+    not contacts less agents."""
+    arm, agent, channel, tier, value = log
+    own = arm == 1
+    frame = pd.DataFrame({"y": value[own], "agent": agent[own], "cell": (channel * 2 + tier)[own]})
+    table = sm.stats.anova_lm(smf.ols("y ~ C(agent) * C(cell)", frame).fit())
+    on = standardised(arm, channel * 2 + tier, value, [[c // 2, c % 2] for c in range(6)])
+    found = within_variance(arm_sums(on, 1, arm, channel * 2 + tier, agent, value))
+    assert table.loc["Residual", "df"] == own.sum() - 7 * 6
+    assert found == pytest.approx(table.loc["Residual", "mean_sq"], rel=1e-9)
 
 
 def test_cells_are_ols_with_a_dummy_for_every_cell_of_every_arm(log):
