@@ -41,7 +41,7 @@ def typed_baseline(config: Config) -> Baseline:
         raise Refusal("without a log every assumption has to be typed", file=str(config.file or "config"),
                       line=config.line("plan.assume"), key="plan.assume", found="without " + listed(missing, most=20),
                       allowed="plan.assume with " + listed(needed, most=20) + "; or plan.log: true")  # fmt: skip
-    empty, price = Noise(1.0, 1.0, 0.0, 0.0, 0.0), fixed_price(config)
+    empty, price = Noise(1.0, 1.0, 0.0, 0.0), fixed_price(config)
     blank = Baseline(
         kpis, {m.id: empty for m in kpis if m.form != "per_resolution"}, given.agents or 0, given.contacts_per_day or 0,
         given.volume_sd or 0.0, price=None if price is None else replace(empty, level=price),
@@ -91,6 +91,6 @@ def _changed(
     return replace(
         own, level=own.level if level is None else level, share=own.share if share is None else share,
         agent_sd=own.agent_sd if agent_sd is None else agent_sd,
-        agent_sd_high=own.agent_sd_high if agent_sd is None else agent_sd,
+        df=own.df if agent_sd is None else np.inf,
         contact_sd=own.contact_sd if contact_sd is None else contact_sd,
     )  # fmt: skip

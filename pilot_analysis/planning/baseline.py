@@ -37,6 +37,7 @@ LONGEST = 90  # days of the log from which a pilot is planned: what is older was
 FEWEST_AGENTS = 4  # two in each half
 ROUNDING = 1e-9  # relative
 SURE = 0.8  # of the upper limit of agents' spread: one-sided
+EQUALLY_LIKELY = (np.arange(16) + 0.5) / 16
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,10 @@ class Noise:
     Attributes:
         level: its value.
         share: of the contacts that have one.
-        agent_sd: of agents' own levels; agent_sd_high: as large as the log allows (one-sided 80%).
+        agent_sd: of agents' own levels, as estimated.
         contact_sd: of the contacts of an agent.
+        df: degrees of freedom of the variance that `agent_sd` was taken from, infinite where it is known.
+        sampling: what contacts add to that variance, on the scale of `agent_sd` squared.
         n, agents: observations and agents behind it; 0 where it was typed.
     """
 
@@ -55,9 +58,33 @@ class Noise:
     share: float
     agent_sd: float
     contact_sd: float
-    agent_sd_high: float
+    df: float = np.inf
+    sampling: float = 0.0
     n: int = 0
     agents: int = 0
+
+    def agent_sd_at(self, share: Floats) -> Floats:
+        """The sd of agents' own levels that lies above this share of those that the log allows.
+
+        The whole variance is taken as its estimate times df / chi-square of df, and contacts' known part from it.
+
+        Source: generalised inference for variance components, Weerahandi, J Am Stat Assoc 88 (1993) 899.
+        """
+        if np.isinf(self.df):
+            return np.full(np.shape(share), self.agent_sd)
+        whole = (self.agent_sd**2 + self.sampling) * self.df / chdtri(self.df, share)
+        found: Floats = np.sqrt(np.maximum(whole - self.sampling, 0.0))
+        return found
+
+    @property
+    def agent_sd_high(self) -> float:
+        """As large as the log allows, one-sided 80%."""
+        return float(self.agent_sd_at(np.array(SURE)))
+
+    @property
+    def agent_sds(self) -> Floats:
+        """Sds of agents' own levels that the log makes equally likely, ascending; one where it is known."""
+        return self.agent_sd_at(EQUALLY_LIKELY if np.isfinite(self.df) else EQUALLY_LIKELY[:1])
 
     @property
     def icc(self) -> float:
@@ -169,7 +196,7 @@ def _price(mix: CaseMix, volume: Floats, half: npt.NDArray[np.int64], config: Co
     level, unit = float(m.total.sum() / m.n.sum()), config.costs.currency
     metric = Metric(VENDOR, VENDOR, unit, "lower", "ratio", "mean", "secondary", None, None, None, VENDOR)
     e = mean_estimate(metric, mix, config.design.confidence, influence=False)
-    return _noise(e, volume, half, 1.0, level) or Noise(level, 1.0, 0.0, 0.0, 0.0)
+    return _noise(e, volume, half, 1.0, level) or Noise(level, 1.0, 0.0, 0.0)
 
 
 def _open_end(config: Config) -> Config:
@@ -248,15 +275,13 @@ def _noise(e: Estimate, n: Floats, half: npt.NDArray[np.int64], share: float, le
     alike = sum(float((x**2).sum() / x.sum() ** 2) for x in sizes)  # what a variance of 1 between agents gives
     single = sum(1 / float(x.sum()) for x in sizes)
     variance, fixed = e.effect.se**2, e.variance_fixed
-    highest = variance * e.effect.df / float(chdtri(e.effect.df, SURE)) if np.isfinite(e.effect.df) else variance
     if level is None:
         level = float(np.average([arm.value for arm in e.arms], weights=[arm.n for arm in e.arms]))
-
-    def between(whole: float) -> float:
-        return float(np.sqrt((whole - fixed) / alike)) if whole - fixed > ROUNDING * whole else 0.0
-
-    return Noise(level, share, between(variance), float(np.sqrt(fixed / single)), between(highest),
-                 round(float(n.sum())), int(np.count_nonzero(n)))  # fmt: skip
+    between = float(np.sqrt((variance - fixed) / alike)) if variance - fixed > ROUNDING * variance else 0.0
+    return Noise(
+        level, share, between, float(np.sqrt(fixed / single)), e.effect.df, fixed / alike, round(float(n.sum())),
+        int(np.count_nonzero(n)),
+    )  # fmt: skip
 
 
 def _log_sd(volume: Floats) -> float:

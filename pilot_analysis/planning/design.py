@@ -11,14 +11,16 @@ from scipy.special import ndtri
 from pilot_analysis.config.models import Config
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import INDEPENDENT
-from pilot_analysis.planning.baseline import Baseline, Noise
+from pilot_analysis.planning.baseline import EQUALLY_LIKELY, Baseline, Noise
 from pilot_analysis.refusal import Refusal
-from pilot_analysis.stats.intervals import t_quantile
-from pilot_analysis.stats.power import Spread, clustered_spread, power_above, room_needed, together
+from pilot_analysis.stats.power import Spread, clustered_spread, half_width, power_above, room_needed, together
 
 Floats = npt.NDArray[np.float64]
 LARGEST_PART = 0.5  # of the volume for the pilot: beyond, in-house has too few left to be compared with
-ONE_PRICE = Noise(1.0, 1.0, 0.0, 0.0, 0.0)  # of every contact in the pilot, where no rate card says otherwise
+# two KPIs' agents differ independently of each other: a lattice (Niederreiter, Bull Am Math Soc 84 (1978) 957)
+IN_ORDER = np.arange(len(EQUALLY_LIKELY))
+APART = 7 * IN_ORDER % len(EQUALLY_LIKELY)
+ONE_PRICE = Noise(1.0, 1.0, 0.0, 0.0)  # of every contact in the pilot, where no rate card says otherwise
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,9 @@ def expected(config: Config, baseline: Baseline) -> Truth:
 
 def equal(truth: Truth, baseline: Baseline) -> Truth:
     """The same cost, and all else as in-house."""
-    cost = {k: v for k, v in truth.effects.items() if k == "cost_per_contact"}
-    return Truth(_with_resolution(cost, baseline))
+    cost = truth.effects.get("cost_per_contact", 0.0)
+    effects = {k: cost if k == "cost_per_contact" else 0.0 for k in truth.effects if k != "cost_per_resolution"}
+    return Truth(_with_resolution(effects, baseline))
 
 
 def _with_resolution(effects: dict[str, float], baseline: Baseline) -> dict[str, float]:
@@ -123,7 +126,7 @@ def _with_resolution(effects: dict[str, float], baseline: Baseline) -> dict[str,
 
 
 def spread_of(metric: Metric, planner: Planner, design: Design, truth: Truth) -> Spread | None:
-    """Variance of a KPI's effect on the analysis scale; None where it cannot be measured."""
+    """Variances that a KPI's effect may have on the analysis scale; None where it cannot be measured."""
     noise = planner.baseline.noise
     own = noise.get("cost_per_contact" if metric.form == "per_resolution" else metric.id)
     if own is None or (metric.measure == "cost" and metric.id not in truth.effects):
@@ -134,15 +137,22 @@ def spread_of(metric: Metric, planner: Planner, design: Design, truth: Truth) ->
         fcr = noise.get("fcr")
         if fcr is None:
             return None
-        relative = replace(fcr, agent_sd=fcr.agent_sd / fcr.level, contact_sd=fcr.contact_sd / fcr.level)
-        arms += [_arm(relative, planner, design, arm, fcr.share) for arm in (0, 1)]
+        relative = replace(
+            fcr, agent_sd=fcr.agent_sd / fcr.level, contact_sd=fcr.contact_sd / fcr.level,
+            sampling=fcr.sampling / fcr.level**2,
+        )  # fmt: skip
+        arms += [_arm(relative, planner, design, arm, fcr.share, APART) for arm in (0, 1)]
     return together(arms)
 
 
-def _arm(noise: Noise, planner: Planner, design: Design, arm: int, share: float) -> Spread:
-    weight = _weights(design.agents[arm], planner.baseline.volume_sd)
-    spread = clustered_spread(noise.agent_sd, noise.contact_sd, design.contacts[arm] * share, weight)
-    return spread if planner.config.design.cluster != INDEPENDENT else spread._replace(df=np.inf)
+def _arm(
+    noise: Noise, planner: Planner, design: Design, arm: int, share: float, order: npt.NDArray[np.int64] = IN_ORDER
+) -> Spread:
+    weight, sds = _weights(design.agents[arm], planner.baseline.volume_sd), noise.agent_sds
+    sds = sds[order] if len(sds) > 1 else sds
+    spread = clustered_spread(sds, noise.contact_sd, design.contacts[arm] * share, weight)
+    known = planner.config.design.cluster == INDEPENDENT
+    return spread._replace(df=np.full(len(sds), np.inf)) if known else spread
 
 
 @lru_cache(4096)
@@ -181,25 +191,23 @@ def shown(metric: Metric, planner: Planner, design: Design, truth: Truth) -> Sho
     if spread is None:
         return None
     confidence, gain = planner.config.design.confidence, truth.gain(metric)
-    se = float(np.sqrt(spread.variance))
-    half = t_quantile(confidence, spread.df) * se
-    lowest = gain - room_needed(se, spread.df, power=planner.config.plan.power, confidence=confidence)
+    half = half_width(spread, confidence=confidence)
+    lowest = gain - room_needed(spread, power=planner.config.plan.power, confidence=confidence)
     ratio = metric.kind == "ratio"
     margin = -(-np.expm1(-lowest) if ratio else lowest)
     return Shown(
-        metric, power_above(gain - limit_of(metric), se, spread.df, confidence=confidence),
+        metric, power_above(gain - limit_of(metric), spread, confidence=confidence),
         float(np.expm1(half)) if ratio else half, float(-margin if metric.role == "goal" else margin),
     )  # fmt: skip
 
 
 def closed_form(planner: Planner, design: Design, truth: Truth) -> float:
     """Chance that every guardrail holds and every goal is met, were the KPIs independent of each other."""
-    power = 1.0
+    power, confidence = 1.0, planner.config.design.confidence
     for metric in planner.baseline.metrics:
-        found = shown(metric, planner, design, truth)
-        if found is None:
-            if metric.id == "cost_per_resolution":
-                continue
+        spread = spread_of(metric, planner, design, truth)
+        if spread is not None:
+            power *= power_above(truth.gain(metric) - limit_of(metric), spread, confidence=confidence)
+        elif metric.id != "cost_per_resolution":
             return 0.0
-        power *= found.power
     return power

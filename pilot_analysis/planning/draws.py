@@ -11,6 +11,7 @@ from pilot_analysis.kpis.sums import MeasureSums, Sums
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+ONE_CELL = pd.DataFrame(index=range(1))
 
 
 def volumes(
@@ -57,5 +58,4 @@ def one_cell(arm: Ints, n: Ints, measures: dict[str, MeasureSums], *, clustered:
     measures["contacts"] = MeasureSums(whole, whole, whole, np.zeros(len(n)))
     cluster = np.arange(len(n)) if clustered else np.zeros(len(n), dtype=np.int64)
     names = [f"{i:04}" for i in range(len(n))] if clustered else []
-    cells = pd.DataFrame(index=range(1))
-    return CaseMix(Sums(arm, np.zeros(len(n), dtype=np.int64), cluster, cells, names, measures, 2), [])
+    return CaseMix(Sums(arm, np.zeros(len(n), dtype=np.int64), cluster, ONE_CELL, names, measures, 2), [])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -58,11 +59,11 @@ def simulated(planner: Planner, design: Design, truth: Truth, pilots: int, seed:
 
 
 def drawn(planner: Planner, design: Design, truth: Truth, rng: np.random.Generator) -> list[Estimate]:
-    """The KPIs of one pilot."""
+    """The KPIs of one pilot, how much agents differ drawn from what the baseline knows of it."""
     baseline, config = planner.baseline, planner.config
     price = baseline.price or ONE_PRICE
     arm, n = volumes(design.agents, design.contacts, baseline.volume_sd, rng)
-    paces: dict[str, Floats] = {}
+    agents: dict[str, _Agents] = {}
     measures: dict[str, MeasureSums] = {}
     kpis: list[Metric] = []
     for metric in baseline.metrics:
@@ -75,7 +76,7 @@ def drawn(planner: Planner, design: Design, truth: Truth, rng: np.random.Generat
         else:
             # a quantile is drawn as the mean of relative times that vary as its estimate does
             own = metric if metric.form == "mean" else replace(metric, form="mean", measure=metric.id)
-            measures[own.measure] = _sums(metric, noise, price, truth, arm, n, paces, rng)
+            measures[own.measure] = _sums(metric, noise, price, truth, arm, n, agents, rng)
             kpis.append(own)
     mix = one_cell(arm, n, measures, clustered=config.design.cluster != INDEPENDENT)
     found = []
@@ -85,23 +86,32 @@ def drawn(planner: Planner, design: Design, truth: Truth, rng: np.random.Generat
     return found
 
 
+class _Agents(NamedTuple):
+    """Agents of one pilot: their own levels in standard deviations, and which of the sds they may have they do have."""
+
+    own: Floats
+    share: Floats
+
+
 def _sums(
-    metric: Metric, noise: Noise, price: Noise, truth: Truth, arm: Ints, n: Ints, paces: dict[str, Floats],
+    metric: Metric, noise: Noise, price: Noise, truth: Truth, arm: Ints, n: Ints, agents: dict[str, _Agents],
     rng: np.random.Generator,
 ) -> MeasureSums:  # fmt: skip
     """The sums of one KPI, agents with a level or a pace of their own; the pilot's costs vary as its `price` does."""
+    if metric.measure not in agents:  # the median and the 90th percentile are of the same agents
+        agents[metric.measure] = _Agents(rng.standard_normal(len(arm)), np.array(rng.random()))
+    own, share = agents[metric.measure]
     effect = truth.effects.get(metric.id, 0.0)
     seen = n if noise.share >= 1 else rng.binomial(n, noise.share)
     if metric.kind == "difference":
-        level = noise.level + effect * arm + noise.agent_sd * rng.standard_normal(len(arm))
+        level = noise.level + effect * arm + noise.agent_sd_at(share) * own
         if metric.span == 1:
             return counted(n, seen, rng.binomial(seen, np.clip(level, 0.0, 1.0)))
         return scores(seen, level, noise.contact_sd, rng)
-    if metric.measure not in paces:  # the median and the 90th percentile are of the same agents
-        paces[metric.measure] = rng.standard_normal(len(arm))
 
     def of(spread: Noise) -> MeasureSums:
-        pace: Floats = np.exp(spread.agent_sd * paces[metric.measure] - spread.agent_sd**2 / 2)
+        sd = spread.agent_sd_at(share)
+        pace: Floats = np.exp(sd * own - sd**2 / 2)
         return amounts(seen, noise.level * (1 + effect * arm) * pace, spread.contact_sd, rng)
 
     if metric.measure != "cost":

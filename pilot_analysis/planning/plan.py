@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.planning.assumed import typed_baseline, with_assumed
@@ -65,7 +67,8 @@ class Plan:
         lengths: the same agents for other days.
         smallest: the smallest designs by days and chance of scale.
         curve: chance of scale by agents and days, by closed forms corrected by simulation.
-        otherwise: the chosen design under another truth, by name.
+        otherwise: the chosen design under another truth, by name: agents_differ_more, and equal where something else is
+            expected.
         doublings: what twice as much of one thing would do, the most first.
         unmeasured, unreachable: KPIs that keep every pilot from scale.
     """
@@ -133,11 +136,11 @@ def _planned(config: Config, progress: Progress) -> Plan:
             wanted.append(Wanted(days, power, told))
         steps.done()
     chosen = judged[length]
-    less_sure = changed_noise(planner, lambda _kpi, n: replace(n, agent_sd=n.agent_sd_high))
-    otherwise = {
-        "equal": simulated(planner, chosen.design, equal(truth, baseline), PILOTS),
-        "agents_differ_more": simulated(less_sure, chosen.design, truth, PILOTS),
-    }
+    less_sure = changed_noise(planner, lambda _kpi, n: replace(n, agent_sd=n.agent_sd_high, df=np.inf))
+    same = equal(truth, baseline)
+    otherwise = {"agents_differ_more": simulated(less_sure, chosen.design, truth, PILOTS)}
+    if same.effects != truth.effects:
+        otherwise["equal"] = simulated(planner, chosen.design, same, PILOTS)
     steps.done()
     return Plan(
         config, baseline, truth, chosen, [judged[days] for days in lengths], wanted,

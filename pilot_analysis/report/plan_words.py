@@ -22,17 +22,19 @@ def notes(plan: Plan) -> list[str]:
     found = [*_barred(plan)]
     if not found:
         found += [*_enough(plan), *_lacks(plan)]
-    found.append(
-        _("Were the vendor only as good as in-house, at the same cost as expected, {power} would be scaled.").format(
-            power=percent(plan.otherwise["equal"].power, 0)
+    if "equal" in plan.otherwise:
+        found.append(
+            _(
+                "Were the vendor only as good as in-house, at the same cost as expected, {power} would be scaled."
+            ).format(power=percent(plan.otherwise["equal"].power, 0))
         )
-    )
     csat = plan.baseline.noise.get("csat")
     if csat is not None and csat.agent_sd_high > csat.agent_sd:
         found.append(
             _(
                 "How much agents differ is known from {n} agents only: their satisfaction differs by {sd} (sd), and by "
-                "up to {most} at 80% confidence; if all KPIs do so, {power} would be scaled."
+                "up to {most} at 80% confidence. Every chance here takes that in; with the most in all KPIs, {power} "
+                "would be scaled."
             ).format(
                 n=count(csat.agents), sd=points(csat.agent_sd), most=points(csat.agent_sd_high),
                 power=percent(plan.otherwise["agents_differ_more"].power, 0),

@@ -3,16 +3,17 @@
 Closed forms, for a plan and as a check of simulated pilots. All levels are one-sided.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import nctdtr, ndtr, ndtri, stdtrit
-
-from pilot_analysis.stats.intervals import t_quantile
+from scipy.optimize import brentq
+from scipy.special import nctdtr, ndtri, stdtrit
 
 Floats = npt.NDArray[np.float64]
-LARGEST_DF = 1e6
+LARGEST_DF = 1e4  # more are as many
+IN_DOUBT = (-4.0, 30.0)  # standard errors from a limit, beyond which scipy gives no number
 
 
 class Sizes(NamedTuple):
@@ -88,57 +89,64 @@ def design_effect(size: float, icc: float, cv: float = 0.0) -> float:
     return 1 + ((cv**2 + 1) * size - 1) * icc
 
 
-def power_above(room: float, se: float, df: float, *, confidence: float = 0.95) -> float:
-    """The chance that the interval's lower end lies above a limit.
+class Spread(NamedTuple):
+    """Variance of an estimate and its degrees of freedom, shape (k,): k values that are equally likely, often one."""
+
+    variance: Floats
+    df: Floats
+
+
+def power_above(room: float, spread: Spread, *, confidence: float = 0.95) -> float:
+    """The chance that the interval's lower end lies above a limit; the mean of all, where the variance may be several.
 
     Args:
         room: how far the truth lies above the limit, on the analysis scale.
-        se, df: standard error of the estimate and its degrees of freedom; a standard error of 0 is certainty.
+        spread: of the estimate; a variance of 0 is certainty.
 
-    Source: the noncentral t distribution, as in Julious, Stat Med 23 (2004) 1921.
+    Source: the noncentral t distribution, as in Julious, Stat Med 23 (2004) 1921; its mean over what the variance may
+    be is the assurance of O'Hagan, Stevens and Campbell, Pharm Stat 4 (2005) 187.
     """
-    if se <= 0:
-        return float(room > 0)
-    if df > LARGEST_DF:
-        return float(ndtr(room / se - t_quantile(confidence, np.inf)))
-    return float(1 - nctdtr(df, room / se, t_quantile(confidence, df)))
+    se, df = np.sqrt(spread.variance), np.minimum(spread.df, LARGEST_DF)
+    away = np.divide(room, se, out=np.full(len(se), np.inf if room > 0 else -np.inf), where=se > 0)
+    doubt = (away > IN_DOUBT[0]) & (away < IN_DOUBT[1])
+    chance = 1 - nctdtr(df, np.where(doubt, away, 0.0), stdtrit(df, (1 + confidence) / 2))
+    return float(np.where(doubt, chance, away > 0).mean())
 
 
-def room_needed(se: float, df: float, *, power: float = 0.8, confidence: float = 0.95) -> float:
-    """How far the truth has to lie above a limit for `power_above` to be `power`.
-
-    The sum of two quantiles of Student's t, within a per cent of the noncentral t from eight degrees of freedom on.
-    """
-    return se * (t_quantile(confidence, df) + float(stdtrit(min(df, LARGEST_DF), power)))
-
-
-class Spread(NamedTuple):
-    """Variance of an arm's mean and its degrees of freedom."""
-
-    variance: float
-    df: float
+def room_needed(spread: Spread, *, power: float = 0.8, confidence: float = 0.95) -> float:
+    """How far the truth has to lie above a limit for `power_above` to be `power`."""
+    largest = (IN_DOUBT[1] + 1) * float(np.sqrt(spread.variance).max())
+    if not largest:
+        return 0.0
+    found: float = brentq(lambda room: power_above(room, spread, confidence=confidence) - power, 0.0, largest)
+    return found
 
 
-def clustered_spread(agent_sd: float, contact_sd: float, observations: float, weight: Floats) -> Spread:
+def half_width(spread: Spread, *, confidence: float = 0.95) -> float:
+    """Mean half-width of the interval."""
+    t = stdtrit(np.minimum(spread.df, LARGEST_DF), (1 + confidence) / 2)
+    return float((t * np.sqrt(spread.variance)).mean())
+
+
+def clustered_spread(agent_sd: Floats, contact_sd: float, observations: float, weight: Floats) -> Spread:
     """Variance of the mean of observations that come in clusters of these sizes.
 
     Args:
-        agent_sd, contact_sd: between clusters, and within them.
+        agent_sd: between clusters, shape (k,); contact_sd: within them.
         observations: in all.
         weight: relative size of every cluster, shape (clusters,).
 
     Source: Kish (1965); degrees of freedom by Satterthwaite, Biometrics Bull 2 (1946) 110.
     """
     share = weight / weight.sum()
-    each = agent_sd**2 * share**2 + contact_sd**2 / observations * share
-    if not each.any():
-        return Spread(0.0, np.inf)
-    g = len(share)
-    return Spread(float(each.sum()), max(float(each.sum() ** 2 / (each**2).sum()) * (g - 1) / g, 1.0))
+    each = np.square(agent_sd)[:, None] * share**2 + contact_sd**2 / observations * share
+    variance, squares, g = each.sum(axis=1), (each**2).sum(axis=1), len(share)
+    df = np.divide(variance**2 * (g - 1) / g, squares, out=np.full(len(each), np.inf), where=squares > 0)
+    return Spread(variance, np.maximum(df, 1.0))
 
 
-def together(arms: list[Spread]) -> Spread:
-    """Variance of a contrast of arms, by Satterthwaite."""
-    variance = sum(arm.variance for arm in arms)
-    squares = sum(arm.variance**2 / arm.df for arm in arms)
-    return Spread(variance, variance**2 / squares if squares > 0 else np.inf)
+def together(arms: Sequence[Spread]) -> Spread:
+    """Variance of a contrast of arms, by Satterthwaite; arms of several variances have them in the same order."""
+    variance = sum((arm.variance for arm in arms), start=np.zeros(1))
+    squares = sum((arm.variance**2 / arm.df for arm in arms), start=np.zeros(1))
+    return Spread(variance, np.divide(variance**2, squares, out=np.full(len(variance), np.inf), where=squares > 0))

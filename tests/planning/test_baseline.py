@@ -1,17 +1,22 @@
 """What a plan reads from a log of in-house contacts, beside the truth and other programs."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pingouin
 import pytest
+from plans import typed
 from statsmodels.regression.mixed_linear_model import MixedLM
 
 from pilot_analysis import load_config
+from pilot_analysis.decision.means import mean_estimate
+from pilot_analysis.kpis.metrics import headline
 from pilot_analysis.planning.assumed import with_assumed
-from pilot_analysis.planning.baseline import baseline_of
+from pilot_analysis.planning.baseline import Noise, _noise, baseline_of
 from pilot_analysis.planning.design import Planner, expected
+from pilot_analysis.planning.draws import counted, one_cell, volumes
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.simulation import Scenario, simulate
 
@@ -87,6 +92,30 @@ def test_the_icc_of_equal_agents_is_that_of_pingouin(tmp_path):
     long = pd.DataFrame({"agent": agent, "rating": np.tile(np.arange(40), 30), "score": good.astype(float)})
     theirs = pingouin.intraclass_corr(long, targets="agent", raters="rating", ratings="score")
     assert found.icc == pytest.approx(theirs.set_index("Type").loc["ICC(1,1)", "ICC"], rel=0.15)
+
+
+def test_the_spreads_that_a_log_allows_are_estimates_times_df_over_chi_square():
+    """By hand with a table's chi-square of 20 degrees of freedom: 12.443 and 31.410 have 10% below and 5% above."""
+    noise = Noise(0.85, 0.3, 0.03, 0.35, df=20.0, sampling=0.0005)
+    found = noise.agent_sd_at(np.array([0.9, 0.05]))
+    assert found[0] == pytest.approx(np.sqrt((0.03**2 + 0.0005) * 20 / 12.443 - 0.0005), rel=1e-4)
+    assert found[1] == pytest.approx(np.sqrt((0.03**2 + 0.0005) * 20 / 31.410 - 0.0005), rel=1e-4)
+    assert list(replace(noise, df=np.inf).agent_sds) == [0.03]
+
+
+def test_the_truth_lies_as_often_among_the_spreads_that_a_log_allows_as_they_say():
+    """500 baselines of 40 agents who differ by three points, with 75 unequal observations each: below the 20%, 50% and
+    80% points in as many of them, give or take three simulation errors; the squared estimate is right on average."""
+    rng, metric = np.random.default_rng(8), next(m for m in headline(typed(), None) if m.id == "csat")
+    found = []
+    for _ in range(500):
+        half, n = volumes((20, 20), (1500, 1500), 0.4, rng)
+        good = rng.binomial(n, 0.84 + 0.03 * rng.standard_normal(40))
+        mix = one_cell(half, n, {"csat": counted(n, n, good)})
+        found.append(_noise(mean_estimate(metric, mix, 0.95, influence=False), n.astype(float), half, 1.0, None))
+    points = np.array([noise.agent_sd_at(np.array([0.2, 0.5, 0.8])) for noise in found])
+    assert (points > 0.03).mean(axis=0) == pytest.approx([0.2, 0.5, 0.8], abs=3 * np.sqrt(0.25 / 500))
+    assert np.mean([noise.agent_sd**2 for noise in found]) == pytest.approx(0.03**2, rel=0.07)
 
 
 def test_only_the_last_ninety_days_before_the_pilot_are_planned_from(log, tmp_path):
