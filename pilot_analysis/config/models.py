@@ -96,15 +96,15 @@ class Data(Section):
         None,
         min_length=1,
         description="csv, csv.gz, tsv, parquet, xlsx, jsonl or a glob, relative to this file; or the URL of a "
-        "PostgreSQL, DuckDB or SQLite database, with `table`. `${NAME}` is taken from the environment. Needed, unless "
-        "there are `sources`.",
+        "PostgreSQL, DuckDB, SQLite, Spark, BigQuery or Snowflake database, with `table` (docs/scaling.md). `${NAME}` "
+        "is taken from the environment. Needed, unless there are `sources`.",
     )
     preset: str | None = Field(
         None,
         description="What is known of a helpdesk (docs/helpdesks.md): fills in columns, units, codes, leave_out and "
         "the rating scale, as far as they are not given here.",
     )
-    table: str | None = Field(None, description="Table of a database, when `contacts` is a URL.")
+    table: str | None = Field(None, description="Table of a database, when `contacts` is a URL; of Spark also Parquet.")
     columns: dict[CanonicalName, str] = Field(
         default_factory=dict, description="Canonical column: name in the source. Equal names need no entry."
     )

@@ -7,6 +7,7 @@ import ibis
 
 from pilot_analysis.contacts.check import Check, Status
 from pilot_analysis.contacts.durations import UnitOf
+from pilot_analysis.contacts.medians import medians
 from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.words import _, arm_name, count, duration, joined, percent
@@ -112,22 +113,15 @@ def _unlike_channels(contacts: Contacts) -> list[Said]:
     table = contacts.table.filter(contacts.table.group.notnull())
     channel = table.channel.lower() if "channel" in contacts.columns else ibis.null("string")
     with reading(contacts.source.name):
-        rows = (
-            table.group_by(channel=channel)
-            .aggregate(n=table.response.count(), median=table.response.median())
-            .order_by("channel").to_pyarrow().to_pylist()
-        )  # fmt: skip
+        found = medians(table, table.response, channel)
     odd = []
-    for row in rows:
-        if row["n"] < FEWEST:
+    for name, median in sorted(found.items(), key=lambda one: str(one[0])):
+        if median.n < FEWEST:
             continue
-        name = row["channel"]
         words = next((words for words in USUAL if any(word in str(name) for word in words)), None)
         low, high = USUAL_ANY if words is None else USUAL[words]
-        if not low <= row["median"] <= high:
-            odd.append(
-                _("{time} for {channel}").format(time=duration(row["median"]), channel=name or _("all contacts"))
-            )
+        if not low <= median.value <= high:
+            odd.append(_("{time} for {channel}").format(time=duration(median.value), channel=name or _("all contacts")))
     if not odd:
         return []
     text = _("The median response is {times}, which looks like another unit.").format(times=joined(odd))

@@ -13,7 +13,8 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.loading import table_of
 from pilot_analysis.refusal import Refusal, listed
 
-SCHEMES = ("postgresql", "postgres", "duckdb", "sqlite")
+SCHEMES = ("postgresql", "postgres", "duckdb", "sqlite", "spark", "bigquery", "snowflake")
+EXTRAS = ("spark", "bigquery", "snowflake")  # engines whose driver is an extra of the package, by that name
 
 
 class Database(NamedTuple):
@@ -23,11 +24,13 @@ class Database(NamedTuple):
         table: its rows, lazily; those of SQLite stand in DuckDB, as text.
         name: what it is called in messages; never holds a password.
         files: the file of an SQLite database.
+        engine: what computes: duckdb, or the scheme of the URL.
     """
 
     table: ir.Table
     name: str
     files: tuple[Path, ...] = ()
+    engine: str = "duckdb"
 
 
 def open_database(config: Config, url: str, engine_for: Callable[[Path], Any], header_only: bool) -> Database:
@@ -56,16 +59,35 @@ def open_database(config: Config, url: str, engine_for: Callable[[Path], Any], h
         if scheme == "duckdb":  # a file is opened for reading only; a missing one is not made
             connection = ibis.duckdb.connect(str(config.folder / place), read_only=True)
             connection.raw_sql("SET TimeZone='UTC'")
-        else:
-            connection = ibis.connect(url)
-        return Database(connection.table(config.data.table), name)
+            return Database(connection.table(config.data.table), name)
+        return Database(_of_server(scheme, url, place, str(config.data.table), config.folder), name, engine=scheme)
     except TableNotFound:
         raise Refusal("the database has no such table", file=str(config.file or "config"),
                       line=config.line("data.table"), key="data.table", found=config.data.table,
                       allowed=f"a table or view of {shown}") from None  # fmt: skip
+    except ImportError:
+        if scheme not in EXTRAS:
+            raise
+        raise contacts_refusal(config, "the driver of this database is not installed", scheme,
+                               f"pip install 'pilot-analysis[{scheme}]'") from None  # fmt: skip
     except Exception as error:  # noqa: BLE001 - every driver has its own; its text may hold the password
         raise contacts_refusal(config, "the database cannot be reached", f"{shown} ({type(error).__name__})",
                        "a URL such as postgresql://user:${PASSWORD}@host/name") from None  # fmt: skip
+
+
+def _of_server(scheme: str, url: str, place: str, name: str, folder: Path) -> ir.Table:
+    """A table of an engine beyond this process, in a session that reads and keeps its stamps in UTC."""
+    if scheme == "spark":
+        from pilot_analysis.contacts.spark import spark_table
+
+        return spark_table(place, name, folder)
+    if scheme in ("bigquery", "snowflake"):
+        from pilot_analysis.contacts.warehouses import warehouse_table
+
+        return warehouse_table(scheme, url, name)
+    connection = ibis.connect(url)
+    connection.raw_sql("SET default_transaction_read_only = on").close()
+    return connection.table(name)
 
 
 def _sqlite(file: Path, name: str, engine_for: Callable[[Path], Any], header_only: bool) -> ir.Table:

@@ -10,10 +10,11 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.columns import CANONICAL, DURATIONS
 from pilot_analysis.config.reading import SECONDS, Unit
+from pilot_analysis.contacts.medians import medians
 from pilot_analysis.contacts.source import Source, reading
 from pilot_analysis.refusal import Refusal
 
-THREE = r"^([+-]?)(\d+):(\d{2}):(\d{2}(?:\.\d+)?)$"
+THREE = r"^([+-]?)(\d+):(\d{2}):(\d{2}(\.\d+)?)$"
 TWO = r"^([+-]?)(\d+):(\d{2})$"
 NAMED: dict[Unit, str] = {
     "milliseconds": r"\b(ms|msec|millis|milliseconds?)\b", "seconds": r"\b(s|secs?|seconds?)\b",
@@ -103,6 +104,7 @@ def _facts(
     several: list[str], source: Source,
 ) -> dict[str, Any]:  # fmt: skip
     asked: dict[str, ir.Value] = {}
+    facts: dict[str, Any] = {}
     for name in written:
         text = texts[name]
         for kind, pattern in (("three", THREE), ("two", TWO)):
@@ -112,12 +114,13 @@ def _facts(
     if several and "handle_seconds" in columns:
         value = texts.get("handle_seconds", raw[columns["handle_seconds"]])
         number = value.replace(",", ".").try_cast("float64") if value.type().is_string() else value.cast("float64")
-        asked["median"] = number.median(where=number > 0)
-    if not asked:
-        return {}
-    with reading(source.name):
-        row: dict[str, Any] = raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
-    return row
+        with reading(source.name):
+            found = medians(raw.filter(number > 0), number, ibis.literal("all"))
+        facts["median"] = found["all"].value if found else None
+    if asked:
+        with reading(source.name):
+            facts |= raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
+    return facts
 
 
 def _unit(

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 
 from pilot_analysis.config.logs import ROSTER_ARM, ROSTER_FINAL_ARM, Roster
 from pilot_analysis.config.models import Config
@@ -14,6 +15,7 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.log import Log, Staff
 from pilot_analysis.contacts.settled import stored
 from pilot_analysis.refusal import Refusal
+from pilot_analysis.stats.quantile import weighted_quantile
 from pilot_analysis.words import _, count, decimal, joined, percent
 
 KEY = "data.roster"
@@ -126,14 +128,23 @@ def _staff(shifts: ir.Table, start: date, end: date, *, has_start: bool) -> tupl
     )  # fmt: skip
     there = agents.filter(agents.begins.isnull() | (agents.begins <= last), agents.ends >= first)
     tenure = ibis.greatest(first.epoch_days() - there.begins.epoch_days(), 0)
-    rows = there.group_by("side").aggregate(
-        n=there.count(), joined=(there.begins > first).sum(), left=(there.ends < last).sum(), tenure=tenure.median(),
-        hours=there.hours.sum(),
-    ).order_by("side").to_pyarrow().to_pylist()  # fmt: skip
-    return tuple(
-        Staff(str(row["side"] or ""), int(row["n"]), int(row["joined"] or 0), int(row["left"] or 0),
-              float(row["tenure"]) if has_start and row["tenure"] is not None else None, row["hours"])
-        for row in rows
+    rows = there.group_by("side", tenure=tenure).aggregate(
+        n=there.count(), joined=(there.begins > first).sum(), left=(there.ends < last).sum(), hours=there.hours.sum(),
+    ).to_pyarrow().to_pylist()  # fmt: skip
+    return tuple(_of_arm(name, [row for row in rows if row["side"] == name], has_start)
+                 for name in sorted({row["side"] for row in rows}, key=lambda side: (side is None, side)))  # fmt: skip
+
+
+def _of_arm(name: str | None, rows: list[dict[str, Any]], has_start: bool) -> Staff:
+    """One arm from its agents counted by tenure."""
+    known = [row for row in rows if row["tenure"] is not None]
+    n = np.array([row["n"] for row in known], dtype=np.float64)
+    tenure = np.array([row["tenure"] for row in known], dtype=np.float64)
+    hours = [row["hours"] for row in rows if row["hours"] is not None]
+    return Staff(
+        name or "", sum(int(row["n"]) for row in rows), sum(int(row["joined"] or 0) for row in rows),
+        sum(int(row["left"] or 0) for row in rows),
+        weighted_quantile(tenure, n / n.sum(), 0.5) if has_start and known else None, sum(hours) if hours else None,
     )  # fmt: skip
 
 

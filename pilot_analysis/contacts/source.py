@@ -39,6 +39,7 @@ class Source:
         files: the files behind it, none for a database.
         is_text: whether the files are text, to be parsed.
         decimal_comma: whether a comma between digits may be taken for the decimal sign (`;` files).
+        engine: what computes: duckdb, for files too, or another database.
     """
 
     table: ir.Table
@@ -46,6 +47,7 @@ class Source:
     files: tuple[Path, ...] = ()
     is_text: bool = False
     decimal_comma: bool = False
+    engine: str = "duckdb"
 
     def fingerprints(self) -> list[dict[str, Any]]:
         """Path name, size in bytes and SHA-256 of every file."""
@@ -69,7 +71,9 @@ def open_source(
     assert contacts is not None, "a config of several logs is read log by log"
     if "://" in contacts:
         database = open_database(config, contacts, lambda file: _engine((file,), beside), header_only)
-        return Source(*database, is_text=bool(database.files))
+        return Source(
+            database.table, database.name, database.files, is_text=bool(database.files), engine=database.engine
+        )
     files = _files(config, contacts)
     connection = _engine(files, beside)
     suffixes = {_suffix(file) for file in files}

@@ -129,7 +129,10 @@ def _united(logs: Sequence[Log], config: Config) -> Log:
     else:
         table = table.drop(SOURCE_ARM)
     files = tuple(dict.fromkeys(file for log in logs for file in log.source.files))
-    source = Source(table, " and ".join(log.source.name for log in logs), files, any(x.source.is_text for x in logs))
+    source = replace(
+        logs[0].source, table=table, name=" and ".join(log.source.name for log in logs), files=files,
+        is_text=any(x.source.is_text for x in logs),
+    )  # fmt: skip
     with reading(source.name):
         table = settled(table, source, "united")
         duplicates = dropped = 0

@@ -253,7 +253,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
             table.group_by("arm", "group", "day", hour=ibis.ifelse(timed, local.hour(), ibis.null("int32")))
             .aggregate(
                 first_at=table.opened_at.min(),
-                last_at=table.opened_at.max(), n=table.count(), content=content_sum(table, columns),
+                last_at=table.opened_at.max(), n=table.count(), content=content_sum(table, columns, source.engine),
                 **{name: value.fill_null(0) for name, value in counted.items()}, **extreme,
             ).to_pyarrow().to_pylist()
         )  # fmt: skip

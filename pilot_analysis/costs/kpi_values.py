@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
+from pilot_analysis.contacts.floats import number
 from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import Contacts
 
@@ -15,7 +16,7 @@ MEANS = {
     "complaint_rate": "complaint", "qa_score": "qa_score", "nps": "nps",
 }  # fmt: skip
 QUANTILES = {"response_time": 0.5, "response_time_p90": 0.9}
-NEVER = ibis.literal(10**12).cast("float64")  # seconds; an engine's quantile between two infinities is no number
+NEVER = ibis.literal(10**12).cast("float64")  # seconds: between two infinities there is no number
 
 
 def kpi_values(table: ir.Table, contacts: Contacts, kpis: Collection[str]) -> dict[str, dict[str, float]]:
@@ -25,6 +26,8 @@ def kpi_values(table: ir.Table, contacts: Contacts, kpis: Collection[str]) -> di
         table: measured contacts, with `w`; an answer that never came is later than any.
     """
     asked: dict[str, ir.Value] = {}
+    judged = table.filter(table.group.notnull())
+    found: dict[str, dict[str, float]] = {}
     for name in sorted(kpis):
         measure = MEANS.get(name, "response")
         if f"v_{measure}" not in table.columns:
@@ -35,15 +38,32 @@ def kpi_values(table: ir.Table, contacts: Contacts, kpis: Collection[str]) -> di
             if "weight" in contacts.columns:
                 continue
             late = ibis.ifelse(table.unanswered, NEVER, value)
-            asked[name] = late.quantile(QUANTILES[name], where=member)
+            with reading(contacts.source.name):
+                for group, quantile in _quantiles(judged.filter(member), late, QUANTILES[name]).items():
+                    found.setdefault(group, {})[name] = quantile
         else:
             weight = ibis.ifelse(member & value.notnull(), table.w, 0.0)
             asked[name] = (weight * value).sum() / weight.sum().nullif(0.0)
     if not asked:
-        return {}
+        return found
     with reading(contacts.source.name):
-        judged = table.filter(table.group.notnull())
         rows = judged.group_by("group").aggregate(**asked).to_pyarrow().to_pylist()
-    return {
-        row["group"]: {k: v for k in asked if (v := row[k]) is not None and not np.isnan(v)} for row in rows
-    }  # fmt: skip
+    for row in rows:
+        known = {name: v for name in asked if (v := row[name]) is not None and not np.isnan(v)}
+        found.setdefault(row["group"], {}).update(known)
+    return found
+
+
+def _quantiles(table: ir.Table, value: ir.FloatingValue, share: float) -> dict[str, float]:
+    """The quantile of `value` by group, between the two values whose places are nearest (Hyndman and Fan's type 7).
+
+    Of the engine only the order is asked: quantile functions differ, and those of the largest engines estimate.
+    """
+    known = table.filter(value.notnull()).select(table.group, value=value)
+    by_value = ibis.window(group_by="group", order_by="value")
+    placed = known.mutate(place=ibis.row_number().over(by_value), n=ibis._.count().over(group_by="group"))
+    at = (placed.n - 1) * number(share)
+    rows = placed.filter((placed.place - at).abs() < 1).group_by("group").aggregate(
+        n=ibis._.n.max(), low=ibis._.value.min(), high=ibis._.value.max()
+    ).to_pyarrow().to_pylist()  # fmt: skip
+    return {row["group"]: row["low"] + (row["high"] - row["low"]) * ((row["n"] - 1) * share % 1) for row in rows}

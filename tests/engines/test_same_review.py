@@ -3,17 +3,22 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import ibis.expr.types as ir
 import pytest
 from conftest import program
 from large_log import CONTACTS, to_duckdb, to_parquet, to_postgres, to_sqlite
 
 from pilot_analysis import load_config, review
+from pilot_analysis.contacts.source import open_source
 from pilot_analysis.runs.verify import _values_that_differ
 
 CONFIG: dict[str, Any] = {
@@ -46,9 +51,9 @@ def parquet(folder: Path) -> Path:
     return folder / to_parquet(folder / "contacts.parquet")
 
 
-def reviewed(folder: Path, contacts: str) -> dict[str, Any]:
+def reviewed(folder: Path, contacts: str, table: str = "contacts") -> dict[str, Any]:
     """The review as it is written, of a place."""
-    where = {"contacts": contacts} | ({"table": "contacts"} if "://" in contacts else {})
+    where = {"contacts": contacts} | ({"table": table} if "://" in contacts else {})
     config = load_config({**CONFIG, "data": CONFIG["data"] | where}, folder=folder)
     return json.loads(json.dumps(review(config).to_dict()))  # type: ignore[no-any-return]
 
@@ -100,3 +105,48 @@ def server() -> Iterator[str]:
 @pytest.mark.system("initdb")
 def test_postgresql(folder: Path, parquet: Path, expected: dict[str, Any], server: str) -> None:
     assert_same(expected, reviewed(folder, to_postgres(parquet, server)))
+
+
+# what a review may do there
+
+
+@pytest.mark.system("initdb")
+def test_a_session_of_postgresql_may_not_write(folder: Path, server: str) -> None:
+    """By the server's own word, though the user owns it; and temporary tables are writing too."""
+    import psycopg
+
+    with psycopg.connect(server) as owner:
+        owner.execute("CREATE TABLE opened (contact_id text)")
+    connection = opened(folder, server).get_backend()
+    for statement in ("INSERT INTO opened VALUES ('x')", "DROP TABLE opened", "CREATE TEMP TABLE kept (x int)"):
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            connection.raw_sql(statement)
+    connection.con.close()
+
+
+def test_a_duckdb_file_is_opened_for_reading(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "log.duckdb")) as owner:
+        owner.execute("CREATE TABLE opened (contact_id text)")
+    connection = opened(tmp_path, "duckdb://log.duckdb").get_backend()
+    for statement in ("INSERT INTO opened VALUES ('x')", "DROP TABLE opened", "CREATE TABLE kept (x int)"):
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            connection.raw_sql(statement)
+    connection.disconnect()
+
+
+def test_an_sqlite_file_needs_no_right_to_write(tmp_path: Path) -> None:
+    """Its bytes stay, nothing appears beside it, and the statement that reads it is refused a write by SQLite."""
+    with closing(sqlite3.connect(tmp_path / "log.sqlite")) as owner:
+        owner.execute("CREATE TABLE opened (contact_id)")
+        owner.execute("INSERT INTO opened VALUES ('a')")
+        owner.commit()
+    before = (tmp_path / "log.sqlite").read_bytes()
+    assert opened(tmp_path, "sqlite://log.sqlite").count().execute() == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["log.sqlite"]
+    assert (tmp_path / "log.sqlite").read_bytes() == before
+
+
+def opened(folder: Path, place: str, table: str = "opened") -> ir.Table:
+    """A table of a database, as a review opens it."""
+    data = CONFIG["data"] | {"contacts": place, "table": table}
+    return open_source(load_config({**CONFIG, "data": data}, folder=folder)).table

@@ -1,0 +1,47 @@
+"""Tables that Spark reads: of its catalogue, or Parquet in whatever storage it knows."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+LOCAL = "local"  # Spark in this process, on all cores; anything else is the address of a cluster
+ON_THIS_MACHINE = {  # nothing but this machine is asked for, whatever its host name resolves to
+    "spark.master": "local[*]", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
+}  # fmt: skip
+READING = {
+    "spark.sql.ansi.enabled": "true",  # what cannot be cast or does not fit fails, as it does in every other engine
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+
+
+def spark_table(address: str, name: str, folder: Path) -> ir.Table:
+    """A table that Spark reads.
+
+    Args:
+        address: LOCAL; host:port of a master; or nothing: the session that Spark's own configuration describes.
+        name: `table`, `database.table` or `catalog.database.table`; or the path of Parquet files (one with a slash,
+            or that ends in .parquet), by its URL or relative to `folder`.
+    """
+    connection = _session(address)
+    if "://" in name:
+        return connection.read_parquet(name)
+    if "/" in name or name.endswith(".parquet"):
+        return connection.read_parquet(str(folder / name))
+    *database, table = name.split(".")
+    return connection.table(table, database=tuple(database) or None)
+
+
+@cache
+def _session(address: str) -> Any:
+    """A session of its own, so that settings of others stay as they are; one for all tables, which may be joined."""
+    from pyspark.sql import SparkSession
+
+    settings = ON_THIS_MACHINE if address == LOCAL else {"spark.master": f"spark://{address}"} if address else {}
+    builder = SparkSession.builder.appName("pilot-analysis")
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    return ibis.pyspark.connect(builder.getOrCreate().newSession(), **READING)  # it turns stamps with a zone to UTC

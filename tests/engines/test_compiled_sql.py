@@ -1,0 +1,167 @@
+"""The SQL that a review sends to BigQuery and Snowflake, reviewed statement by statement; neither runs on a machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pytest
+import sqlglot
+import sqlglot.expressions as sge
+from ibis.backends.duckdb import Backend
+from large_log import LOG
+from test_same_review import CONFIG
+
+from pilot_analysis import load_config, review
+from pilot_analysis.contacts import source
+from pilot_analysis.contacts.databases import Database
+from pilot_analysis.contacts.warehouses import COMPILERS
+from pilot_analysis.refusal import Refusal
+
+HOSTILE = "O'Brien\\ `x`\"; DROP TABLE contacts; --"  # a name of a team, and of a column
+DIALECTS = sorted(COMPILERS)
+WRITES = (
+    sge.Insert, sge.Update, sge.Delete, sge.Merge, sge.Create, sge.Drop, sge.Alter, sge.Command, sge.TruncateTable,
+    sge.Copy, sge.Set,
+)  # fmt: skip
+ESTIMATES = (
+    sge.PercentileCont, sge.PercentileDisc, sge.Quantile, sge.ApproxQuantile, sge.ApproxQuantiles, sge.Median,
+    sge.ApproxDistinct,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sent() -> dict[str, list[str]]:
+    """What a review asks of either, as SQL; DuckDB answers in its place."""
+    return {dialect: list(_statements(dialect)) for dialect in DIALECTS}
+
+
+def _statements(dialect: str) -> Iterator[str]:
+    engine = ibis.duckdb.connect()
+    engine.raw_sql("SET TimeZone='UTC'")
+    # opened_at is an instant (TIMESTAMP of BigQuery, TIMESTAMP_TZ of Snowflake), the answer a wall-clock stamp
+    engine.raw_sql(f"""
+        CREATE TABLE contacts AS SELECT * EXCLUDE (team) REPLACE (opened_at::TIMESTAMPTZ AS opened_at),
+        CASE team WHEN 'Vendor' THEN '{HOSTILE.replace("'", "''")}' ELSE team END AS "{HOSTILE.replace('"', '""')}"
+        FROM ({LOG}) WHERE hash(contact_id) % 25 = 0
+    """)
+    asked: list[ir.Expr] = []
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("to_pyarrow", "execute"):
+            patch.setattr(Backend, name, _recorded(getattr(Backend, name), asked))
+        database = Database(engine.table("contacts"), "warehouse", engine=dialect)
+        patch.setattr(source, "open_database", lambda *_: database)
+        review(load_config(config(f"{dialect}://place"), folder=Path()))
+    for expression in asked:
+        yield COMPILERS[dialect]().to_sqlglot(expression.unbind()).sql(dialect)
+
+
+def config(place: str) -> dict[str, Any]:
+    arm = {"column": HOSTILE, "baseline": ["In-house"], "pilot": [HOSTILE]}
+    bonus = {"kind": "bonus_malus", "kpi": "response_time_p90", "bands": [{"at_least": 1.0, "share": 0.001}]}
+    costs = {**CONFIG["costs"], "pilot": [*CONFIG["costs"]["pilot"], bonus]}
+    return {**CONFIG, "costs": costs, "data": {"contacts": place, "table": "contacts", "arm": arm}}
+
+
+def _recorded(original: Any, asked: list[ir.Expr]) -> Any:
+    def record(self: Backend, expression: ir.Expr, *args: Any, **kwargs: Any) -> Any:
+        asked.append(expression)
+        return original(self, expression, *args, **kwargs)
+
+    return record
+
+
+@pytest.fixture(params=DIALECTS)
+def statements(request: pytest.FixtureRequest, sent: dict[str, list[str]]) -> list[sge.Expression]:
+    """Each parsed by the engine's own grammar."""
+    found = [sqlglot.parse(sql, read=request.param) for sql in sent[request.param]]
+    assert len(found) >= 15
+    assert all(len(parts) == 1 for parts in found), "no statement hides in another"
+    return [parts[0] for parts in found]
+
+
+def test_only_the_table_is_read_and_nothing_is_written(statements: list[sge.Expression]) -> None:
+    for statement in statements:
+        assert isinstance(statement, sge.Query)
+        assert not list(statement.find_all(*WRITES))
+        named = {cte.alias for cte in statement.find_all(sge.CTE)}
+        assert {table.name for table in statement.find_all(sge.Table)} - named == {"contacts"}
+
+
+def test_every_name_is_quoted(statements: list[sge.Expression]) -> None:
+    for statement in statements:
+        named = [*statement.find_all(sge.Column), *statement.find_all(sge.Table), *statement.find_all(sge.Alias)]
+        names = [name for one in named for name in one.args.values() if isinstance(name, sge.Identifier)]
+        assert names
+        assert [name.name for name in names if not name.quoted] == []
+
+
+def test_hostile_names_and_values_stay_names_and_values(statements: list[sge.Expression]) -> None:
+    names = {name.name for statement in statements for name in statement.find_all(sge.Identifier)}
+    values = {text.name for statement in statements for text in statement.find_all(sge.Literal) if text.is_string}
+    assert {one for one in names if "DROP" in one} == {HOSTILE}
+    assert {one for one in values if "DROP" in one} == {HOSTILE}
+
+
+def test_no_engine_is_asked_for_a_quantile(statements: list[sge.Expression]) -> None:
+    for statement in statements:
+        assert not list(statement.find_all(*ESTIMATES))
+        functions = {one.name.upper() for one in statement.find_all(sge.Anonymous)}
+        assert not [name for name in functions if "QUANTILE" in name or "PERCENTILE" in name or "MEDIAN" in name]
+
+
+def test_repeat_contacts_are_looked_for_by_customer_and_reason_in_order(statements: list[sge.Expression]) -> None:
+    windows = [
+        window for statement in statements for window in statement.find_all(sge.Window)
+        if isinstance(window.this, sge.Lag | sge.Lead)
+    ]  # fmt: skip
+    assert windows
+    for window in windows:
+        assert [column.name for column in window.args["partition_by"]] == ["customer_id", "category"]
+        order = window.args["order"].expressions
+        assert [one.this.name for one in order] == ["opened_at", "contact_id"]
+        assert not any(one.args.get("desc") for one in order)
+
+
+# stamps
+
+
+def test_bigquery_gets_functions_of_the_type_that_a_stamp_has() -> None:
+    """By its reference: UNIX_SECONDS and TIMESTAMP_ADD take a TIMESTAMP, DATETIME_ADD and _TRUNC a DATETIME."""
+    table = ibis.table({"wall": "timestamp", "instant": "timestamp('UTC')", "name": "string"}, name="t")
+    expected = {
+        table.wall.epoch_seconds(): "UNIX_SECONDS(CAST(`t0`.`wall` AS TIMESTAMP))",
+        table.instant.epoch_seconds(): "UNIX_SECONDS(`t0`.`instant`)",
+        table.wall + ibis.interval(seconds=5): "DATETIME_ADD(`t0`.`wall`, INTERVAL '5' SECOND)",
+        table.wall.truncate("s"): "DATETIME_TRUNC(`t0`.`wall`, SECOND)",
+        table.instant.truncate("D"): "TIMESTAMP_TRUNC(`t0`.`instant`, DAY)",
+        table.name.ascii_str(): "UNICODE(`t0`.`name`)",  # its ASCII fails on an umlaut
+        table.name.hexdigest("md5"): "TO_HEX(MD5(`t0`.`name`))",
+    }
+    for value, sql in expected.items():
+        assert sql in COMPILERS["bigquery"]().to_sqlglot(table.select(x=value)).sql("bigquery")
+
+
+def test_snowflake_turns_an_instant_to_utc_before_its_zone_is_dropped() -> None:
+    """By its reference, a TIMESTAMP_TZ cast to TIMESTAMP_NTZ keeps the clock of its own offset."""
+    table = ibis.table({"instant": "timestamp('UTC')", "text": "string"}, name="t")
+    compiler = COMPILERS["snowflake"]()
+    sql = compiler.to_sqlglot(table.select(x=table.instant.cast("timestamp"))).sql("snowflake")
+    assert """CAST(CONVERT_TIMEZONE('UTC', "t0"."instant") AS TIMESTAMP)""" in sql
+    sql = compiler.to_sqlglot(table.select(x=table.text.try_cast("float64"))).sql("snowflake")
+    assert """TRY_CAST(CAST("t0"."text" AS VARCHAR) AS DOUBLE)""" in sql
+
+
+# connections
+
+
+@pytest.mark.parametrize("place", ["bigquery://project/desk", "snowflake://reader:${WORD}@account/desk/public"])
+def test_without_its_driver_the_extra_is_named_and_no_password(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORD", "hunter2")
+    scheme = place.partition(":")[0]
+    with pytest.raises(Refusal) as caught:
+        review(load_config(config(place), folder=Path()))
+    assert "driver" in str(caught.value)
+    assert f"pip install 'pilot-analysis[{scheme}]'" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
