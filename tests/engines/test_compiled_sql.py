@@ -20,6 +20,7 @@ from pilot_analysis.contacts.warehouses import COMPILERS
 from pilot_analysis.refusal import Refusal
 
 HOSTILE = "O'Brien\\ `x`\"; DROP TABLE contacts; --"  # a name of a team, and of a column
+AS_BIGQUERY_CAN_CALL_IT = "O'Brien__x_DROP TABLE contacts_--"  # no column has such signs there: Ibis puts others
 DIALECTS = sorted(COMPILERS)
 WRITES = (
     sge.Insert, sge.Update, sge.Delete, sge.Merge, sge.Create, sge.Drop, sge.Alter, sge.Command, sge.TruncateTable,
@@ -100,7 +101,8 @@ def test_every_name_is_quoted(statements: list[sge.Expression]) -> None:
 def test_hostile_names_and_values_stay_names_and_values(statements: list[sge.Expression]) -> None:
     names = {name.name for statement in statements for name in statement.find_all(sge.Identifier)}
     values = {text.name for statement in statements for text in statement.find_all(sge.Literal) if text.is_string}
-    assert {one for one in names if "DROP" in one} == {HOSTILE}
+    named = {one.removeprefix("filled:").removesuffix(":unclean") for one in names if "DROP" in one}
+    assert named in ({HOSTILE}, {AS_BIGQUERY_CAN_CALL_IT})
     assert {one for one in values if "DROP" in one} == {HOSTILE}
 
 
