@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from pilot_analysis.planning.baseline import Noise
 from pilot_analysis.planning.design import Design, Planner, Truth, closed_form, limit_of
+from pilot_analysis.planning.pilots import Verdicts
 
 MOST_AGENTS = 2_000
 CERTAIN = 1e-4  # no chance is taken for nearer to 0 or 1
@@ -26,18 +27,19 @@ class Calibration(NamedTuple):
         return float(ndtr(ndtri(_inside(power)) + self.shift)) if power > 0 else 0.0
 
 
-def pooled(known: Sequence[tuple[float, float]], pilots: int) -> Calibration:
+def pooled(known: Sequence[tuple[Verdicts, float]]) -> Calibration:
     """From designs of which the chance of scale is known by simulation and by closed form.
 
     The mean of what lies between, by its precision, shrunk as one that is seldom more than CLOSE either way.
 
     Args:
-        known: simulated and closed; pilots: that were simulated for each.
+        known: simulated and closed.
     """
-    pairs = [(s, c) for s, c in known if CERTAIN < c < 1 - CERTAIN]
+    pairs = [(s.power, c, s.pilots) for s, c in known if CERTAIN < c < 1 - CERTAIN]
     if not pairs:
         return Calibration()
-    simulated, closed = (np.clip(x, 0.5 / pilots, 1 - 0.5 / pilots) for x in np.transpose(pairs))
+    *both, pilots = np.transpose(pairs)
+    simulated, closed = (np.clip(x, 0.5 / pilots, 1 - 0.5 / pilots) for x in both)
     at = ndtri(closed)
     weight = pilots * np.exp(-(at**2)) / (2 * np.pi) / (closed * (1 - closed))
     return Calibration(float((weight * (ndtri(simulated) - at)).sum() / (weight.sum() + 1 / CLOSE**2)))
