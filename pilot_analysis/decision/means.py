@@ -37,9 +37,8 @@ class CaseMix:
     def __init__(self, sums: Sums, by: Sequence[str]) -> None:
         self.sums, self.by = sums, list(by)
         self.method: Method | None = None
-        names = sums.cells[list(by)]
         if by:
-            groups = names.groupby(list(by), sort=True, dropna=False)
+            groups = sums.cells[list(by)].groupby(list(by), sort=True, dropna=False)
             self.cell: Ints = groups.ngroup().to_numpy()[sums.cell].astype(np.int64)
             self.cells = groups.size().reset_index().drop(columns=0)
         else:
