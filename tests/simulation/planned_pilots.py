@@ -25,7 +25,7 @@ from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.planning.assumed import with_assumed
 from pilot_analysis.planning.baseline import baseline_of
 from pilot_analysis.planning.design import Planner, closed_form, expected
-from pilot_analysis.planning.pilots import Verdicts, drawn, simulated
+from pilot_analysis.planning.pilots import drawn
 from pilot_analysis.planning.search import changed_noise
 from pilot_analysis.simulation import Scenario, Written, write
 
@@ -34,7 +34,8 @@ DEMO = ROOT / "configs" / "demo" / "pilot.yaml"
 PAGE = ROOT / "docs" / "planning.md"
 MARKED = re.compile(r"(<!-- planned pilots[^>]*-->\n).*?(<!-- end of planned pilots -->)", re.DOTALL)
 EFFECTS = {"csat": 0.01, "fcr": 0.015, "response_time": -0.25, "cost": -0.2}
-EXPECT = {"plan.expect.cost_per_contact": -0.2}  # all else is in the demo's config
+EXPECT = {"csat": 0.01, "fcr": 0.015, "response_time": -0.25, "cost_per_contact": -0.2}
+HOURS = [{"kind": "per_hour", "rate": 38.0, "occupancy": 0.75}]  # what the simulated costs are made of
 TRUE = {"csat": 0.84, "fcr": 0.74, "csat_agent_sd": 0.03, "fcr_agent_sd": 0.03, "cost_agent_sd": 0.1,
         "response_agent_sd": 0.1}  # fmt: skip
 KPIS = ("csat", "fcr", "cost_per_contact", "response_time", "response_time_p90", "cost_per_resolution")
@@ -52,12 +53,19 @@ class Kpi(NamedTuple):
     open: bool
 
 
+class Planned(NamedTuple):
+    """Chance of scale by closed forms: the mean over how much agents may differ, and were it as estimated."""
+
+    assured: float
+    estimated: float
+
+
 class Pilot(NamedTuple):
     """A pilot that was reviewed.
 
     Attributes:
         failed: ids of checks; harmed: in how many segments harm is shown.
-        planned: chance of scale by the plan of the three weeks before it; None where it was not asked.
+        planned: by the plan of the three weeks before it; None where it was not asked.
     """
 
     verdict: str
@@ -65,7 +73,7 @@ class Pilot(NamedTuple):
     failed: list[str]
     harmed: int
     kpis: dict[str, Kpi]
-    planned: float | None
+    planned: Planned | None
 
 
 def kpi_of(e: Estimate) -> Kpi:
@@ -84,15 +92,28 @@ def planner_of(config: Config) -> Planner:
     return Planner(config, with_assumed(baseline_of(config), config))
 
 
+def demo(price: float, **changed: object) -> Config:
+    """The demo's config with the truth and the rates of these pilots."""
+    rates = {"costs.baseline": HOURS, "costs.pilot": [{"kind": "per_contact", "rate": price}]}
+    return load_config(DEMO, {"plan.expect": EXPECT} | rates | changed)
+
+
 def demo_planner(**assume: float) -> Planner:
     """From the demo's log; `assume` is typed in place of what the baseline says."""
-    return planner_of(load_config(DEMO, EXPECT | {"plan.assume": assume}))
+    return planner_of(demo(5.46, **{"plan.assume": assume}))
 
 
 def config_of(written: Written) -> Config:
-    """The demo's config for another log."""
+    """The same for another log."""
     price = json.loads(written.truth.read_text(encoding="utf-8"))["pilot_price"]
-    return load_config(DEMO, EXPECT | {"data.contacts": str(written.contacts), "costs.pilot.0.rate": price})
+    return demo(price, **{"data.contacts": str(written.contacts)})
+
+
+def planned_chance(planner: Planner) -> Planned:
+    """What a plan says of the demo's design."""
+    design, truth = planner.design(15, 60), expected(planner.config, planner.baseline)
+    estimated = changed_noise(planner, lambda _kpi, noise: replace(noise, df=np.inf))
+    return Planned(closed_form(planner, design, truth), closed_form(estimated, design, truth))
 
 
 def pilot(seed: int, *, planned: bool = False) -> Pilot:
@@ -102,8 +123,7 @@ def pilot(seed: int, *, planned: bool = False) -> Pilot:
         found = review(config)
         chance = None
         if planned:
-            planner = planner_of(config)
-            chance = closed_form(planner, planner.design(15, 60), expected(config, planner.baseline))
+            chance = planned_chance(planner_of(config))
     return Pilot(
         found.verdict or "interim", "" if found.rule is None else found.rule.id,
         [check.id for check in found.checks if check.status == "fail"], sum(s.harm for s in found.segments),
@@ -124,11 +144,6 @@ def drawn_kpis(planner: Planner, pilots: int) -> list[dict[str, Kpi]]:
     ]  # fmt: skip
 
 
-def power_of(planner: Planner) -> Verdicts:
-    """What the plan says of the demo's design."""
-    return simulated(planner, planner.design(15, 60), expected(planner.config, planner.baseline), DRAWN)
-
-
 def line(kpi: str, plan: Sequence[dict[str, Kpi]], pilots: Sequence[dict[str, Kpi]]) -> str:
     """A row of the table: the plan / the pilots, with the simulation error of the latter."""
     cells = [f"`{kpi}`"]
@@ -145,24 +160,34 @@ def line(kpi: str, plan: Sequence[dict[str, Kpi]], pilots: Sequence[dict[str, Kp
     return "| " + " | ".join(cells) + " |"
 
 
-def section(chance: float, point: float, known: float, plan: Sequence[dict[str, Kpi]], pilots: Sequence[Pilot]) -> str:
-    """What goes into the page."""
+def section(chance: float, plan: Sequence[dict[str, Kpi]], pilots: Sequence[Pilot]) -> str:
+    """What goes into the page.
+
+    Args:
+        chance: of scale by the plan of the demo's own baseline.
+        plan: drawn by a plan that knows levels and how much agents differ.
+    """
     n, verdicts = len(pilots), Counter(one.verdict for one in pilots)
     found = verdicts["scale"] / n
     error = float(np.sqrt(found * (1 - found) / n))
-    own = [one.planned for one in pilots if one.planned is not None]
+    known = float(np.mean([not any(kpi.open for kpi in one.values()) for one in plan]))
+    own = np.array([(one.planned.assured, one.planned.estimated) for one in pilots if one.planned is not None])
+    mean, plain = own.mean(axis=0)
     rules = Counter(one.rule for one in pilots if one.verdict != "scale").most_common()
     left = Counter(kpi for one in pilots if one.verdict != "scale" for kpi in KPIS if one.kpis[kpi].open).most_common()
     failed = Counter(check for one in pilots for check in one.failed).most_common()
-    bar = "met" if abs(chance - found) <= BAR else "**missed**"
+    bar = "met" if max(abs(mean - found), abs(known - found)) <= BAR else "**missed**"
     told = f"""{n} pilots of the demo's design (15 agents with 150 contacts a day beside 40 with 300, 60 days of which
         46 count; CSAT one and FCR one and a half points better, a quarter faster, a fifth cheaper) were simulated
         contact by contact and reviewed, seeds {FIRST_SEED} to {FIRST_SEED + n - 1}: **{found:.1%} ± {error:.1%} end in
-        scale, {chance:.1%} are predicted** by the plan of the demo's three weeks in-house. The bar is five points:
-        {bar}. Were the estimated spreads taken for the truth it would predict {point:.1%}; from the true levels and
-        spreads it predicts {known:.1%}. The plans of the three weeks before each of the first {len(own)} pilots, with
-        forty other agents each time, say {np.mean(own):.1%} on average, from {min(own):.0%} to {max(own):.0%}: so much
-        does a single baseline know."""
+        scale**. A plan that knows levels and how much agents differ predicts **{known:.1%}**. The plans of the three
+        weeks before each of the first {len(own)} pilots, each with forty agents of its own, predict **{mean:.1%} ±
+        {own[:, 0].std() / np.sqrt(len(own)):.1%}** on average ({plain:.1%} were the estimated spreads taken for the
+        truth). The bar for both is five points: {bar}."""
+    single = f"""A single baseline of three weeks knows less: these plans say from {own[:, 0].min():.0%} to
+        {own[:, 0].max():.0%} (sd {own[:, 0].std() * 100:.0f} points), and that of the demo's own log {chance:.1%}. So
+        much is luck in how far agents seem to differ; plan from as many of the last 90 days as there are, or type a
+        spread that is known better."""
     table = "\n".join(line(kpi, plan, [one.kpis for one in pilots]) for kpi in KPIS)
     decided = f"""What decided where it was not scale: {_counted(rules)}. Open then: {_counted(left)}. What the plan
         leaves out: failed checks ({_counted(failed)}), pilots with harm shown in a segment
@@ -170,7 +195,9 @@ def section(chance: float, point: float, known: float, plan: Sequence[dict[str, 
     return f"""
 {_filled(told)}
 
-The plan's draws / the pilots ± their simulation error, on the scale of the analysis (a ratio's is its logarithm):
+{_filled(single)}
+
+Draws of the plan that knows / pilots ± their simulation error, on the scale of the analysis (a ratio's logarithm):
 
 | KPI | Mean effect | Its sd | Mean half-width | Open at the end |
 | --- | --- | --- | --- | --- |
@@ -200,18 +227,15 @@ def main() -> None:
     asked.add_argument("--pilots", type=int, default=200)
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = asked.parse_args()
-    planner = demo_planner()
-    chance = power_of(planner).power
-    point = power_of(changed_noise(planner, lambda _kpi, noise: replace(noise, df=np.inf))).power
-    known = power_of(demo_planner(**TRUE)).power
-    print(f"predicted {chance:.1%}; spreads as estimated {point:.1%}; all known {known:.1%}", flush=True)
+    chance, known = planned_chance(demo_planner()).assured, demo_planner(**TRUE)
+    print(f"predicted from the demo's log {chance:.1%}", flush=True)
     pilots: list[Pilot] = []
     with ProcessPoolExecutor(given.jobs) as pool:
         for one in pool.map(asked_for, range(given.pilots)):
             pilots.append(one)
             if len(pilots) % 20 == 0:
                 print(len(pilots), Counter(each.verdict for each in pilots), flush=True)
-    text = section(chance, point, known, drawn_kpis(planner, DRAWN), pilots)
+    text = section(chance, drawn_kpis(known, DRAWN), pilots)
     print(text)
     PAGE.write_text(put(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
 
