@@ -43,6 +43,7 @@ from pilot_analysis.decision.other_verdicts import OtherVerdict, other_verdicts
 from pilot_analysis.decision.pre_trend import PreTrend, pre_trend, pre_trend_check
 from pilot_analysis.decision.pseudonyms import pseudonyms
 from pilot_analysis.decision.robustness import Robustness
+from pilot_analysis.decision.routing_plan import against_plan
 from pilot_analysis.decision.rules import Tried, decide, default_rules
 from pilot_analysis.decision.scope import Part, largest_rest
 from pilot_analysis.decision.segments import Segment
@@ -201,7 +202,9 @@ def _reviewed(config: Config) -> Review:
     until = min(config.pilot.end, *contacts.last.values())
     season = seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out)
     later = [
-        *weekly_checks(weekly, found.estimates, contacts.judged_from, until),
+        *weekly_checks(
+            weekly, found.estimates, contacts.judged_from, until, against_plan(contacts, config.design.pilot_share)
+        ),
         *money_checks(findings, season, contacts.staff),
     ]  # fmt: skip
     findings = replace(findings, checks=[*findings.checks, *later])

@@ -194,6 +194,11 @@ class Design(Section):
     routing: Literal["rule", "random"] = Field(
         "rule", description="How contacts came to an arm; random routing gives evidence grade A."
     )
+    pilot_share: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False), NOT_BOOL] | None = Field(
+        None,
+        description="Planned share of the segment's contacts that go to the pilot, as a fraction; the check "
+        "`routing_share` holds what came against it.",
+    )
     adjust_for: Names | None = Field(
         None,
         description="Columns whose combinations are the case-mix cells. Omitted: channel, category and tier, "

@@ -84,7 +84,8 @@ def shared_agents_check(shared: tuple[float, int] | None, comparison: str = "con
         return Check(name, "pass", _("The arms have agents of their own."))
     return Check(name, "warn", _(
         "{share} of the contacts belong to {n} agents who work in both arms: the comparison is not one of "
-        "teams, and the evidence is grade C at best."
+        "teams, what these agents do well or badly counts for both arms in every KPI, and the evidence is grade C at "
+        "best. Where agents changed sides under way, say when with data.roster."
     ).format(share=percent(share), n=count(agents)))  # fmt: skip
 
 
@@ -126,7 +127,9 @@ def _duplicates(contacts: Contacts) -> Check:
             "{n} identical copy of a contact was dropped.",
             "{n} identical copies of contacts were dropped.",
             contacts.duplicates,
-        ).format(n=count(contacts.duplicates)),
+        ).format(n=count(contacts.duplicates))
+        + " "
+        + _("Copies would count as contacts, and as repeats. Find out why the export has them: it may lack others."),
     )
 
 
@@ -160,7 +163,8 @@ def _times(contacts: Contacts) -> Check | None:
     if not negative:
         return Check("times", "pass", _("No answer comes before its contact."))
     return Check("times", "warn", _(
-        "{n} answers bear a stamp from before their contact was opened; they are left out of the response time only."
+        "{n} answers bear a stamp from before their contact was opened; they are left out of the response time only. "
+        "Look for two time zones, merged contacts or a wrong column in data.columns."
     ).format(n=count(negative)))  # fmt: skip
 
 
@@ -170,7 +174,7 @@ def _date_only(contacts: Contacts) -> Check:
     parts = [_("{column} ({n})").format(column=column, n=count(n)) for column, n in sorted(contacts.date_only.items())]
     return Check("date_only", "warn", _(
         "Stamps at midnight sharp stand for a day without a time: {columns}. They are left out of the response "
-        "time only."
+        "time only. Export the column with its time of day."
     ).format(columns=joined(parts)))  # fmt: skip
 
 
@@ -249,6 +253,10 @@ def _missing(contacts: Contacts, config: Config) -> Check:
             contacts.undated,
         ).format(n=count(contacts.undated)))  # fmt: skip
     if said:
+        said.append(_(
+            "What rests on them is that of fewer contacts, and where arms differ of others in each. Fill them in the "
+            "export, or leave a column that is mostly empty out of design.adjust_for."
+        ))  # fmt: skip
         return Check("missing", "warn", " ".join(said))
     return Check("missing", "pass", _("No column that is used is empty in more than a fifth of the contacts."))
 
@@ -277,6 +285,11 @@ def _volume(contacts: Contacts, config: Config) -> Check:
         return Check(
             "volume",
             "warn",
-            text + " " + _("{n} days of the pilot have no contact in an arm.").format(n=worst),
+            text
+            + " "
+            + _(
+                "{n} days of the pilot have no contact in an arm. Where it was open then the export has a hole, and "
+                "every KPI lacks these contacts."
+            ).format(n=worst),
         )
     return Check("volume", "pass", text)

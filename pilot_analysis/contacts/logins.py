@@ -77,5 +77,6 @@ def shared_logins_check(logins: list[Login], *, named: bool) -> Check | None:
     share = sum(login.n for login in shared) / sum(login.n for login in logins)
     return Check("shared_logins", "warn", _(
         "More work than one person does: {logins}, {share} of the contacts. If several people use one login there are "
-        "more people, and fewer clusters, than it seems."
+        "more people than it seems: intervals then rest on fewer clusters than there are, and nobody can tell who is "
+        "good. Ask for logins by person."
     ).format(logins=joined(parts), share=percent(share)))  # fmt: skip

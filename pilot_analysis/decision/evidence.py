@@ -34,6 +34,11 @@ def evidence(config: Config, checks: Sequence[Check]) -> Evidence:
         return Evidence("C", _("Compared side by side, but many of the pilot's contacts had no counterpart in-house."))
     if status.get("leakage") == "fail":
         return Evidence("C", _("Compared side by side, but too many contacts were passed between the arms."))
+    if config.design.routing == "random" and status.get("routing_share") == "warn":
+        return Evidence("B", _(
+            "Contacts were routed at random, but not in the shares that were planned, or not in the same throughout: "
+            "something else had a say."
+        ))  # fmt: skip
     if config.design.routing == "random":
         return Evidence("A", _("Contacts were routed at random: the strongest comparison."))
     if status.get("agents_in_both_arms") == "warn":

@@ -21,12 +21,14 @@ def leakage_check(
     """How much work of each arm ended in the other, in both directions, and what it cost there.
 
     Arms by the last handler are no arms where more than MOST_REASSIGNED changed hands; `column` decides them.
-    None where the log shows neither who finished a contact nor who came back, and where both sides are of one arm.
+    warn as well where arms are by the last handler and nobody can see how many changed hands. None where both sides are
+    of one arm.
     """
     if contacts.grouping.before is not None:  # of earlier contacts there was no pilot yet to finish them
         return None
     measures, leaks, diluted = mix.sums.measures, False, 0.0
     parts, reassigned = _by_final_handler(contacts, column)
+    unseen = contacts.handler == "final" and bool(parts) and not _traced(contacts)
     if any(contacts.filled(arm, "final_arm") for arm in ARMS):
         passed = [(float(contacts.facts[arm]["passed_on"]), float(contacts.filled(arm, "final_arm"))) for arm in ARMS]
         diluted, leaked = (total / n if n else 0.0 for total, n in passed)
@@ -37,6 +39,11 @@ def leakage_check(
         )
         parts.append(text.format(pilot=_shown(*passed[1]), baseline=_shown(*passed[0])))
         parts += _paid(mix, [total for total, _n in passed], currency)
+    elif contacts.handler not in ("final", "unknown"):
+        parts.append(_(
+            "Contacts that the other arm finished cannot be seen from this export: they count as resolved where they "
+            "began, and cost per resolution does not charge them. Export final_team or final_agent_id as well."
+        ))  # fmt: skip
     if diluted > SOME_DILUTED:
         text = _(
             "{share} of the in-house contacts were finished by the pilot's side: that makes the arms alike, so that a "
@@ -59,7 +66,7 @@ def leakage_check(
     if not parts:
         return None
     spoilt = diluted > MOST_DILUTED or reassigned > MOST_REASSIGNED
-    status: Status = "fail" if spoilt else "warn" if leaks or diluted > SOME_DILUTED else "info"
+    status: Status = "fail" if spoilt else "warn" if unseen or leaks or diluted > SOME_DILUTED else "info"
     return Check("leakage", status, " ".join(parts))
 
 
@@ -67,16 +74,19 @@ def _by_final_handler(contacts: Contacts, column: str) -> tuple[list[str], float
     """What is to be said where the arm is decided by who had a contact last, and the share that changed hands."""
     if contacts.handler not in ("final", "unknown"):
         return [], 0.0
-    facts = [contacts.facts[arm] for arm in ARMS]
-    traced = sum(float(row.get("traced", 0)) for row in facts)
+    traced = _traced(contacts)
     if not traced:
-        if contacts.handler == "unknown":
-            return [], 0.0
-        return [_(
-            "The arm is decided by {column}, who had the contact last, and the log does not say how many contacts were "
-            "reassigned: hard contacts may have ended in another arm than the one they began in."
-        ).format(column=column)], 0.0  # fmt: skip
-    share = sum(float(row["reassigned"]) for row in facts) / traced
+        whose = (
+            _("The arm is decided by {column}, who had the contact last.") if contacts.handler == "final"
+            else _("The arm is decided by {column}, and nothing in the log says that this is who had a contact first.")
+        )  # fmt: skip
+        return [whose.format(column=column), _(
+            "How many contacts were reassigned cannot be seen from this export: hard contacts may have ended in "
+            "another arm than the one they began in, where they count for satisfaction, resolution and cost alike. "
+            "Export the number of reassignments or the first team, or, where this is the first, say so with "
+            "data.arm.handler: first."
+        )], 0.0  # fmt: skip
+    share = sum(float(contacts.facts[arm]["reassigned"]) for arm in ARMS) / traced
     if contacts.handler == "final":
         text = _(
             "The arm is decided by {column}, who had the contact last, and {share} of the contacts were reassigned."
@@ -94,6 +104,11 @@ def _by_final_handler(contacts: Contacts, column: str) -> tuple[list[str], float
             "first team or agent, give data.touches, or, where this is the first, say so with data.arm.handler: first."
         ))  # fmt: skip
     return said, share
+
+
+def _traced(contacts: Contacts) -> float:
+    """Contacts of which the log says whether they changed hands."""
+    return sum(float(contacts.facts[arm].get("traced", 0)) for arm in ARMS)
 
 
 def _in_arm(mix: CaseMix, m: MeasureSums, arm: int) -> tuple[float, float]:

@@ -9,6 +9,7 @@ import pandas as pd
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.estimates import Weekly
+from pilot_analysis.decision.routing_plan import AgainstPlan
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.stats.intervals import holm
 from pilot_analysis.stats.slope import Slope, weighted_slope
@@ -23,10 +24,21 @@ DRIFT = 0.05  # level of the lines through the KPIs' weekly differences, by Holm
 PART_OF_LIMIT = 0.5  # of a KPI's margin (or hurdle), that the line has to change by
 
 
-def weekly_checks(weekly: Weekly, estimates: Sequence[Estimate], first: date, last: date) -> list[Check]:
-    """The checks of the judged weeks, from `first` to `last`."""
-    found = [routing_share_check(weekly.contacts, first, last), drift_check(weekly.values, estimates)]
+def weekly_checks(
+    weekly: Weekly, estimates: Sequence[Estimate], first: date, last: date, plan: AgainstPlan | None = None
+) -> list[Check]:
+    """The checks of the judged weeks, from `first` to `last`; `plan` is the share that came beside the planned one."""
+    found = [with_plan(routing_share_check(weekly.contacts, first, last), plan), drift_check(weekly.values, estimates)]
     return [check for check in found if check is not None]
+
+
+def with_plan(check: Check | None, plan: AgainstPlan | None) -> Check | None:
+    """What is said of the routing, with what was planned."""
+    if plan is None:
+        return check
+    if check is None:
+        return Check("routing_share", "warn" if plan.off else "pass", plan.text)
+    return Check(check.id, "warn" if plan.off else check.status, f"{check.text} {plan.text}")
 
 
 def routing_share_check(contacts: pd.DataFrame, first: date, last: date) -> Check | None:
@@ -67,7 +79,8 @@ def routing_share_check(contacts: pd.DataFrame, first: date, last: date) -> Chec
             change=benefit(change, "fraction", "difference")
         )
     return Check("routing_share", "warn", text + " " + _(
-        "Contacts were routed differently under way; the arms may have had other kinds of contacts since."
+        "Contacts were routed differently under way: the arms may have had other kinds of contacts since, which bears "
+        "on every KPI. Ask when and why, and review the time before and after by itself."
     ))  # fmt: skip
 
 

@@ -93,5 +93,25 @@ def test_all_of_the_pilots_repeats_answered_in_house(tmp_path):
     assert "€162 and €0" in check["text"]
 
 
-def test_a_log_that_shows_neither(tmp_path):
-    assert check_of(tmp_path, contacts(customer_id=None, fcr=True)) is None
+@pytest.mark.parametrize(
+    ("handler", "status", "text"),
+    [
+        ("auto", "info", "nothing in the log says that this is who had a contact first"),
+        ("final", "warn", "who had the contact last"),
+        ("first", "info", "Contacts that the other arm finished cannot be seen from this export"),
+    ],
+)
+def test_a_log_that_shows_neither_says_so(tmp_path, handler, status, text):
+    config = load_config(write_pilot(tmp_path, contacts(customer_id=None, fcr=True), data__arm__handler=handler))
+    check = leakage(review(config).to_dict())
+    assert check["status"] == status
+    assert text in check["text"]
+    assert "cannot be seen from this export" in check["text"]
+
+
+def test_arms_by_region_do_not_show_who_finished(tmp_path):
+    arm = {"column": "region", "baseline": ["In-house"], "pilot": ["Vendor"]}
+    rows = contacts().rename(columns={"team": "region"})
+    check = leakage(review(load_config(write_pilot(tmp_path, rows, data__arm=arm))).to_dict())
+    assert check["status"] == "info"
+    assert "final_team or final_agent_id" in check["text"]

@@ -6,8 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from invented import estimate
+from pilots import write_pilot
 
-from pilot_analysis.decision.weekly import drift_check, routing_share_check
+from pilot_analysis import load_config
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.table import open_contacts
+from pilot_analysis.decision.routing_plan import AgainstPlan, against_plan
+from pilot_analysis.decision.weekly import drift_check, routing_share_check, with_plan
+from pilot_analysis.stats.shares import share_against
 from pilot_analysis.stats.slope import weighted_slope
 
 MONDAY = date(2026, 3, 2)
@@ -168,3 +174,47 @@ def test_a_clean_pilots_weeks_warn_at_no_more_than_the_nominal_rate():
     both = np.mean([weighted_slope(np.arange(8.0), y, weight, 0.83 * 0.17).p < 0.05 for y in drawn])
     assert abs(alone - 0.05) < error
     assert both < 0.05 - error
+
+
+def test_the_planned_share_warns_beside_whatever_the_weeks_say():
+    passed = Check("routing_share", "pass", "Alike.")
+    assert with_plan(passed, None) == passed
+    assert with_plan(passed, AgainstPlan("Planned.", off=False)) == Check("routing_share", "pass", "Alike. Planned.")
+    assert with_plan(passed, AgainstPlan("Off.", off=True)).status == "warn"
+    assert with_plan(None, AgainstPlan("Off.", off=True)) == Check("routing_share", "warn", "Off.")
+
+
+def test_the_contacts_of_a_log_against_the_plan(tmp_path):
+    """320 of 640 judged contacts are the pilot's, as many every day: 5.2 standard errors above 40%."""
+    found = open_contacts(load_config(write_pilot(tmp_path)))
+    assert against_plan(found, None) is None
+    assert against_plan(found, 0.5).off is False
+    off = against_plan(found, 0.4)
+    assert off.off is True
+    assert "Planned were 40.0%, 50.0% came (p < 0.0001)" in off.text
+
+
+def test_the_sample_ratio_of_a_published_example():
+    """821,588 against 815,482 of users who were to be halves: p = 1.8e-6 (Kohavi, Tang and Xu, Trustworthy Online
+    Controlled Experiments, 2020, ch. 3). Days without scatter leave that test as it is."""
+    n = np.full(40, (821_588 + 815_482) / 40)
+    found = share_against(n * 815_482 / (821_588 + 815_482), n, 0.5)
+    assert found.p == pytest.approx(1.8e-6, rel=0.02)
+    assert found.share == pytest.approx(0.4981, abs=5e-5)
+
+
+def test_days_that_scatter_make_a_share_less_sure():
+    """By hand: 100 of 250 on three days, 20 of 100 planned by day; off by 2 sampling errors, but days differ by as
+    much."""
+    x, n = np.array([50.0, 10.0, 40.0]), np.array([100.0, 100.0, 50.0])
+    # residuals 50 - 40, 10 - 40, 40 - 20: variance (100 + 900 + 400) / 250**2 * 3/2, so se .1833 and t = .1 / .1833
+    found = share_against(x, n, 0.3)
+    assert found.p == pytest.approx(0.640, abs=5e-4)  # Student's t with 2 degrees of freedom
+
+
+def test_sound_routing_hardly_ever_warns():
+    rng = np.random.default_rng(6)
+    n = rng.poisson(300, (2000, 45)).astype(float)
+    x = rng.binomial(n.astype(int), 0.4).astype(float)
+    assert sum(share_against(a, b, 0.4).p < 0.001 for a, b in zip(x, n, strict=True)) <= 6  # 2 are to be expected
+    assert all(share_against(a, b, 0.43).p < 0.001 for a, b in zip(x[:50], n[:50], strict=True))
