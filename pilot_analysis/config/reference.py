@@ -71,6 +71,7 @@ design:
   # baseline_period: {start: 2026-01-05, end: 2026-02-22}
   exclude_dates: [2026-03-20, {start: 2026-04-03, end: 2026-04-06}]    # an outage, a campaign
   routing: rule                    # random: contacts came to an arm by lot
+  pilot_share: 0.33                # planned share of the contacts; the check routing_share holds it against what came
   adjust_for: [channel, category, tier]
   segments: [channel, tier]        # where harm is looked for
   business_hours: {days: [mon, tue, wed, thu, fri], from: "08:00", to: "18:00"}    # the column `hours` goes by them
