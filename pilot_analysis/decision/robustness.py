@@ -149,7 +149,7 @@ def caveat(r: Robustness) -> str | None:
     if not turned:
         return None
     text = (
-        _("The result on {kpi} is open as decided; it would be another {variants}.")
+        _("The result on {kpi} is open; {variants} it would be another.")
         if standing(r.decided) == "open"
         else _("The result on {kpi} does not survive {variants}.")
     )

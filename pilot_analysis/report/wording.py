@@ -291,6 +291,8 @@ def amount(value: float | None, unit: str | None, currency: str) -> str:
 def call(action: dict[str, Any], currency: str) -> str:
     """An action in two or three words with its number, and no word twice."""
     name = action_name(action["code"])
+    if action["code"] == "limit_scope" and action["value"] is not None:
+        return _("Keep {share} of the contacts in-house").format(share=words.percent(action["value"], 0))
     written = amount(action["value"], action["unit"], currency)
     if not written:
         return name

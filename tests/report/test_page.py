@@ -547,3 +547,12 @@ def test_the_verdict_with_other_choices_stands_on_the_first_screen_only_where_it
     calm = Reading(render(review() | {"other_verdicts": same})).text
     assert "The verdict would be" not in calm
     assert calm.count("Every other way to estimate gives the same verdict.") == 1
+
+
+def test_a_part_that_stays_in_house_is_told_with_its_share() -> None:
+    scoped = review()
+    scoped["actions"] = [
+        {"code": "limit_scope", "text": "Keep tier 2 in-house.", "value": 0.304, "unit": "fraction"},
+    ]
+    text = Reading(render(scoped)).text
+    assert "What next Keep 30% of the contacts in-house Keep tier 2 in-house. Owner: to be named." in text
