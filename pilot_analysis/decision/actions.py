@@ -15,6 +15,8 @@ from pilot_analysis.decision.sentences import closest_guardrail
 from pilot_analysis.stats.intervals import effect, t_quantile
 from pilot_analysis.words import _, benefit, count, joined, money, percent
 
+LUCK = 0.05  # as far off as this agent, by chance: the farthest of many is always somewhere
+
 # Which levers answer which rule; others would turn the verdict only by chance.
 TURNED_BY = {
     "harm_lever": {"coach"},
@@ -155,8 +157,11 @@ def _prove_guardrails(f: Findings) -> list[Action]:
 
 
 def _coach(e: Estimate, f: Findings) -> Action | None:
-    """One agent explains the gap: without that agent, at the same precision, the guardrail would hold."""
+    """One agent explains the gap: one who is off the others by more than luck, and without whom, at the same precision,
+    the guardrail would hold."""
     if e.influence is None or e.effect is None or f.config.column(f.config.design.cluster) != "agent_id":
+        return None
+    if e.influence.by_chance is None or e.influence.by_chance > LUCK:
         return None
     sign = 1.0 if e.metric.better == "higher" else -1.0
     log = e.metric.kind == "ratio"

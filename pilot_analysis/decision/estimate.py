@@ -42,6 +42,7 @@ class Influence(NamedTuple):
         cluster: its name.
         estimate_without: the effect (effect scale) without it; low_without, high_without: its interval, or None.
         state_without: the state that the KPI would have.
+        by_chance: for one of the pilot's clusters, how likely one that varies as the others do would lie as far off.
         without: the whole estimate without it.
     """
 
@@ -50,6 +51,7 @@ class Influence(NamedTuple):
     low_without: float | None = None
     high_without: float | None = None
     state_without: State = "not_measured"
+    by_chance: float | None = None
     without: "Estimate | None" = None
 
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from pilot_analysis.decision.estimate import Estimate, Influence
-from pilot_analysis.stats.clusters import ROUNDING, ArmSums, Clustered, sum_by
+from pilot_analysis.stats.clusters import ROUNDING, ArmSums, Clustered, deviation, sum_by, within_variance
+from pilot_analysis.stats.outlier import chance_of_outlier
 
 FEWEST = 3  # clusters, of which one can be left out
 
@@ -36,13 +37,35 @@ def most_influential(parts: Sequence[ArmSums], spread: Clustered) -> int | None:
     return int(np.argmax(moved))
 
 
-def influence_of(cluster: str, without: Estimate) -> Influence | None:
+def chance_in_pilot(pilot: Sequence[ArmSums], clusters: int, which: int) -> float | None:
+    """How likely one of the pilot's clusters would lie as far from the others as `which` does, did it vary as they do.
+
+    Args:
+        pilot: the pilot's parts of a contrast; clusters: how many numbers there are.
+
+    Returns:
+        None where `which` is none of the pilot's, or nothing says how far clusters lie apart.
+    """
+    score, weight, noise = np.zeros(clusters), np.zeros(clusters), np.zeros(clusters)
+    for part in pilot:
+        each = part.coefficient[part.cell]
+        score += sum_by(part.cluster, each * deviation(part), clusters)
+        weight += sum_by(part.cluster, np.abs(each) * part.n, clusters)
+        noise += within_variance(part) * sum_by(part.cluster, each**2 * part.n, clusters)
+    present = np.flatnonzero(weight)
+    if which not in present or not (noise[present] > 0).all():
+        return None
+    own, variance = score[present] / weight[present], noise[present] / weight[present] ** 2
+    return chance_of_outlier(own, variance, int(np.searchsorted(present, which)))
+
+
+def influence_of(cluster: str, without: Estimate, by_chance: float | None = None) -> Influence | None:
     """What became of an estimate without a cluster; None where nothing could be compared without it."""
     if without.arms is None:
         return None
     found = without.effect if without.why is None else None
     if found is not None:
-        return Influence(cluster, found.estimate, found.low, found.high, without.state, without)
+        return Influence(cluster, found.estimate, found.low, found.high, without.state, by_chance, without)
     base, pilot = (arm.value for arm in without.arms)
     if without.metric.kind == "difference":
         return Influence(cluster, pilot - base)

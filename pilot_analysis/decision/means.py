@@ -10,7 +10,7 @@ import pandas as pd
 
 from pilot_analysis.decision.contrast import SIGN, contrast, held_against
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, Scores, interval, one_cluster
-from pilot_analysis.decision.influence import influence_of, most_influential
+from pilot_analysis.decision.influence import chance_in_pilot, influence_of, most_influential
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Floats, Ints, MeasureSums, Sums
 from pilot_analysis.stats.clusters import (
@@ -223,7 +223,8 @@ def _influence(
         without = mix.without(name, ("cost", "fcr", "passed_on"))
         return influence_of(name, per_resolution_estimate(metric, without, confidence, influence=False))
     without = mix.without(name, (metric.measure,))
-    return influence_of(name, mean_estimate(metric, without, confidence, influence=False))
+    by_chance = chance_in_pilot(parts[1:2], len(mix.sums.clusters), which)
+    return influence_of(name, mean_estimate(metric, without, confidence, influence=False), by_chance)
 
 
 def _weak(denominator: ArmSums, spread: Clustered, clusters: int, confidence: float) -> bool:

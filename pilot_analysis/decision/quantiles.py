@@ -15,11 +15,11 @@ import pandas as pd
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.decision.contrast import SIGN, contrast, held_against
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, Scores, interval, one_cluster
-from pilot_analysis.decision.influence import influence_of, most_influential
+from pilot_analysis.decision.influence import chance_in_pilot, influence_of, most_influential
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums
 from pilot_analysis.kpis.times import ALL, NEVER, Bins, Counts, Floats, Histogram, edge, middle, only_counted
-from pilot_analysis.stats.clusters import ArmSums, clustered_variance, sum_by
+from pilot_analysis.stats.clusters import ArmSums, Clustered, clustered_variance, sum_by
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.quantile import log_slope, weighted_quantile
 from pilot_analysis.stats.standardise import Method, Standardised, standardise
@@ -191,19 +191,27 @@ def quantile_estimate(
     return Estimate(
         metric, arms, effect, team, crude, naive, method=mix.method, compared=mix.compared,
         variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
-        influence=_influence(metric, mix, counts, most_influential(parts, spread), confidence) if influence else None,
+        influence=_influence(metric, mix, counts, parts, spread, confidence) if influence else None,
         scores=Scores(counts.clusters, spread.scores),
     ), each  # fmt: skip
 
 
-def _influence(metric: Metric, mix: TimeMix, counts: Counts, which: int | None, confidence: float) -> Influence | None:
-    """The estimate without a cluster is exact; the slope under its interval is that of the whole log."""
+def _influence(
+    metric: Metric, mix: TimeMix, counts: Counts, parts: Sequence[ArmSums], spread: Clustered, confidence: float
+) -> Influence | None:
+    """The estimate without a cluster is exact; the slope under its interval is that of the whole log.
+
+    Args:
+        parts: of the contrast, all groups of a channel after each other.
+    """
+    which = most_influential(parts, spread)
     if which is None:
         return None
     kept = counts.only(counts.cluster != which)
     without = _standardised(mix.histogram, _by_cell(mix.histogram, kept))
     found, _each = quantile_estimate(metric, without, kept, confidence, influence=False)
-    return influence_of(counts.clusters[which], found)
+    of_pilot = parts[1 :: mix.histogram.groups]
+    return influence_of(counts.clusters[which], found, chance_in_pilot(of_pilot, len(counts.clusters), which))
 
 
 def _group_values(counts: Counts, value: Floats, rows: npt.NDArray[np.bool_] | None = None) -> tuple[ArmValue, ...]:

@@ -78,7 +78,7 @@ def clustered_variance(arms: Sequence[ArmSums], clusters: int) -> Clustered:
         return _independent_variance(arms)
     scores = np.zeros(clusters)
     for arm in arms:
-        scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * _deviation(arm), clusters)
+        scores += sum_by(arm.cluster, arm.coefficient[arm.cell] * deviation(arm), clusters)
     noise = [within_variance(arm) for arm in arms]
     fixed = sum(s * float((arm.coefficient[arm.cell] ** 2 * arm.n).sum()) for s, arm in zip(noise, arms, strict=True))
     varying = [(arm, sigma2) for arm, sigma2 in zip(arms, noise, strict=True) if sigma2 > 0 or not _constant(arm)]
@@ -157,13 +157,14 @@ def crv1_variance(scores: Floats, observations: float, parameters: int) -> float
     return float(factor * (scores**2).sum())
 
 
-def _deviation(arm: ArmSums) -> Floats:
+def deviation(arm: ArmSums) -> Floats:
+    """What each row's total has more than its cell's fitted mean gives, shape (rows,)."""
     return arm.total - arm.n * arm.fitted[arm.cell]
 
 
 def _constant(arm: ArmSums) -> bool:
     """Whether every cluster has its cells' means, but for rounding: a price per contact."""
-    return float(np.abs(_deviation(arm)).sum()) <= ROUNDING * float(np.abs(arm.total).sum())
+    return float(np.abs(deviation(arm)).sum()) <= ROUNDING * float(np.abs(arm.total).sum())
 
 
 def within_variance(arm: ArmSums) -> float:
@@ -177,7 +178,7 @@ def within_variance(arm: ArmSums) -> float:
     (2000) 280.
     """
     rows = arm.n > 0
-    off = _deviation(arm)[rows]
+    off = deviation(arm)[rows]
     scatter, n = float(arm.scatter[rows].sum()), float(arm.n[rows].sum())
     cells = np.count_nonzero(np.bincount(arm.cell[rows]))
     within, around = float(np.maximum(arm.n - 1, 0).sum()), n - cells

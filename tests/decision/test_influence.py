@@ -68,6 +68,7 @@ def test_one_agent_can_be_the_whole_finding():
     found = mean_estimate(CSAT, mix(), 0.95)
     assert found.state == "inconclusive"
     assert found.influence.state_without == "non_inferior"
+    assert found.influence.by_chance < 0.05
     assert "agent 18" in influence_sentence(found, "agent_id")
     assert "held instead of not shown" in influence_sentence(found, "agent_id")
     assert "agent 18" not in influence_sentence(found, "customer_id")
