@@ -1,4 +1,4 @@
-"""An outlier among agents: beside statsmodels where sampling variances are equal, and its false alarms by simulation."""
+"""An outlier among agents: beside statsmodels for equal sampling variances, and its false alarms by simulation."""
 
 import numpy as np
 import pytest
