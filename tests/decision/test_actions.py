@@ -38,17 +38,25 @@ def test_agents_where_agents_are_what_is_lacking():
 def test_one_agent_who_explains_the_gap_is_coached():
     from dataclasses import replace
 
-    csat = replace(estimate("csat", -0.05, 0.02), influence=Influence("V03", 0.007))
+    csat = replace(estimate("csat", -0.05, 0.02), influence=Influence("V03", 0.007, by_chance=0.01))
     found = first("guardrail_unproven", "adjust", csat)
     assert found.code == "coach"
     assert "V03" in found.text
     assert found.value == pytest.approx(0.007)
 
 
+@pytest.mark.parametrize("by_chance", [0.06, None])
+def test_an_agent_who_may_be_unlucky_or_is_not_the_pilots_is_not_blamed(by_chance):
+    from dataclasses import replace
+
+    csat = replace(estimate("csat", -0.05, 0.02), influence=Influence("V03", 0.007, by_chance=by_chance))
+    assert first("guardrail_unproven", "adjust", csat).code != "coach"
+
+
 def test_an_agent_without_whom_it_is_no_better_is_not_blamed():
     from dataclasses import replace
 
-    csat = replace(estimate("csat", -0.05, 0.02), influence=Influence("V03", -0.06))
+    csat = replace(estimate("csat", -0.05, 0.02), influence=Influence("V03", -0.06, by_chance=0.01))
     assert first("guardrail_unproven", "adjust", csat).code != "coach"
 
 
