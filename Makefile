@@ -5,7 +5,7 @@ DEMO   := configs/demo/pilot.yaml
 export PYTHONHASHSEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lab bench soak simulate simulated-log lock docs screenshots airflow-check spark-check clean
+.PHONY: help demo test lint lab bench fuzz soak simulate simulated-log lock docs screenshots airflow-check spark-check clean
 
 help:            ## what can be asked for
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1|/' | column -t -s '|'
@@ -33,6 +33,9 @@ lab: .venv/.ready     ## the notebooks in JupyterLab
 
 bench: .venv/.ready   ## time the run, the review and --help beside the stock way
 	$(BIN)/python tests/bench.py
+
+fuzz: .venv/.ready    ## 200 changed copies of the sample exports and 1,000 broken files: none may mislead or fault
+	$(BIN)/python tests/contacts/mutations.py
 
 soak: .venv/.ready    ## hundreds of runs killed, doubled and starved of room; half an hour
 	$(BIN)/python tests/soak.py

@@ -15,6 +15,7 @@ from pilot_analysis.words import _, arm_name, count, duration, joined, percent
 FEWEST = 20  # contacts in which two columns are compared
 MOST = 0.5  # share of them above which a column is taken to be in another unit, or another clock
 DIFFERENT = 0.02  # between the shares that a reason took away of the arms
+LONG_HANDLING = 3600.0  # seconds of a mean handle time, above which a unit told by size alone is worth a look
 MANY = 0.2  # share above which it is worth a look
 
 
@@ -65,7 +66,11 @@ def _unit(read: UnitOf) -> Said:
             "It counts business hours only: the arms can be compared if both have the same calendar, and no other "
             "time of this review is on that clock."
         )
-    status: Status = "warn" if read.because == "nothing" or read.business else "pass"
+    long = read.mean is not None and read.mean > LONG_HANDLING
+    if read.mean is not None and long:
+        text += " " + _("A contact then takes {time} to handle on average: look whether that is so.").format(
+            time=duration(read.mean))  # fmt: skip
+    status: Status = "warn" if read.because == "nothing" or read.business or long else "pass"
     return Said(status, text)
 
 

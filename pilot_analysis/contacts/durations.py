@@ -37,6 +37,7 @@ class UnitOf:
         because: values (01:02:03), config (or its preset), name (of the column), canonical (a column that is called
             handle_seconds), size (of the median handle time), nothing (taken for seconds).
         business: whether its name says that it counts business hours only.
+        mean: of a handle time whose unit is told by the size of the median: its mean in seconds, else None.
     """
 
     name: str
@@ -44,6 +45,7 @@ class UnitOf:
     unit: Unit
     because: Because
     business: bool
+    mean: float | None = None
     log: str | None = None
 
 
@@ -93,7 +95,8 @@ def in_units(
     for name in names:
         column = columns[name]
         unit, because = _unit(name, column, given.get(name, ()), facts, source)
-        found[name] = UnitOf(name, column, unit, because, counts_business_hours(column))
+        mean = facts["mean"] * SECONDS[unit] if because == "size" and name == "handle_seconds" else None
+        found[name] = UnitOf(name, column, unit, because, counts_business_hours(column), mean)
         if name in written and unit in ("hh:mm:ss", "mm:ss", "hh:mm"):
             respelt[name] = _as_seconds(texts[name], unit)
     return found, respelt
@@ -117,6 +120,7 @@ def _facts(
         with reading(source.name):
             found = medians(raw.filter(number > 0), number, ibis.literal("all"))
         facts["median"] = found["all"].value if found else None
+        asked["mean"] = number.mean(where=number > 0)
     if asked:
         with reading(source.name):
             facts |= raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
