@@ -94,6 +94,12 @@ def count(n: float | None) -> str:
     return decimal(n, 0)
 
 
+def counted(n: float | None, smallest: int) -> str:
+    """A count; where it is hidden or below `smallest`, only that."""
+    few = n is None or 0 < n < smallest
+    return _("fewer than {n}").format(n=count(smallest)) if few else count(n)
+
+
 def nth(n: int) -> str:
     """A place in an order: 1st, 2nd, 3rd, 4th, 11th, 21st."""
     ending = {1: _("{n}st"), 2: _("{n}nd"), 3: _("{n}rd")}.get(n % 10 if n % 100 not in (11, 12, 13) else 0)

@@ -159,6 +159,7 @@ vendor_review:
   incidents: []
 privacy:
   agents: pseudonyms              # or names
+  smallest_cell: 5                # of fewer contacts, answers or agents nothing is shown
   # salt: "${PILOT_SALT}"         # the same pseudonyms every week; never written here itself
 report:
   title: End-of-pilot review

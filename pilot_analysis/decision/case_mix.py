@@ -12,7 +12,7 @@ from pilot_analysis.decision.quantiles import TimeMix
 from pilot_analysis.kpis.sums import Floats
 from pilot_analysis.stats.balance import multilevel_difference, standardised_difference
 from pilot_analysis.stats.standardise import FEWEST_IN_CELL, MOST_THIN, Method, thin_share
-from pilot_analysis.words import _, count, joined, percent
+from pilot_analysis.words import _, count, counted, joined, percent
 
 MOST_NAMED = 5  # cells without a counterpart that a sentence names
 
@@ -190,9 +190,9 @@ def _named(
     )  # fmt: skip
 
 
-def named_cells(found: Uncompared) -> str:
-    """The largest cells without a counterpart, in words."""
-    parts = [_("{cell} ({n})").format(cell=name, n=count(n)) for name, n in found.cells[:MOST_NAMED]]
+def named_cells(found: Uncompared, smallest: int) -> str:
+    """The largest cells without a counterpart, in words; of fewer than `smallest` contacts only that."""
+    parts = [_("{cell} ({n})").format(cell=name, n=counted(n, smallest)) for name, n in found.cells[:MOST_NAMED]]
     more = len(found.cells) - MOST_NAMED
     if more > 0:
         parts.append(_("{n} smaller ones").format(n=count(more)))

@@ -18,7 +18,7 @@ from pilot_analysis.decision.planned import planned_check
 from pilot_analysis.decision.plausible import gaming_check, units_check
 from pilot_analysis.decision.variants import Variant
 from pilot_analysis.kpis.sums import INDEPENDENT
-from pilot_analysis.words import _, benefit, count, day, joined, percent
+from pilot_analysis.words import _, benefit, count, counted, day, joined, percent
 
 LARGEST_UNCOMPARED, SMALL_UNCOMPARED = 0.10, 0.01  # shares of the pilot's contacts
 FEW_AGENTS = 10
@@ -30,7 +30,7 @@ def sums_checks(contacts: Contacts, config: Config, found: Estimates, cluster: s
         _agreed(config),
         planned_check(contacts, found.mix, next((e for e in found.estimates if e.metric.id == "csat"), None), config),
         _agents(contacts, found.mix, cluster, found.estimates),
-        _overlap(found.case_mix, found.unmatched),
+        _overlap(found.case_mix, found.unmatched, config.privacy.smallest_cell),
         _simpson(found.estimates, found.variants),
         _immature(contacts, found.mix, config),
         units_check(contacts, found.estimates, units_said(contacts)),
@@ -123,9 +123,9 @@ def cluster_label(cluster: str | None) -> str:
     )
 
 
-def _overlap(case_mix: Balance, unmatched: Sequence[Unmatched]) -> Check:
+def _overlap(case_mix: Balance, unmatched: Sequence[Unmatched], smallest: int) -> Check:
     """The pilot's contacts without a counterpart, counted and named; and those that targets stand in for."""
-    check = _compared(case_mix)
+    check = _compared(case_mix, smallest)
     if not unmatched:
         return check
     parts = [
@@ -143,13 +143,15 @@ def _overlap(case_mix: Balance, unmatched: Sequence[Unmatched]) -> Check:
     return Check("overlap", status, f"{check.text} {text}")
 
 
-def _compared(case_mix: Balance) -> Check:
+def _compared(case_mix: Balance, smallest: int) -> Check:
     worst = max(case_mix.uncompared, key=lambda found: found.share, default=None)
     if worst is None:
         return Check("overlap", "pass", _("Every kind of contact that the pilot had has a counterpart."))
+    few = worst.contacts < smallest
     text = _(
         "{n} of the pilot's contacts ({share}) have no counterpart for {kpi} and are not compared: {cells}."
-    ).format(n=count(worst.contacts), share=percent(worst.share), kpi=worst.name, cells=named_cells(worst))
+    ).format(n=counted(worst.contacts, smallest), share=percent(None if few else worst.share), kpi=worst.name,
+             cells=named_cells(worst, smallest))  # fmt: skip
     found = "fail" if worst.share > LARGEST_UNCOMPARED else "warn" if worst.share > SMALL_UNCOMPARED else "pass"
     return Check("overlap", found, text)  # type: ignore[arg-type]
 

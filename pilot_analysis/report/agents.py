@@ -13,15 +13,18 @@ LIMITS = ("n", "warning_low", "warning_high", "alarm_low", "alarm_high")
 SIDES = {1: "better", 0: "inside", -1: "worse"}
 
 
-def agents_record(found: Sequence[Funnel]) -> list[dict[str, Any]]:
-    """A KPI a row: level, limits by observations, each agent, and the sentence of the figure."""
+def agents_record(found: Sequence[Funnel], smallest: int) -> list[dict[str, Any]]:
+    """A KPI a row: level, limits by observations, each agent, and the sentence of the figure.
+
+    Of an arm with fewer than `smallest` agents none is shown: colleagues would know who it is.
+    """
     return [
         {
             "kpi": f.metric.id,
             "level": f.level,
-            "sentence": _sentence(f),
+            "sentence": _sentence(f, smallest),
             "limits": [dict(zip(LIMITS, row, strict=True)) for row in f.curve.tolist()],
-            "agents": _rows(f),
+            "agents": [row for row in _rows(f) if row["arm"] in _shown_arms(f, smallest)],
         }
         for f in found
     ]
@@ -41,14 +44,22 @@ def _rows(f: Funnel) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (ARMS.index(row["arm"]), -row["n"], row["value"], row["agent"]))
 
 
-def _sentence(f: Funnel) -> str:
+def _shown_arms(f: Funnel, smallest: int) -> list[str]:
+    return [name for arm, name in enumerate(ARMS) if np.count_nonzero(f.arm == arm) >= smallest]
+
+
+def _sentence(f: Funnel, smallest: int) -> str:
     """How many agents lie where luck does not put them."""
     parts = [
         _("{n} of {all} {arm}").format(
             n=count(f.beyond(arm)), all=count(int(np.count_nonzero(f.arm == arm))), arm=arm_name(name)
         )
         for arm, name in enumerate(ARMS)
+        if name in _shown_arms(f, smallest)
     ]
-    return _("Beyond the outer limits lie {parts}; by luck alone {share} would.").format(
+    text = _("Beyond the outer limits lie {parts}; by luck alone {share} would.").format(
         parts=joined(parts), share=percent(1 - ALARM)
     )
+    if len(parts) == len(ARMS):
+        return text
+    return text + " " + _("An arm with fewer than {n} agents is not shown.").format(n=count(smallest))

@@ -92,6 +92,8 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "direction": "rtl" if words.right_to_left() else "ltr",
         "css": Markup(style.variables() + (TEMPLATES / "review.css").read_text(encoding="utf-8")),
         "interim": interim,
+        "smallest_cell": review["privacy"]["smallest_cell"],
+        "few": words.counted(None, review["privacy"]["smallest_cell"]),
         "others": wording.other_arm(review["pilot"]),
         "against": wording.compared_with(review["pilot"]),
         "mix_note": wording.mix_note(review["pilot"]),

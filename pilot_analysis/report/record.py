@@ -28,6 +28,7 @@ from pilot_analysis.report.comments import comments_record
 from pilot_analysis.report.cost import cost_assumptions, cost_record
 from pilot_analysis.report.provenance import provenance
 from pilot_analysis.report.robustness import caveats, mix_record, robustness_record
+from pilot_analysis.report.small_cells import without_small_cells
 from pilot_analysis.stats.intervals import Effect
 from pilot_analysis.words import _
 
@@ -45,6 +46,7 @@ def record(review: "Review") -> dict[str, Any]:
     sentences = {e.metric.id: kpi_sentence(e, confidence) for e in review.estimates}
     kept = _kept(review)
     cost = cost_record(review, f, gates=() if kept else review.gates)
+    smallest = review.config.privacy.smallest_cell
     content = {
         "schema": SCHEMA,
         "phase": "interim" if review.contacts.interim else "final",
@@ -85,15 +87,16 @@ def record(review: "Review") -> dict[str, Any]:
         ],
         "trend": [{**row, "week": row["week"].date().isoformat()} for row in review.trend.to_dict("records")],
         "learning": [] if review.learning is None else review.learning.to_dict("records"),
-        "agents": agents_record(review.agents),
+        "agents": agents_record(review.agents, smallest),
         "comments": None if review.comments is None else comments_record(review.comments),
         "mix": review.case_mix.cells.to_dict("records"),
-        "case_mix": mix_record(review.case_mix),
+        "case_mix": mix_record(review.case_mix, smallest),
         "robustness": robustness_record(review.robustness),
         "assumptions": _assumptions(review, cost),
+        "privacy": {"agents": review.config.privacy.agents, "smallest_cell": smallest},
         "provenance": provenance(review),
     }
-    return _plain(content)  # type: ignore[no-any-return]
+    return without_small_cells(_plain(content), smallest)
 
 
 def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:

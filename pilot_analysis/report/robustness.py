@@ -7,11 +7,14 @@ from pilot_analysis.decision.case_mix import Balance, named_cells
 from pilot_analysis.decision.robustness import Robustness, caveat, kpi_sentence, room
 from pilot_analysis.decision.variants import Variant
 from pilot_analysis.stats.balance import WORTH_A_LOOK
-from pilot_analysis.words import _, count, decimal, joined, percent
+from pilot_analysis.words import _, counted, decimal, joined, percent
 
 
-def mix_record(found: Balance) -> dict[str, Any]:
-    """The case mix: columns and their values by arm, the model of every KPI, contacts without a counterpart."""
+def mix_record(found: Balance, smallest: int) -> dict[str, Any]:
+    """The case mix: columns and their values by arm, the model of every KPI, contacts without a counterpart.
+
+    `smallest` is the number of contacts from which on a cell is counted in a sentence.
+    """
     return {
         "difference": found.difference,
         "columns": [
@@ -20,7 +23,7 @@ def mix_record(found: Balance) -> dict[str, Any]:
         "models": [model._asdict() for model in found.models],
         "uncompared": [
             {
-                "kpi": one.kpi, "contacts": one.contacts, "share": one.share, "text": named_cells(one),
+                "kpi": one.kpi, "contacts": one.contacts, "share": one.share, "text": named_cells(one, smallest),
                 "cells": [{"cell": name, "contacts": n} for name, n in one.cells],
             }
             for one in found.uncompared
@@ -61,7 +64,10 @@ def mix_lines(review: dict[str, Any]) -> list[str]:
     labels = {kpi["id"]: kpi["label"] for kpi in review["kpis"]}
     lines += [
         _("{kpi}: {n} of the pilot's contacts ({share}) have no counterpart: {cells}.").format(
-            kpi=labels[one["kpi"]], n=count(one["contacts"]), share=percent(one["share"]), cells=one["text"]
+            kpi=labels[one["kpi"]],
+            n=counted(one["contacts"], review["privacy"]["smallest_cell"]),
+            share=percent(one["share"]),
+            cells=one["text"],
         )
         for one in found["uncompared"]
     ]

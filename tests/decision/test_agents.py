@@ -79,7 +79,7 @@ def test_costs_and_times_have_no_funnel():
 
 
 def test_the_record_has_a_row_an_agent():
-    (found,) = agents_record(funnels([estimate("csat")], mix_of(ROWS, NAMES), "agent_id"))
+    (found,) = agents_record(funnels([estimate("csat")], mix_of(ROWS, NAMES), "agent_id"), 1)
     assert [row["agent"] for row in found["agents"]] == NAMES
     assert [row["side"] for row in found["agents"]] == ["inside"] * 4
 
@@ -88,5 +88,5 @@ def test_agents_stand_in_the_record_by_their_contacts_not_by_their_names():
     from pilot_analysis.report.agents import agents_record
 
     rows = [*ROWS[:4], (1, 0, 2, 40, 60), (1, 0, 3, 60, 80), (1, 1, 2, 60, 100), (1, 1, 3, 60, 100)]
-    found = agents_record(funnels([estimate("csat")], mix_of(rows, NAMES), "agent_id"))[0]["agents"]
+    found = agents_record(funnels([estimate("csat")], mix_of(rows, NAMES), "agent_id"), 1)[0]["agents"]
     assert [(row["agent"], row["n"]) for row in found[2:]] == [("V1", 180), ("V0", 160)]

@@ -454,6 +454,7 @@ def review() -> Review:
             {"channel": "chat", "tier": "2", "baseline_share": 0.08, "pilot_share": 0.08, "difference": 0.0},
         ],
         "case_mix": case_mix(), "robustness": robustness(), "other_verdicts": other_verdicts(),
+        "privacy": {"agents": "pseudonyms", "smallest_cell": 5, "hidden": 0},
         "assumptions": [
             "In-house agents are occupied 75% of their paid hours, as the config states.",
             "The yearly saving takes the pilot's volume over twelve months, after ramp-up.",

@@ -24,7 +24,8 @@ def test_shares_and_standardised_differences_by_hand() -> None:
     assert tier.levels[1].difference == pytest.approx(-0.2 / math.sqrt((0.4 * 0.6 + 0.2 * 0.8) / 2))
     (missing,) = found.uncompared
     assert (missing.kpi, missing.contacts, missing.share, missing.cells) == ("csat", 1, 0.1, [("3", 1.0)])
-    assert named_cells(missing) == "3 (1)"
+    assert named_cells(missing, 1) == "3 (1)"
+    assert named_cells(missing, 5) == "3 (fewer than 5)"
     (model,) = found.models
     assert model.method == "main_effects"  # tier 2 holds a fifth of the pilot's contacts, with four and two in the arms
     assert model.thin == pytest.approx(0.2)
