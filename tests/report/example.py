@@ -226,7 +226,8 @@ def segments() -> list[dict[str, Any]]:
         {
             "by": by, "value": value, "kpi": "csat", "share": share, "n": {"baseline": n[0], "pilot": n[1]},
             "benefit": dict(zip(("estimate", "low", "high"), benefit, strict=True)), "state": state,
-            "against": "baseline", "note": None, "shrunk": dict(zip(("estimate", "low", "high"), shrunk, strict=True)),
+            "against": "baseline", "note": None, "few": False,
+            "shrunk": dict(zip(("estimate", "low", "high"), shrunk, strict=True)),
         }
         for by, value, share, n, benefit, state, shrunk in cells
     ]  # fmt: skip
