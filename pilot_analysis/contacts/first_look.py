@@ -21,6 +21,7 @@ from pilot_analysis.contacts import stamps
 from pilot_analysis.contacts.arms import arm_of
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.parse import EMPTY, cleaned, plain_text, readable
+from pilot_analysis.contacts.personal import PERSONAL
 from pilot_analysis.contacts.settled import settled
 from pilot_analysis.contacts.source import Source, reading
 from pilot_analysis.contacts.sources import open_sources
@@ -81,7 +82,7 @@ def columns(logs: list[ExportLog]) -> pd.DataFrame:
 
     `log`, `column`, `becomes` (canonical name or None), `type` in the file, `filled` (share), `different` values,
     `unreadable` (how many are not what the canonical column needs), `example` of these, and `values`: all of them where
-    they are few, the range of numbers and stamps, else None.
+    they are few, the range of numbers and stamps, else None, and None of columns that tell who somebody is.
     """
     return pd.DataFrame([row for log in logs for row in _columns(log)], dtype=object)
 
@@ -211,7 +212,8 @@ def _columns(log: ExportLog) -> Iterator[dict[str, Any]]:
             "log": log.name, "column": name, "becomes": log.becomes.get(name), "type": str(log.rows[name].type()),
             "filled": facts[f"filled{place}"] / max(facts["rows"], 1), "different": different,
             "unreadable": facts.get(f"bad{place}") or 0, "example": facts.get(f"example{place}"),
-            "values": _values(log, name) if different <= FEW else None if low is None else f"{low} … {high}",
+            "values": None if log.becomes.get(name) in PERSONAL else _values(log, name) if different <= FEW
+            else None if low is None else f"{low} … {high}",
         }  # fmt: skip
 
 

@@ -7,6 +7,10 @@ the log itself holds. A rule masks too much rather than too little; no rule find
 import re
 from collections.abc import Iterable
 
+# Canonical columns of which no value is shown.
+PERSONAL = frozenset({
+    "contact_id", "issue_id", "merged_into", "agent_id", "final_agent_id", "csat_agent_id", "customer_id", "comment",
+})  # fmt: skip
 SHORTEST_NAME = 3  # letters of a name that is looked for by itself
 
 _EMAIL = re.compile(r"[\w.+%'-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 The engine counts the words and picks the few comments that are shown; nothing else of them leaves it, and what leaves
 it is masked. Words come from FEWEST_COMMENTS comments of as many customers, so that no name that one of them wrote is
-shown.
+shown, and no part of a writer's own id is a word.
 """
 
 from dataclasses import dataclass
@@ -109,6 +109,8 @@ def _words(written: ir.Table) -> list[Word]:
     customer = written.customer_id if "customer_id" in written.columns else ibis.row_number()
     said = written.select("arm", customer=customer, word=text.re_split(BETWEEN_WORDS).unique().unnest())
     said = said.filter(said.word.length() >= SHORTEST_WORD)
+    if "customer_id" in written.columns:  # a name that many customers share is no word of theirs
+        said = said.filter(~said.customer.cast("string").lower().contains(said.word))
     by_word = said.group_by("word").aggregate(
         **{arm: (said.arm == arm).sum() for arm in ARMS}, customers=said.customer.nunique()
     )
