@@ -121,3 +121,11 @@ def test_dates_with_the_day_first_are_read_where_one_of_them_tells(
     assert unread == (3 if read is None else 0)
     if read is None:
         assert "day first or month first" in show.answer(export).data
+
+
+def test_columns_that_tell_who_somebody_is_are_not_shown_however_few_values_they_have(tmp_path: Path) -> None:
+    export = show.read(str(write_pilot(tmp_path, contacts(comment="too slow"))), {})
+    found = first_look.columns(export.logs).set_index("column")
+    assert found.loc["agent_id", ["different", "values"]].tolist() == [10, None]
+    assert found.loc["comment", "values"] is None
+    assert found.loc["channel", "values"].startswith("chat (")
