@@ -75,7 +75,7 @@ def test_a_sample_is_read_as_what_was_simulated(tmp_path: Path, name: str) -> No
     assert {check.id for check in contact_checks(contacts, config)} >= {"preset", "period", "volume"}
 
 
-@pytest.mark.parametrize("name", ["zendesk", "salesforce", "genesys_cloud", "freshdesk"])
+@pytest.mark.parametrize("name", SYSTEMS)
 def test_a_sample_is_reviewed_without_editing_more_than_arms_and_dates(tmp_path: Path, name: str) -> None:
     config = started(tmp_path, name)
     found = review(load_config(config)).to_dict()

@@ -165,7 +165,7 @@ def test_agents_of_the_pilot_stand_with_the_weakest_first(reading: Reading) -> N
 def test_comments_stand_by_arm_with_the_words_that_tell_them_apart(reading: Reading) -> None:
     part = reading.between("What customers wrote", "Checks Warning")
     assert "In-house 310 rated comments No word is shown to be said more often here. 1 Waited three days." in part
-    assert "Pilot 96 rated comments Said more often here: script 17 against 3 1 A script read aloud" in part
+    assert "Pilot 96 rated comments Said more often here: script 17 against fewer than 5 1 A script read aloud" in part
     assert "What customers wrote" not in Reading(render(review() | {"comments": None})).text
 
 
