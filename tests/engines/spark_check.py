@@ -17,7 +17,7 @@ def test_parquet(folder: Path, parquet: Path, expected: dict[str, Any]) -> None:
 
 
 def test_a_table_of_the_catalogue_is_only_read(tmp_path: Path, parquet: Path) -> None:  # noqa: F811
-    """A database of its own, of instants; afterwards it holds what it held before, and so do the settings of others."""
+    """A database of its own; afterwards it holds what it held before, and so do the settings of others."""
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder
@@ -31,7 +31,9 @@ def test_a_table_of_the_catalogue_is_only_read(tmp_path: Path, parquet: Path) ->
 
     table = opened(tmp_path, "spark://local", "desk.contacts")
     assert table.count().execute() == 20_000
-    first = duckdb.sql(f"SELECT min(opened_at), count(csat) FROM '{tmp_path}/warehouse/contacts/*.parquet'").fetchone()
+    first = duckdb.execute(
+        f"SELECT min(opened_at), count(csat) FROM '{tmp_path}/warehouse/contacts/*.parquet'"
+    ).fetchone()
     found = table.aggregate(first=table.opened_at.min(), rated=table.csat.count()).execute()
     assert tuple(found.iloc[0]) == first, "wall-clock stamps are not moved"
     assert [row.tableName for row in session.sql("SHOW TABLES IN desk").collect()] == ["contacts"]
