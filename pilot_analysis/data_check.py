@@ -13,12 +13,15 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts import first_look
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import contact_checks
+from pilot_analysis.contacts.completeness import COLUMNS
+from pilot_analysis.contacts.completeness import completeness as completeness_of
 from pilot_analysis.contacts.first_look import ExportLog
 from pilot_analysis.contacts.known import with_presets
-from pilot_analysis.contacts.table import open_contacts
+from pilot_analysis.contacts.table import Contacts, open_contacts
 from pilot_analysis.notebook import styled
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.report import wording
+from pilot_analysis.report.completeness import completeness_map, completeness_text, lines_of
 from pilot_analysis.report.volumes import arm_name, by_day, by_hour
 from pilot_analysis.words import _, count, day, joined, language, ngettext, percent
 
@@ -38,7 +41,8 @@ class Export:
     Attributes:
         config: names its files and the columns.
         logs: each of its logs.
-        rows: of all logs that a review would use, None where it is refused; checks: of these.
+        rows: of all logs that a review would use, None where it is refused; checks: of these; complete: how full the
+            columns that KPIs need are there, by arm and week.
         refused: why a review would refuse it.
     """
 
@@ -46,6 +50,7 @@ class Export:
     logs: list[ExportLog]
     rows: int | None
     checks: list[Check]
+    complete: pd.DataFrame
     refused: Refusal | None
 
 
@@ -64,9 +69,13 @@ def read(config: str, overrides: dict[str, Any]) -> Export:
             try:
                 full = with_presets(loaded)
                 contacts = open_contacts(full)
-                return Export(loaded, logs, contacts.used, contact_checks(contacts, full), None)
+                return Export(
+                    loaded, logs, contacts.used, contact_checks(contacts, full), _complete(contacts, full), None
+                )
             except Refusal as refusal:
-                return Export(loaded, logs, None, [], refusal.redacted(loaded.without_secrets))
+                return Export(
+                    loaded, logs, None, [], pd.DataFrame(columns=COLUMNS), refusal.redacted(loaded.without_secrets)
+                )
     except Refusal as refusal:
         raise refusal.redacted(loaded.without_secrets) from None
 
@@ -161,6 +170,16 @@ def weeks(export: Export) -> "Styler":
 
 
 @_spoken
+def needed(export: Export) -> "HTML":
+    """What the KPIs need, of the contacts that a review would judge: how full by arm and week."""
+    rows: list[dict[str, Any]] = [dict(zip(COLUMNS, row, strict=True)) for row in export.complete.to_numpy().tolist()]
+    title = _("Filled by arm and week")
+    height = 0.7 + 0.21 * len(lines_of(rows))
+    text = completeness_text(rows) if rows else _("A review would refuse this export.")
+    return _drawing(lambda ax: completeness_map(ax, rows), title, text, (0.24, 0.14), height)
+
+
+@_spoken
 def volumes(export: Export) -> "HTML":
     """Contacts a day by arm, with the pilot's days shaded."""
     counts = first_look.volumes(export.logs)
@@ -187,6 +206,11 @@ def checks(export: Export) -> "Styler":
     }))  # fmt: skip
 
 
+def _complete(contacts: Contacts, config: Config) -> pd.DataFrame:
+    found = completeness_of(contacts, config)
+    return found.assign(arm=found["arm"].map(contacts.grouping.called))
+
+
 def _said(counts: dict[Any, dict[Any, int]], title: str) -> str:
     """A text alternative: the contacts of each arm."""
     arms = [
@@ -198,8 +222,10 @@ def _said(counts: dict[Any, dict[Any, int]], title: str) -> str:
     return f"{title}. {joined(arms)}." if arms else title
 
 
-def _drawing(draw: "Callable[[Any], None]", title: str, text: str) -> "HTML":
-    """A wide and low figure."""
+def _drawing(
+    draw: "Callable[[Any], None]", title: str, text: str, corner: tuple[float, float] = (0.06, 0.1), height: float = 2.6
+) -> "HTML":
+    """A wide figure `height` inches high, whose axes begin at `corner`."""
     from IPython.display import HTML
     from matplotlib.figure import Figure
 
@@ -207,8 +233,8 @@ def _drawing(draw: "Callable[[Any], None]", title: str, text: str) -> "HTML":
     from pilot_analysis.report.svg import svg
 
     with style.drawing():
-        figure = Figure(figsize=(8.2, 2.6))
-        draw(figure.add_axes((0.06, 0.1, 0.92, 0.76)))
+        figure = Figure(figsize=(8.2, height))
+        draw(figure.add_axes((corner[0], corner[1], 0.98 - corner[0], 0.86 - corner[1])))
     return HTML(f'<div style="max-width: 52rem">{svg(figure, title, text)}</div>')  # type: ignore[no-untyped-call]
 
 

@@ -13,6 +13,7 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
+from pilot_analysis.contacts.completeness import completeness
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.table import Contacts, open_contacts, settled, with_ramp_up
 from pilot_analysis.costs.ledger import Ledger
@@ -81,6 +82,7 @@ class Review:
         seasons: how volume moves over the months, None where the log is too short.
         agents: every agent's own level, by KPI; learning: pilot against in-house by week, None where the arms are not
             compared side by side.
+        completeness: how full the columns that KPIs need are, by arm and week.
         comments: what customers wrote, None where nothing was written or shall be shown.
     """
 
@@ -109,6 +111,7 @@ class Review:
     seasons: Seasons | None
     agents: list[Funnel]
     learning: pd.DataFrame | None
+    completeness: pd.DataFrame
     comments: Comments | None
 
     @property
@@ -227,5 +230,5 @@ def _reviewed(config: Config) -> Review:
         cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent, pre_trend=earlier,
         seasons=season, ledger=ledger, agents=funnels(findings.estimates, found.mix, cluster),
         learning=learning_curve(kpis, table, cluster, config.design.confidence) if side_by_side else None,
-        comments=comments(judged, config.report.comments),
+        completeness=completeness(contacts, config), comments=comments(judged, config.report.comments),
     )  # fmt: skip

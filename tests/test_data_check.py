@@ -35,6 +35,7 @@ def test_an_export_that_a_review_refuses_is_looked_at_all_the_same(refused: show
     assert "A review would refuse this export" in said
     assert "found:        four" in said
     assert show.checks(refused).data.empty
+    assert show.needed(refused).data.count("<svg") == 1
 
 
 def test_columns_with_what_they_become_and_what_cannot_be_read(refused: show.Export) -> None:
@@ -83,6 +84,7 @@ def test_a_sound_export_says_so_and_shows_its_checks(tmp_path: Path) -> None:
     assert len(show.checks(export).data) == len(export.checks) > 5
     assert "In-house: 320 contacts" in show.volumes(export).data
     assert show.times(export).data.count("<svg") == 1
+    assert "cost, pilot: at least 100.0%, in the week of 2 Mar 2026" in show.needed(export).data
     assert "complaint" in show.absent(export).data.iloc[:, 0].tolist()
     assert "csat" not in show.absent(export).data.iloc[:, 0].tolist()
 

@@ -84,6 +84,18 @@ def trend(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.Dat
     )
 
 
+def completeness(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """A row a column that KPIs need, arm and week."""
+    return frame(
+        Column(_("Column"), each(rows, "column")),
+        Column(_("Arm"), each(rows, "arm")),
+        Column(_("Week of"), [date.fromisoformat(row["week"]) for row in rows], DAY),
+        Column(_("Contacts"), each(rows, "n"), COUNT),
+        Column(_("Filled"), each(rows, "filled"), COUNT),
+        Column(_("Share"), each(rows, "share"), SHARE),
+    )
+
+
 def pre_trend(rows: list[dict[str, Any]], labels: dict[str, str]) -> pd.DataFrame:
     """A row a KPI: how the arms moved apart before the pilot; relative changes as logarithms."""
     return frame(

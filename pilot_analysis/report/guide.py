@@ -80,6 +80,7 @@ def held() -> dict[str, str]:
         "case_mix": _("Each column of the case mix, value by value, with standardised differences."),
         "uncompared": _("Contacts that have no counterpart in the other arm."),
         "checks": _("Every check of data and comparison, with its finding."),
+        "completeness": _("How full each column is that a KPI needs, by arm and week."),
         "rules": _("The ordered rules and what became of each."),
         "assumptions": _("What the review takes for granted."),
         "methods": _("The method of each KPI, and the effect without adjustment and without clusters beside it."),

@@ -75,6 +75,7 @@ def record(review: "Review") -> dict[str, Any]:
         "nonresponse": None if review.nonresponse is None else _nonresponse(review.nonresponse),
         "cost": cost,
         "checks": [check.to_dict() for check in review.checks],
+        "completeness": [{**row, "week": row["week"].isoformat()} for row in review.completeness.to_dict("records")],
         "rules": [
             {
                 "id": t.rule.id,

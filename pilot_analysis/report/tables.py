@@ -97,6 +97,7 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
             Column(_("Status"), [wording.check_status(row["status"]).word for row in review["checks"]]),
             Column(_("Finding"), each(review["checks"], "text")),
         ),
+        "completeness": evidence_tables.completeness(review["completeness"]),
         "rules": frame(
             Column(_("Rule"), each(review["rules"], "id")),
             Column(_("Says"), each(review["rules"], "text")),

@@ -167,6 +167,15 @@ def trend() -> list[dict[str, Any]]:
     return points
 
 
+def completeness() -> list[dict[str, Any]]:
+    """A third of the contacts rated, and none of the pilot's in the second of three weeks."""
+    return [
+        {"arm": arm, "week": week.isoformat(), "column": "csat", "n": 300.0, "filled": filled, "share": filled / 300}
+        for arm, by_week in (("baseline", (100.0, 99.0, 101.0)), ("pilot", (100.0, 0.0, 102.0)))
+        for week, filled in zip(weeks("2026-02-02", 3), by_week, strict=True)
+    ]
+
+
 def learning() -> list[dict[str, Any]]:
     """Satisfaction against in-house: four points down in the ramp-up, at the level of the effect after it."""
     return [
@@ -446,6 +455,7 @@ def review() -> Review:
         },
         "kpis": kpis(), "segments": segments(), "nonresponse": nonresponse(), "pre_trend": None,
         "cost": cost(),
+        "completeness": completeness(),
         "checks": checks(), "rules": rules(), "trend": trend(), "learning": learning(), "agents": agents(),
         "comments": comments(),
         "mix": [

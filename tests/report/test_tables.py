@@ -56,7 +56,7 @@ def test_every_table_of_the_page_is_there() -> None:
         "summary", "scorecard", "reasons", "actions", "keep_in_house", "plan", "levers", "routing", "segments",
         "nonresponse", "tipping", "trend", "groups", "pre_trend", "weekly_effects", "agents", "comments",
         "words", "cost", "savings", "fees", "sensitivity", "bridge", "seasonality", "robustness",
-        "other_verdicts", "mix", "case_mix", "uncompared", "checks", "rules",
+        "other_verdicts", "mix", "case_mix", "uncompared", "checks", "completeness", "rules",
         "assumptions", "methods", "provenance",
     ]  # fmt: skip
 
