@@ -1,6 +1,6 @@
 """`make simulate`, last part: what the plan of the demo's baseline predicts beside whole pilots of that design.
 
-Whole logs are simulated contact by contact with the truth behind the demo and reviewed; the plan has seen only the
+Whole logs are simulated contact by contact with the effects stated here and reviewed; the plan has seen only the
 three weeks in-house before the demo's pilot. The result goes into docs/planning.md.
 """
 
