@@ -115,7 +115,7 @@ def _unlike_channels(contacts: Contacts) -> list[Said]:
     """Channels whose median response is not one that people reach, as another unit would make it."""
     if not {"response_seconds", "first_response_at"} & contacts.columns:
         return []
-    table = contacts.table.filter(contacts.table.group.notnull())
+    table = contacts.table.filter(contacts.table.compared)
     channel = table.channel.lower() if "channel" in contacts.columns else ibis.null("string")
     with reading(contacts.source.name):
         found = medians(table, table.response, channel)

@@ -39,7 +39,7 @@ class Contacts:
     Attributes:
         table: one row a contact. Canonical columns under their names (stamps in UTC without a zone), and
             `day` (date in the pilot's zone), `arm` (baseline, pilot or null), `final_arm`, `in_segment`,
-            `phase` (before, ramp_up, judged, after), `excluded` (by `design.exclude_dates`), `side` and `group`
+            `phase` (before, ramp_up, judged, after), `excluded` (by `design.exclude_dates`), `side` and `compared`
             (see `with_groups`), `response` (seconds to the first answer, or null), `unanswered` (known never to
             have been answered).
         columns: names of the columns that the log has.
@@ -101,14 +101,13 @@ def in_scope(table: ir.Table) -> ir.Table:
 
 def judged_contacts(table: ir.Table) -> ir.Table:
     """The contacts of a contact table on which the verdict rests; their `arm` is the group they are compared in."""
-    return table.filter(table.group.notnull()).mutate(arm=table.group)
+    return table.filter(table.compared).mutate(arm=table.side)
 
 
 def with_ramp_up(table: ir.Table, grouping: Grouping) -> ir.Table:
     """The same with those of the ramp-up; `judged` tells them apart."""
     ramp_up = table.in_segment & ~table.excluded & (table.phase == "ramp_up") & table.side.isin(grouping.watched)
-    kept = table.filter(table.group.notnull() | ramp_up)
-    return kept.mutate(judged=kept.group.notnull(), arm=ibis.coalesce(kept.group, kept.side))
+    return table.filter(table.compared | ramp_up).mutate(judged=ibis._.compared, arm=ibis._.side)
 
 
 def open_contacts(config: Config, arms: tuple[str, ...] = ARMS) -> Contacts:
@@ -211,52 +210,53 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
             return rows.sum()
         return ibis.ifelse(rows, table.weight, 0.0).sum()
 
-    judged = table.group.notnull()
-    inside = table.in_segment & table.phase.isin(("ramp_up", "judged"))
+    inside = table.in_segment & table.day.between(config.pilot.start, config.pilot.end)
     local = log.clock.local(table.opened_at)
-    timed = judged & ~table.opened_at_is_date
+    timed = ~table.opened_at_is_date
     hours = config.design.business_hours
-    business_day = on_business_day(local, hours)
+    business_day = on_business_day(table.day, hours)
     counted: dict[str, ir.Value] = {
         "inside": contacts_in(inside),
-        "judged": contacts_in(judged),
-        "known:response": contacts_in(judged & (table.response.notnull() | table.unanswered)),
+        "judged": contacts_in(table.compared),
+        "known:response": contacts_in(table.response.notnull() | table.unanswered),
         "excluded": contacts_in(table.in_segment & table.excluded & table.arm.notnull()),
-        "negative": contacts_in(judged & (table.raw_response < 0)),
-        "days": ibis.ifelse(judged, 1, 0).max(),
+        "negative": contacts_in(table.raw_response < 0),
+        "days": ibis.ifelse(table.compared, 1, 0).max(),
         "days_inside": ibis.ifelse(inside & ~table.excluded, 1, 0).max(),
         "timed": contacts_in(timed),
         "off_days": contacts_in(timed & ~business_day),
         "off_hours": contacts_in(timed & business_day & ~in_opening_time(local, hours)),
-        "passed_on": contacts_in(judged & (table.final_arm != table.arm)),
-        "unplaced": contacts_in(judged & unplaced(table, config)),
+        "passed_on": contacts_in(table.final_arm != table.arm),
+        "unplaced": contacts_in(unplaced(table, config)),
     }
     extreme: dict[str, ir.Value] = {}
     hands = changed_hands(table)
     if hands is not None:
-        counted["reassigned"] = contacts_in(judged & hands)
-        counted["traced"] = contacts_in(judged & hands.notnull())
+        counted["reassigned"] = contacts_in(hands)
+        counted["traced"] = contacts_in(hands.notnull())
     if "csat" in columns:
         low, high = config.kpis.csat.scale
         off_scale = (table.csat < low) | (table.csat > high)
         counted["off_scale"] = contacts_in(off_scale)
         extreme["off_scale_example"] = table.csat.max(where=off_scale)
     if "handle_seconds" in columns:
-        counted["over_a_day"] = contacts_in(judged & (table.handle_seconds > DAY))
-    counted |= {name: contacts_in(judged & rows) for name, rows in _comparable(table, columns).items()}
+        counted["over_a_day"] = contacts_in(table.handle_seconds > DAY)
+    counted |= {name: contacts_in(rows) for name, rows in _comparable(table, columns).items()}
     if "weight" in columns:
         counted["unfit_weights"] = (table.weight.isnull() | (table.weight < 0)).sum()
     for name in sorted({*columns, "response", "final_arm"}):
-        counted[f"filled:{name}"] = contacts_in(judged & table[name].notnull())
+        counted[f"filled:{name}"] = contacts_in(table[name].notnull())
+    hour = ibis.ifelse(table.compared & timed, local.hour(), ibis.null("int32"))
     with reading(source.name):
         rows = (
-            table.group_by("arm", "group", "day", hour=ibis.ifelse(timed, local.hour(), ibis.null("int32")))
+            table.group_by("arm", "side", "compared", "day", hour=hour)
             .aggregate(
                 first_at=table.opened_at.min(),
                 last_at=table.opened_at.max(), n=table.count(), content=content_sum(table, columns, source.engine),
                 **{name: value.fill_null(0) for name, value in counted.items()}, **extreme,
             ).to_pyarrow().to_pylist()
         )  # fmt: skip
+    rows = [{**row, "group": row["side"] if row["compared"] else None} for row in rows]
     unfit = sum(row.get("unfit_weights", 0) for row in rows)
     if unfit:
         raise Refusal(

@@ -108,7 +108,7 @@ def count_by_day(
     table = contacts.table.mutate(w=contacts.table.weight if "weight" in contacts.columns else ONE)
     paid = table.in_segment & table.phase.isin(("ramp_up", "judged"))
     priced = ibis.cases(*(((table.side == group) & can, table.w) for group, can in known.items()), else_=ZERO)
-    table = table.filter(table.side.notnull(), table.group.notnull() | paid)
+    table = table.filter(table.side.notnull(), table.compared | paid)
     asked = {f"q{i}": (priced * value).sum() for i, value in enumerate(quantities.values())}
     with reading(contacts.source.name):
         frame: pd.DataFrame = (

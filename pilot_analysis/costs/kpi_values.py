@@ -26,7 +26,7 @@ def kpi_values(table: ir.Table, contacts: Contacts, kpis: Collection[str]) -> di
         table: measured contacts, with `w`; an answer that never came is later than any.
     """
     asked: dict[str, ir.Value] = {}
-    judged = table.filter(table.group.notnull())
+    judged = table.filter(table.compared)
     found: dict[str, dict[str, float]] = {}
     for name in sorted(kpis):
         measure = MEANS.get(name, "response")
@@ -47,10 +47,10 @@ def kpi_values(table: ir.Table, contacts: Contacts, kpis: Collection[str]) -> di
     if not asked:
         return found
     with reading(contacts.source.name):
-        rows = judged.group_by("group").aggregate(**asked).to_pyarrow().to_pylist()
+        rows = judged.group_by("side").aggregate(**asked).to_pyarrow().to_pylist()
     for row in rows:
         known = {name: v for name in asked if (v := row[name]) is not None and not np.isnan(v)}
-        found.setdefault(row["group"], {}).update(known)
+        found.setdefault(row["side"], {}).update(known)
     return found
 
 
@@ -59,11 +59,11 @@ def _quantiles(table: ir.Table, value: ir.FloatingValue, share: float) -> dict[s
 
     Of the engine only the order is asked: quantile functions differ, and those of the largest engines estimate.
     """
-    known = table.filter(value.notnull()).select(table.group, value=value)
-    by_value = ibis.window(group_by="group", order_by="value")
-    placed = known.mutate(place=ibis.row_number().over(by_value), n=ibis._.count().over(group_by="group"))
+    known = table.filter(value.notnull()).select(table.side, value=value)
+    by_value = ibis.window(group_by="side", order_by="value")
+    placed = known.mutate(place=ibis.row_number().over(by_value), n=ibis._.count().over(group_by="side"))
     at = (placed.n - 1) * number(share)
-    rows = placed.filter((placed.place - at).abs() < 1).group_by("group").aggregate(
+    rows = placed.filter((placed.place - at).abs() < 1).group_by("side").aggregate(
         n=ibis._.n.max(), low=ibis._.value.min(), high=ibis._.value.max()
     ).to_pyarrow().to_pylist()  # fmt: skip
-    return {row["group"]: row["low"] + (row["high"] - row["low"]) * ((row["n"] - 1) * share % 1) for row in rows}
+    return {row["side"]: row["low"] + (row["high"] - row["low"]) * ((row["n"] - 1) * share % 1) for row in rows}

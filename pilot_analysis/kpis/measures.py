@@ -98,15 +98,28 @@ def window_measure(days: int) -> str:
     return f"fcr_w{days}"
 
 
+SHARES = frozenset({
+    "csat", "answered", "offered", "within", "reopened", "escalated", "abandoned", "complaint", "passed_on",
+    "fcr", "naive_fcr", *map(window_measure, WINDOWS), "crossed", "immature", "ineligible",
+})  # fmt: skip
+"""Measures whose values are 0 or 1: how many there are and their sum say how they scatter."""
+
+
 def has_measure(table: ir.Table, measure: str) -> bool:
     """Whether the table holds a measured column."""
     return f"v_{measure}" in table.columns
 
 
-def population(table: ir.Table, measure: str) -> ir.BooleanValue:
-    """Which contacts belong to the population of a measure."""
+def population(table: ir.Table, measure: str) -> ir.BooleanValue | None:
+    """Which contacts belong to the population of a measure; None where all do."""
     name = f"p_{measure}"
-    return table[name] if name in table.columns else YES
+    return table[name] if name in table.columns else None
+
+
+def observed(table: ir.Table, measure: str) -> ir.BooleanValue:
+    """Which contacts of the population have a value."""
+    known, member = table[f"v_{measure}"].notnull(), population(table, measure)
+    return known if member is None else member & known
 
 
 def _within(

@@ -6,7 +6,6 @@ cost the same past the scan.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -16,7 +15,7 @@ import pandas as pd
 
 from pilot_analysis.contacts.arms import ARMS
 from pilot_analysis.contacts.groups import GROUPS
-from pilot_analysis.kpis.measures import has_measure, population
+from pilot_analysis.kpis.measures import SHARES, has_measure, observed, population
 from pilot_analysis.stats.clusters import sum_by
 
 Floats = npt.NDArray[np.float64]
@@ -157,19 +156,39 @@ def _scan(
     if weighted:
         table = _with_deviations(table.mutate(**row), present, list(row))
         row = {name: table[name] for name in row}
-    asked: dict[str, ir.Value] = {"contacts:p": table.w.sum()}
+    asked: dict[str, ir.Value] = {"contacts:p": number_of(table)}
     for name in present:
         value, member = table[f"v_{name}"], population(table, name)
-        observed = member & value.notnull()
-        weight = ibis.ifelse(observed, table.w, 0.0)
-        asked[f"{name}:p"] = ibis.ifelse(member, table.w, 0.0).sum()
-        asked[f"{name}:n"] = weight.sum()
-        asked[f"{name}:s"] = (weight * value).sum().fill_null(0.0)
-        asked[f"{name}:q"] = (
-            _weighted_variance(weight, table[f"d_{name}"]) if weighted else value.var(how="pop", where=observed)
-        ).fill_null(0.0)
+        asked |= {f"{name}:{part}": x for part, x in _number_and_total(table, name).items()}
+        if member is not None:
+            asked[f"{name}:p"] = number_of(table, member)
+        if weighted:
+            weight = ibis.ifelse(observed(table, name), table.w, 0.0)
+            asked[f"{name}:q"] = _weighted_variance(weight, table[f"d_{name}"])
+        elif name not in SHARES:
+            asked[f"{name}:q"] = value.var(how="pop", where=member)
     frame = with_clusters(table.group_by(**row).aggregate(**asked).to_pandas())
+    for name in present:
+        if f"{name}:p" not in frame:
+            frame[f"{name}:p"] = frame["contacts:p"]
+        if f"{name}:q" not in frame:
+            share = frame[f"{name}:s"].fillna(0.0) / frame[f"{name}:n"].where(frame[f"{name}:n"] > 0, 1.0)
+            frame[f"{name}:q"] = share * (1 - share)
     return frame.sort_values(["arm", *keys, "cluster", *also], kind="stable", ignore_index=True)
+
+
+def number_of(table: ir.Table, where: ir.BooleanValue | None = None) -> ir.NumericValue:
+    """How many contacts there are; counting is faster than adding up a weight of one."""
+    return table.w.sum(where=where) if "weight" in table.columns else table.count(where=where)
+
+
+def _number_and_total(table: ir.Table, measure: str) -> dict[str, ir.Value]:
+    """Contacts with a value (`n`), and the sum of the values (`s`)."""
+    value, member = table[f"v_{measure}"], population(table, measure)
+    if "weight" not in table.columns:
+        return {"n": value.count(where=member), "s": value.sum(where=member)}
+    weight = ibis.ifelse(observed(table, measure), table.w, 0.0)
+    return {"n": weight.sum(), "s": (weight * value).sum()}
 
 
 def _together(frame: pd.DataFrame) -> pd.DataFrame:
@@ -287,13 +306,9 @@ def _column(frame: pd.DataFrame, name: str) -> Floats:
 def week_sums(table: ir.Table, measures: Sequence[str]) -> pd.DataFrame:
     """Sums of each measure, and `contacts`, by arm, phase and week (its Monday); columns measure, n, total."""
     present = [name for name in measures if has_measure(table, name)]
-    asked: dict[str, Any] = {}
+    asked: dict[str, ir.Value] = {"contacts:n": number_of(table), "contacts:s": number_of(table)}
     for name in present:
-        value, member = table[f"v_{name}"], population(table, name)
-        weight = ibis.ifelse(member & value.notnull(), table.w, 0.0)
-        asked[f"{name}:n"] = weight.sum()
-        asked[f"{name}:s"] = (weight * value).sum().fill_null(0.0)
-    asked["contacts:n"] = asked["contacts:s"] = table.w.sum()
+        asked |= {f"{name}:{part}": x for part, x in _number_and_total(table, name).items()}
     grouped = table.group_by(arm=table.arm, phase=table.phase, week=table.day.truncate("W")).aggregate(**asked)
     frame: pd.DataFrame = grouped.to_pandas().sort_values(["arm", "week", "phase"], ignore_index=True)
     return pd.concat(

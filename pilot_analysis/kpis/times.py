@@ -5,7 +5,7 @@ bins half a per cent wide, by arm and case-mix cell. That locates every quantile
 exact values of the few bins that hold one, by cluster, and only counts the rest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import ibis
@@ -21,6 +21,7 @@ from pilot_analysis.kpis.sums import (
     clusters_called,
     compared_groups,
     group_number,
+    number_of,
     with_clusters,
 )
 
@@ -31,6 +32,7 @@ Flags = npt.NDArray[np.bool_]
 BINS_PER_E = 200  # bins per factor e: each is half a per cent wide
 NEVER = 10_000_000  # the bin of what was never answered
 ALL = "(all)"  # the one channel of a log that has none
+BEYOND = -1000.0  # what lies after the last wanted range
 
 Bins = dict[tuple[str, str], list[tuple[int, int]]]
 
@@ -140,16 +142,14 @@ def count_bins(table: ir.Table, measure: str, by: Sequence[str]) -> Histogram:
     table = _binned(table, measure)
     keys = {f"k{i}": key for i, key in enumerate(_keys(table, by))}
     grouped = table.group_by(arm=table.arm, bin=table.bin, judged=table.judged, **keys)
-    frame = grouped.aggregate(n=table.w.sum()).to_pandas()
-    frame = frame.sort_values(["arm", *keys, "bin", "judged"], ignore_index=True)
+    frame = grouped.aggregate(n=number_of(table)).to_pandas()
     groups = frame.groupby(list(keys), sort=True)
     cells = groups.size().reset_index().drop(columns=0)
     cells.columns = list(by) if by[:1] == ["channel"] else ["channel", *by]
-    return Histogram(
-        cells, group_number(frame["arm"]), groups.ngroup().to_numpy(dtype=np.int64),
-        frame["bin"].to_numpy(dtype=np.int64), frame["n"].to_numpy(dtype=np.float64),
-        _ramp_up(frame),
-    )  # fmt: skip
+    number, counts = frame["bin"].to_numpy(dtype=np.int64), frame["n"].to_numpy(dtype=np.float64)
+    arm, cell, judged = group_number(frame["arm"]), groups.ngroup().to_numpy(dtype=np.int64), _judged(frame)
+    order = np.lexsort((judged, number, cell, arm))
+    return Histogram(cells, arm[order], cell[order], number[order], counts[order], _ramp_up(judged[order]))
 
 
 def count_values(
@@ -163,25 +163,34 @@ def count_values(
     """
     table = _binned(table, measure)
     keys = _keys(table, by)
-    cases, between = [], {}
+    beyond = ibis.literal(BEYOND)
+
+    def within(ranges: list[tuple[int, int]]) -> ir.FloatingValue:
+        """The value inside the ranges; what lies before the i-th range, and after the last, is counted as one."""
+        cases = [
+            case
+            for i, (first, last) in enumerate(ranges)
+            for case in ((table.bin < first, ibis.literal(-1.0 - i)), (table.bin <= last, table.seconds))
+        ]
+        return ibis.cases(*cases, else_=beyond)
+
+    # Nested: a contact is asked for its own group and channel's ranges only.
+    of_arm: dict[str, list[tuple[ir.BooleanValue, ir.FloatingValue]]] = {}
     for (arm, channel), ranges in wanted.items():
-        here = (table.arm == arm) & (keys[0] == channel)
-        for i, (first, last) in enumerate(ranges):
-            cases.append((here & (table.bin < first), ibis.literal(-1.0 - i)))
-            cases.append((here & (table.bin <= last), table.seconds))
-            between[arm, channel, i] = 0.0 if i == 0 else float(edge(ranges[i - 1][1]))
+        of_arm.setdefault(arm, []).append((keys[0] == channel, within(ranges)))
+    value = ibis.cases(
+        *((table.arm == arm, ibis.cases(*cases, else_=beyond)) for arm, cases in of_arm.items()), else_=beyond
+    )
     named = {f"k{i}": key for i, key in enumerate(keys)}
-    value = ibis.cases(*cases, else_=ibis.literal(-1000.0))
     row = {"arm": table.arm, "value": value, **cluster_keys(table, cluster), "judged": table.judged, **named}
-    frame = with_clusters(table.group_by(**row).aggregate(n=table.w.sum()).to_pandas())
-    frame = frame.sort_values(["arm", *named, "cluster", "value", "judged"], ignore_index=True)
-    number = {tuple(row): i for i, row in enumerate(cells.itertuples(index=False, name=None))}
-    cell = np.array([number[row] for row in frame[list(named)].itertuples(index=False, name=None)], dtype=np.int64)
+    frame = with_clusters(table.group_by(**row).aggregate(n=number_of(table)).to_pandas())
     codes, names = pd.factorize(frame["cluster"], sort=True)
+    arm_number, cell, judged = group_number(frame["arm"]), _cell_numbers(frame[list(named)], cells), _judged(frame)
+    position, counted = _positions(frame, wanted), frame["n"].to_numpy(dtype=np.float64)
+    order = np.lexsort((judged, position, codes, cell, arm_number))
     return Counts(
-        group_number(frame["arm"]), cell, codes.astype(np.int64), _positions(frame, between),
-        frame["n"].to_numpy(dtype=np.float64), clusters_called(names),
-        _ramp_up(frame),
+        arm_number[order], cell[order], codes.astype(np.int64)[order], position[order], counted[order],
+        clusters_called(names), _ramp_up(judged[order]),
     )  # fmt: skip
 
 
@@ -192,13 +201,14 @@ def week_bins(table: ir.Table, measure: str) -> pd.DataFrame:
     grouped = table.group_by(
         arm=table.arm, phase=table.phase, week=table.day.truncate("W"), channel=channel, bin=table.bin
     )
-    frame: pd.DataFrame = grouped.aggregate(n=table.w.sum()).to_pandas()
+    frame: pd.DataFrame = grouped.aggregate(n=number_of(table)).to_pandas()
     return frame
 
 
 def _binned(table: ir.Table, measure: str) -> ir.Table:
     """Only the population, with `seconds` (at least one) and `bin`."""
-    table = table.filter(population(table, measure))
+    member = population(table, measure)
+    table = table if member is None else table.filter(member)
     seconds = ibis.greatest(table[f"v_{measure}"], 1.0)
     never = table[f"u_{measure}"]
     number = (seconds.ln() * BINS_PER_E).floor().cast("int64")
@@ -212,10 +222,21 @@ def _keys(table: ir.Table, by: Sequence[str]) -> list[ir.StringValue]:
     return keys if by[:1] == ["channel"] else [ibis.literal(ALL), *keys]
 
 
-def _ramp_up(frame: pd.DataFrame) -> Flags | None:
+def _judged(frame: pd.DataFrame) -> Flags:
+    return frame["judged"].to_numpy(dtype=np.bool_)
+
+
+def _ramp_up(judged: Flags) -> Flags | None:
     """Rows of the ramp-up, None without any."""
-    rows = ~frame["judged"].to_numpy(dtype=np.bool_)
-    return rows if rows.any() else None
+    return None if judged.all() else ~judged
+
+
+def _cell_numbers(keys: pd.DataFrame, cells: pd.DataFrame) -> Ints:
+    """The place in `cells` of every row's cell; a million rows hold few cells, so each is looked up once."""
+    groups = keys.groupby(list(keys.columns), sort=False)
+    number = {row: i for i, row in enumerate(cells.itertuples(index=False, name=None))}
+    held = keys.drop_duplicates().itertuples(index=False, name=None)
+    return np.array([number[row] for row in held], dtype=np.int64)[groups.ngroup().to_numpy()]
 
 
 def _channels(cells: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:
@@ -224,11 +245,14 @@ def _channels(cells: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:
     return number.astype(np.int64), pd.DataFrame({str(cells.columns[0]): names})
 
 
-def _positions(frame: pd.DataFrame, between: Mapping[tuple[str, str, int], float]) -> Floats:
-    """Values, with a representative place for what was only counted."""
+def _positions(frame: pd.DataFrame, wanted: Bins) -> Floats:
+    """Values, with a representative place for what was only counted: 0, the end of the range before, or infinity."""
     value = frame["value"].to_numpy(dtype=np.float64).copy()
-    for (arm, channel, i), place in between.items():
-        here = (frame["arm"] == arm) & (frame["k0"] == channel) & (value == -1.0 - i)
-        value[here.to_numpy()] = place
-    value[value < 0] = np.inf
+    counted = np.flatnonzero(value < 0)
+    named = frame[["arm", "k0"]].iloc[counted].itertuples(index=False, name=None)
+    places = {key: [0.0, *(float(edge(last)) for _first, last in ranges[:-1])] for key, ranges in wanted.items()}
+    value[counted] = [
+        np.inf if which == BEYOND else places[key][int(-1 - which)]
+        for key, which in zip(named, value[counted], strict=True)
+    ]
     return value

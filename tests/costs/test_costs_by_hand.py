@@ -44,7 +44,7 @@ def test_the_arithmetic_of_the_page(opened, components, amounts):
     assert [round(line.amount, 2) for line in lines] == amounts
     assert [line.per_contact for line in lines] == pytest.approx([x / CONTACTS for x in amounts], abs=1e-5)
     # what the contacts cost is what the components come to
-    assert costs.loc[costs["group"] == "pilot", "v_cost"].sum() == pytest.approx(sum(amounts), abs=0.01)
+    assert costs.loc[costs["side"] == "pilot", "v_cost"].sum() == pytest.approx(sum(amounts), abs=0.01)
 
 
 def test_every_kind_has_an_example():

@@ -81,7 +81,7 @@ def opened(tmp_path_factory):
 def of_pilot(opened, card):
     config, contacts = opened
     ledger, costs = costs_of(load_config(config.file, {"costs.pilot": card}), contacts)
-    return ledger, costs.loc[costs["group"] == "pilot", "v_cost"]
+    return ledger, costs.loc[costs["side"] == "pilot", "v_cost"]
 
 
 @OFTEN

@@ -37,7 +37,7 @@ def test_an_invoice_makes_each_of_its_contacts_dearer_in_proportion(tmp_path):
     both = {**MARCH, "amount": 1432.20, "covers": ["per_contact", "surcharge"]}
     config = pilot(tmp_path, costs__pilot=[CONTACT, rush, both])
     ledger, costs = costs_of(config, open_contacts(config))
-    found = costs.loc[costs["group"] == "pilot", "v_cost"].round(6).value_counts().to_dict()
+    found = costs.loc[costs["side"] == "pilot", "v_cost"].round(6).value_counts().to_dict()
     assert found == {4.4: 279, 6.6: 31, 4.0: 270, 6.0: 30}
     assert ledger.of("pilot")[2].fee is False  # it is no fee alone
 
@@ -182,4 +182,4 @@ def test_minutes_of_talk_are_nothing_where_nobody_talked(tmp_path):
     config = pilot(tmp_path, rows, costs__pilot=[{"kind": "per_minute", "rate": 1.0, "of": "talk"}])
     ledger, costs = costs_of(config, open_contacts(config))
     assert ledger.total("pilot") == pytest.approx(305 * 4.5)
-    assert set(costs.loc[costs["group"] == "pilot", "v_cost"]) == {0.0, 4.5}
+    assert set(costs.loc[costs["side"] == "pilot", "v_cost"]) == {0.0, 4.5}

@@ -64,7 +64,7 @@ def ledger_of(config: Config, contacts: Contacts | None = None) -> Ledger:
 
 
 def costs_of(config: Config, opened: Contacts) -> tuple[Ledger, pd.DataFrame]:
-    """The ledger, and the cost of every judged contact (columns group, v_cost)."""
+    """The ledger, and the cost of every judged contact (columns side, v_cost)."""
     table, ledger = priced(measured(opened, config), opened, config)
-    judged = table.filter(table.group.notnull())
-    return ledger, judged.select("group", "v_cost").to_pandas()
+    judged = table.filter(table.compared)
+    return ledger, judged.select("side", "v_cost").to_pandas()
