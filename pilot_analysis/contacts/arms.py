@@ -11,6 +11,11 @@ from pilot_analysis.refusal import Refusal, listed, nearest
 ARMS = ("baseline", "pilot")
 
 
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def map_extract_value(names: dict[str, str], key: str) -> str:  # type: ignore[empty-body]
+    """The value at a key of a map, null for none; DuckDB's own."""
+
+
 def with_arms(table: ir.Table, config: Config) -> ir.Table:
     """`arm` by first touch, `final_arm` where the log says who had it last, and `in_segment`."""
     arm = config.data.arm
@@ -49,6 +54,10 @@ def _final_arm(table: ir.Table, column: str | None, config: Config) -> ir.String
 def arm_of(column: ir.Value, config: Config) -> ir.StringValue:
     """The arm that a value of the deciding column names; null for none."""
     text, arm = column.cast("string"), config.data.arm
+    if arm.baseline != "rest" and arm.pilot != "rest" and column.get_backend().name == "duckdb":
+        # a function is asked once for every different text of a Parquet file's dictionary, a CASE for every contact
+        names = {**dict.fromkeys(arm.pilot, "pilot"), **dict.fromkeys(arm.baseline, "baseline")}
+        return map_extract_value(ibis.literal(names, type="map<string, string>"), text)
     cases = [
         (text.isin(values), name)
         for name, values in (("baseline", arm.baseline), ("pilot", arm.pilot))

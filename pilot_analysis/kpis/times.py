@@ -5,7 +5,7 @@ bins half a per cent wide, by arm and case-mix cell. That locates every quantile
 exact values of the few bins that hold one, by cluster, and only counts the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
