@@ -14,8 +14,9 @@ from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
 from pilot_analysis.contacts.completeness import completeness
+from pilot_analysis.contacts.kept import kept_contacts
 from pilot_analysis.contacts.known import with_presets
-from pilot_analysis.contacts.table import Contacts, open_contacts, settled, with_ramp_up
+from pilot_analysis.contacts.table import Contacts, settled, with_ramp_up
 from pilot_analysis.costs.ledger import Ledger
 from pilot_analysis.costs.pricing import priced
 from pilot_analysis.costs.seasons import Seasons, contacts_by_day, seasons
@@ -159,7 +160,7 @@ def review(config: Config) -> Review:
 
 def _reviewed(config: Config) -> Review:
     config = with_presets(config)
-    contacts = open_contacts(config)
+    contacts = kept_contacts(config)
     shared = agents_in_both_arms(contacts)
     checks = [*contact_checks(contacts, config), shared_agents_check(shared, config.design.comparison)]
     cluster = cluster_column(config, contacts)

@@ -9,14 +9,16 @@ def settled(table: ir.Table, source: Source, name: str) -> ir.Table:
     """The same rows under a name of the engine, so that what follows compiles fast.
 
     Text sources become a table, which is scanned many times; parquet stays lazy, as a view; a database is
-    only read, so its expression goes on as it is.
+    only read, so its expression goes on as it is. A name that was given before, in a review of the same contacts that
+    were kept, is given anew.
     """
     if not source.files:
         return table
     engine = table.get_backend()
     if source.is_text:
+        engine.raw_sql(f'DROP TABLE IF EXISTS "{name}"')  # Ibis's own drop loses the name on its way to DuckDB 2
         return engine.create_table(name, table, temp=True)
-    return engine.create_view(name, table)
+    return engine.create_view(name, table, overwrite=True)
 
 
 def stored(table: ir.Table, source: Source, name: str) -> ir.Table:

@@ -74,7 +74,7 @@ def open_source(
         return Source(
             database.table, database.name, database.files, is_text=bool(database.files), engine=database.engine
         )
-    files = _files(config, contacts)
+    files = files_at(config, contacts)
     connection = _engine(files, beside)
     suffixes = {_suffix(file) for file in files}
     if len(suffixes) > 1:
@@ -129,7 +129,12 @@ def reading(name: Path | str) -> Iterator[None]:
         ) from None  # fmt: skip
 
 
-def _files(config: Config, contacts: str) -> tuple[Path, ...]:
+def files_at(config: Config, contacts: str) -> tuple[Path, ...]:
+    """The files that a path or a pattern of a config names.
+
+    Raises:
+        Refusal: where there is none, or an empty one.
+    """
     path = Path(contacts)
     if any(sign in contacts for sign in "*?[") and not (config.folder / path).exists():
         anchor = Path(path.anchor) if path.is_absolute() else config.folder
