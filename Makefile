@@ -31,11 +31,16 @@ lint: .venv/.ready    ## format, lint and types
 lab: .venv/.ready     ## the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-bench: .venv/.ready   ## time the run, the review and --help beside the stock way
+bench: .venv/.ready build/.venv-bench/.ready ## time runs, reviews and large logs beside other ways (ROWS=1e5,1e8: other sizes)
 	$(BIN)/python tests/bench.py
 
 fuzz: .venv/.ready    ## 200 changed copies of the sample exports and 1,000 broken files: none may mislead or fault
 	$(BIN)/python tests/contacts/mutations.py
+
+build/.venv-bench/.ready: tests/bench-requirements.txt
+	$(PYTHON) -m venv build/.venv-bench
+	build/.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 soak: .venv/.ready    ## hundreds of runs killed, doubled and starved of room; half an hour
 	$(BIN)/python tests/soak.py
@@ -78,6 +83,7 @@ build/.venv-spark/.ready: requirements.lock tests/engines/spark-requirements.txt
 
 lock:            ## renew the lock files (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	cd tests && uv pip compile bench-requirements.in -c ../requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o bench-requirements.txt
 	cd docs/scheduling && uv pip compile airflow-requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o airflow-requirements.txt
 	cd tests/engines && uv pip compile spark-requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o spark-requirements.txt
 

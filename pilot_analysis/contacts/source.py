@@ -1,6 +1,8 @@
 """Open what `data.contacts` names, as an Ibis table with the names of the source."""
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ SHEET_SUFFIXES = (".xlsx",)
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = CSV_SUFFIXES + PARQUET_SUFFIXES + SHEET_SUFFIXES + JSON_SUFFIXES
 SMALL_BYTES = 64_000_000
+MEMORY = "3GB"  # ten million contacts need a quarter of it; of a hundred million, the check for duplicates spills
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,19 @@ def open_source(
 
 def _engine(files: tuple[Path, ...], beside: Source | None) -> Any:
     """DuckDB for these files, the one in which `beside` was read."""
-    connection = beside.table.get_backend() if beside is not None and beside.files else ibis.duckdb.connect()
+    connection = beside.table.get_backend() if beside is not None and beside.files else _connected()
     # Stamps without a zone must never be read in the zone of the machine.
     connection.raw_sql("SET TimeZone='UTC'")
     if sum(file.stat().st_size for file in files) < SMALL_BYTES:
         # Sums of floats depend on the order of adding; on one thread the same data give the same bytes.
         connection.raw_sql("SET threads=1")
     return connection
+
+
+def _connected() -> Any:
+    """DuckDB with a memory of MEMORY at most; what needs more is written to the system's folder for temporary files."""
+    spill = Path(tempfile.gettempdir()) / f"pilot-analysis-{os.getpid()}"
+    return ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=str(spill))
 
 
 def no_such_column(source: Source, key: str, name: str, present: Sequence[str]) -> Refusal:

@@ -1,0 +1,235 @@
+"""Large logs: a review beside the engine's bare scan and beside the other ways to compare two means.
+
+Every way is a program of its own, so that its time and memory are its own. tea-tasting has an environment of its own
+(tests/bench-requirements.txt); without it that row is left out. The same contacts are generated at every size.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import duckdb
+
+ROOT = Path(__file__).parents[1]
+TEA = ROOT / "build" / ".venv-bench" / "bin" / "python"
+TABLE = ROOT / "docs" / "performance.md"
+SIZES = (100_000, 1_000_000, 10_000_000)
+BEGIN, END = "<!-- measured -->", "<!-- end -->"
+
+LOG = """
+COPY (
+  WITH drawn AS (
+    SELECT i, hash(i) AS a, hash(i + 7919000003) AS b, hash(i * 31 + 17) AS c, hash(i * 131 + 5) AS d
+    FROM range({rows}) AS contacts(i)
+  ), parts AS (
+    SELECT i, (a % 1000003) / 1000003.0 AS u1, (b % 1000003) / 1000003.0 AS u2, (c % 1000003) / 1000003.0 AS u3,
+      (d % 1000003) / 1000003.0 AS u4, CAST(a // 1000003 % 200 AS INT) AS agent,
+      CAST(b // 1000003 % 4 AS INT) AS channel, CAST(c // 1000003 % 3 AS INT) AS tier,
+      CAST(d // 1000003 % 6 AS INT) AS category, d // 7919 % ({rows} // 3) AS customer
+    FROM drawn
+  )
+  SELECT 'c' || i AS contact_id,
+    TIMESTAMP '2026-03-02' + INTERVAL (CAST(floor(i * 1.0 / {rows} * 60 * 86400) AS BIGINT)) SECOND AS opened_at,
+    'agent ' || agent AS agent_id, CASE WHEN agent < 50 THEN 'Vendor' ELSE 'In-house' END AS team,
+    'customer ' || customer AS customer_id, (['email', 'chat', 'phone', 'web'])[channel + 1] AS channel,
+    'category ' || category AS category, 'tier ' || tier AS tier,
+    CASE WHEN u1 < .3 THEN CASE WHEN u2 < .8 + agent % 7 * .01 THEN 5 ELSE 2 END END AS csat,
+    u3 < .7 + agent % 5 * .01 AS fcr,
+    exp(5 + channel + .8 * sqrt(-2 * ln(u4 + 1e-7)) * cos(6.283185 * u2)) AS response_seconds,
+    60 + 600 * u4 AS handle_seconds
+  FROM parts
+) TO '{path}' (FORMAT parquet)
+"""
+
+PILOT = {
+    "pilot": {"name": "Large", "start": "2026-03-02", "end": "2026-04-30"},
+    "data": {"arm": {"column": "team", "baseline": ["In-house"], "pilot": ["Vendor"]}},
+    "design": {"adjust_for": ["channel", "category", "tier"], "segments": ["channel", "tier"]},
+    "kpis": {"csat": {"top_box": 4}},
+    "costs": {"baseline": [{"kind": "per_hour", "rate": 38.0, "occupancy": 0.75}],
+              "pilot": [{"kind": "per_contact", "rate": 5.2}]},
+    "decision": {"agreed_on": "2026-02-20"},
+}  # fmt: skip
+
+REVIEW = f"""
+import sys, json
+from time import perf_counter, process_time
+from pilot_analysis import load_config, review
+from pilot_analysis.contacts import sources
+apart = [0.0, 0.0]
+checked = sources.each_once
+def each_once(*given):
+    wall, cpu = perf_counter(), process_time()
+    found = checked(*given)
+    apart[:] = [apart[0] + perf_counter() - wall, apart[1] + process_time() - cpu]
+    return found
+sources.each_once = each_once
+review(load_config({PILOT!r}, {{"data.contacts": sys.argv[1], "kpis.fcr.measure": %r}})).to_dict()
+print(json.dumps(apart))
+"""
+COST = "if(team = 'Vendor', 5.2, handle_seconds / 3600 * 38 / 0.75)"
+SCAN = f"""
+import sys, duckdb
+duckdb.execute("SELECT team, count(csat), avg(CAST(csat >= 4 AS INT)), avg(CAST(fcr AS INT)), "
+               "avg({COST}), avg(response_seconds) "
+               "FROM read_parquet(?) GROUP BY team", [sys.argv[1]]).fetchall()
+"""
+REPEAT = """
+import sys, duckdb
+duckdb.execute("SELECT team, avg(CASE WHEN later - opened_at <= INTERVAL 7 DAY THEN 0 ELSE 1 END) FROM ("
+    "SELECT team, opened_at, lead(opened_at) OVER reasons AS later, lag(opened_at) OVER reasons AS earlier "
+    "FROM read_parquet(?) WINDOW reasons AS (PARTITION BY customer_id, category ORDER BY opened_at)) "
+    "WHERE earlier IS NULL OR opened_at - earlier > INTERVAL 7 DAY GROUP BY team", [sys.argv[1]]).fetchall()
+"""
+TEA_TASTING = """
+import sys, ibis, tea_tasting as tt
+log = ibis.duckdb.connect().read_parquet(sys.argv[1])
+answered = log.csat.notnull()
+log = log.mutate(
+    variant=(log.team == "Vendor").cast("int64"), answered=answered.cast("float64"),
+    satisfied=ibis.ifelse(answered & (log.csat >= 4), 1.0, 0.0), resolved=log.fcr.cast("float64"),
+    cost=ibis.ifelse(log.team == "Vendor", 5.2, log.handle_seconds / 3600 * 38 / 0.75))
+tt.Experiment(csat=tt.RatioOfMeans("satisfied", "answered"), fcr=tt.Mean("resolved"), cost=tt.Mean("cost"),
+              response=tt.Mean("response_seconds")).analyze(log)
+"""
+FRAME = """
+import sys, numpy as np, pandas as pd
+log = pd.read_parquet(sys.argv[1])
+pilot = log.team == "Vendor"
+kpis = {"csat": (log.csat >= 4).where(log.csat.notna()), "fcr": log.fcr, "response": np.log(log.response_seconds),
+        "cost": pd.Series(np.where(pilot, 5.2, log.handle_seconds / 3600 * 38 / 0.75))}
+"""
+PANDAS = (
+    FRAME
+    + """
+from scipy import stats
+for values in kpis.values():
+    known = values.dropna().astype(float)
+    stats.ttest_ind(known[pilot], known[~pilot], equal_var=False).confidence_interval()
+"""
+)
+OLS = (
+    FRAME
+    + """
+import statsmodels.api as sm
+codes, _agents = pd.factorize(log.agent_id)
+mix = pd.get_dummies(log[["channel", "category", "tier"]], drop_first=True, dtype=float)
+design = sm.add_constant(mix.assign(pilot=pilot.astype(float)))
+for values in kpis.values():
+    known = values.notna().to_numpy()
+    sm.OLS(values[known].astype(float), design[known]).fit(cov_type="cluster", cov_kwds={"groups": codes[known]})
+"""
+)
+
+TEA_NAME = "tea-tasting, four means"
+# what it does, its program, and whether it runs in tea-tasting's environment
+WAYS: dict[str, tuple[str, bool]] = {
+    "bare scan (DuckDB)": (SCAN, False),
+    TEA_NAME: (TEA_TASTING, True),
+    "review, FCR by flag": (REVIEW % "flag", False),
+    "bare repeat contacts (DuckDB)": (REPEAT, False),
+    "review, FCR by repeat contact": (REVIEW % "repeat_contact", False),
+    "pandas + scipy, four means": (PANDAS, False),
+    "statsmodels OLS, clustered, four KPIs": (OLS, False),
+}
+
+
+class Took(NamedTuple):
+    """Seconds by the clock and of the processors, the peak of memory in MB; of a review its duplicate check apart."""
+
+    wall: float
+    cpu: float
+    peak: float
+    apart: tuple[float, float] = (0.0, 0.0)
+
+
+def measured(sizes: tuple[int, ...], place: Path) -> dict[int, dict[str, Took]]:
+    """What every way takes for logs of these sizes, the programs one after the other."""
+    found: dict[int, dict[str, Took]] = {}
+    for rows in sizes:
+        log = place / f"{rows}.parquet"
+        duckdb.execute(LOG.format(rows=rows, path=log))
+        found[rows] = {}
+        for name, (program, tea) in WAYS.items():
+            if not tea or TEA.exists():
+                found[rows][name] = _took(TEA if tea else Path(sys.executable), program, log)
+                print(f"{rows:>11,} {name:<38}{_shown(found[rows][name])}", flush=True)
+        log.unlink()
+    return found
+
+
+def _took(python: Path, program: str, log: Path) -> Took:
+    start = perf_counter()
+    with subprocess.Popen([python, "-c", program, str(log)], stdout=subprocess.PIPE, cwd=ROOT) as child:
+        said = child.stdout.read() if child.stdout else b""
+        _pid, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    wall = perf_counter() - start
+    if child.returncode:
+        sys.exit(f"{program}\nended with {child.returncode}")
+    last = said.decode().rpartition("\r")[2].strip().rpartition("\n")[2]  # slow queries draw their progress before it
+    apart_wall, apart_cpu = json.loads(last) if last.startswith("[") else (0.0, 0.0)
+    return Took(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, (apart_wall, apart_cpu))
+
+
+def _shown(took: Took) -> str:
+    return f"{took.wall:8.1f} s {took.cpu:8.1f} s CPU {took.peak:8,.0f} MB"
+
+
+def bars(found: dict[int, dict[str, Took]]) -> list[tuple[str, float, float]]:
+    """What was measured of the largest log, and what it may be at most.
+
+    Ratios are of CPU time, which a machine that does other work too changes least.
+    """
+    rows = max(found)
+    took, (flag_peak, repeat_peak) = found[rows], (800.0, 1800.0) if rows <= 10**7 else (4000.0, 4000.0)
+    flag, repeat = took["review, FCR by flag"], took["review, FCR by repeat contact"]
+    limits = [("peak, FCR by flag, MB", flag.peak, flag_peak), ("peak, repeat contact, MB", repeat.peak, repeat_peak)]
+    if TEA_NAME in took:
+        tea = took[TEA_NAME].cpu
+        both = tea + took["bare repeat contacts (DuckDB)"].cpu
+        limits += [("review / tea-tasting", (flag.cpu - flag.apart[1]) / tea, 2.0),
+                   ("repeat contact / (tea-tasting + bare)", (repeat.cpu - repeat.apart[1]) / both, 1.5)]  # fmt: skip
+    return limits
+
+
+def write_table(found: dict[int, dict[str, Took]]) -> None:
+    """Put the table into docs/performance.md, with machine and versions."""
+    header = "| contacts | what | seconds | CPU seconds | times tea-tasting (CPU) | peak MB |"
+    lines = [BEGIN, "", _machine(), "", header, "| ---: | --- | ---: | ---: | ---: | ---: |"]
+    for rows, took in found.items():
+        tea = took.get(TEA_NAME)
+        for name, one in took.items():
+            wall, cpu = one.wall - one.apart[0], one.cpu - one.apart[1]
+            times = f"{cpu / tea.cpu:.1f}" if tea else ""
+            lines.append(f"| {rows:,} | {name} | {wall:.1f} | {cpu:.1f} | {times} | {one.peak:,.0f} |")
+            if one.apart[1]:
+                lines.append(f"| {rows:,} | its duplicate check | {one.apart[0]:.1f} | {one.apart[1]:.1f} | | |")
+    head, rest = TABLE.read_text(encoding="utf-8").split(BEGIN)
+    TABLE.write_text(head + "\n".join([*lines, "", END]) + rest.split(END)[1], encoding="utf-8")
+
+
+def _machine() -> str:
+    """Cores, memory and versions, and how busy the machine is."""
+    about = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    model = next((row.split(":")[1].strip() for row in about if row.startswith("model name")), platform.machine())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    packages = ("duckdb", "ibis-framework", "pandas", "scipy", "statsmodels")
+    versions = ", ".join([*(f"{name} {version(name)}" for name in packages), _tea_version()])
+    return (
+        f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, {platform.system()}, Python {platform.python_version()}, "
+        f"{versions}. Programs that wanted a core meanwhile, on average: {os.getloadavg()[1]:.0f}."
+    )
+
+
+def _tea_version() -> str:
+    if not TEA.exists():
+        return "no tea-tasting"
+    asked = "from importlib.metadata import version; print('tea-tasting', version('tea-tasting'))"
+    return subprocess.run([TEA, "-c", asked], capture_output=True, text=True, check=True).stdout.strip()
