@@ -166,7 +166,7 @@ def measured(sizes: tuple[int, ...], place: Path) -> dict[int, dict[str, Took]]:
 
 def _took(python: Path, program: str, log: Path) -> Took:
     start = perf_counter()
-    with subprocess.Popen([python, "-c", program, str(log)], stdout=subprocess.PIPE, cwd=ROOT) as child:
+    with subprocess.Popen([python, "-W", "ignore", "-c", program, str(log)], stdout=subprocess.PIPE, cwd=ROOT) as child:
         said = child.stdout.read() if child.stdout else b""
         _pid, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -54,6 +55,14 @@ def opened(
 
 def check(contacts: Contacts, folder: Path) -> Check:
     return next(c for c in contact_checks(contacts, load_config(folder / "pilot.yaml")) if c.id == "sources")
+
+
+def test_what_does_not_fit_the_memory_goes_where_temporary_files_go(tmp_path: Path) -> None:
+    (source,) = open_sources(load_config(write_pilot(tmp_path)))
+    asked = "SELECT current_setting('memory_limit') AS memory, current_setting('temp_directory') AS spill"
+    memory, spill = source.table.get_backend().con.execute(asked).fetchone()
+    assert memory == "2.7 GiB"  # 3 GB in units of 1,024
+    assert Path(spill).parent == Path(gettempdir())
 
 
 def test_each_log_by_its_own_columns_and_arm(tmp_path: Path) -> None:
