@@ -128,7 +128,7 @@ def open_contacts(config: Config, arms: tuple[str, ...] = ARMS) -> Contacts:
     refuse_unknown_values(table, config, columns, arms)
     if config.pilot.as_of is not None:
         table = _as_of(table, config.pilot.as_of, log.clock)
-    table = with_arms(table, config)
+    table = with_arms(table, config, source.engine)
     table, grouping = with_groups(_with_phases(table, config), config, source, arms)
     table = settled(_with_response(table, business_clock(config, log)), source, "contacts")
     return _described(table, config, log, frozenset(columns), grouping)
