@@ -157,8 +157,8 @@ def _prove_guardrails(f: Findings) -> list[Action]:
 
 
 def _coach(e: Estimate, f: Findings) -> Action | None:
-    """One agent explains the gap: one who is off the others by more than luck, and without whom, at the same precision,
-    the guardrail would hold."""
+    """One agent explains the gap: one who is off the others by more than luck, and without whom the estimate would lie
+    inside the margin."""
     if e.influence is None or e.effect is None or f.config.column(f.config.design.cluster) != "agent_id":
         return None
     if e.influence.by_chance is None or e.influence.by_chance > LUCK:
@@ -173,7 +173,7 @@ def _coach(e: Estimate, f: Findings) -> Action | None:
         float(after), e.effect.se, e.effect.df, kind=e.metric.kind, better=e.metric.better, margin=e.metric.margin,
         confidence=f.config.design.confidence,
     )  # fmt: skip
-    if without.benefit < limit / 2 or state_of(without, e.metric.margin) == "harm":
+    if without.benefit < limit or state_of(without, e.metric.margin) == "harm":
         return None
     return Action(
         "coach",
