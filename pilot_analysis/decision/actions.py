@@ -173,7 +173,7 @@ def _coach(e: Estimate, f: Findings) -> Action | None:
         float(after), e.effect.se, e.effect.df, kind=e.metric.kind, better=e.metric.better, margin=e.metric.margin,
         confidence=f.config.design.confidence,
     )  # fmt: skip
-    if without.benefit < limit or state_of(without, e.metric.margin) == "harm":
+    if without.benefit < -(e.metric.margin or 0.0) or state_of(without, e.metric.margin) == "harm":
         return None
     return Action(
         "coach",
