@@ -131,7 +131,10 @@ def test_before_and_after_in_the_document_is_that_of_its_review_and_of_pandas():
     low, high, n = points(kpi["effect"]["low"]), points(kpi["effect"]["high"]), kpi["baseline"]["clusters"]
     written = f"{points(kpi['effect']['estimate'])} points, {low} to {high}, with {n} ZIP codes to hold it against"
     assert written in " ".join(DOCUMENT.split())
-    assert not [c for c in found["checks"] if c["id"] == "leakage"]  # "no check can say so"
+    # "no check can say so"
+    leaked = next(c for c in found["checks"] if c["id"] == "leakage")
+    assert leaked["status"] == "info"
+    assert "cannot be seen from this export" in leaked["text"]
 
 
 def test_the_facts_of_the_trial_in_the_document_are_the_panel_s():

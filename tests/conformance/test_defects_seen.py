@@ -47,7 +47,7 @@ def large(tmp_path_factory):
     """300,000 contacts, their review, and the log itself."""
     folder = tmp_path_factory.mktemp("large")
     log = large_log(300_000)
-    return log, reviewed(folder, log, data__contacts="contacts.parquet", kpis__fcr=...)
+    return log, reviewed(folder, log, data__contacts="contacts.parquet", kpis__fcr=..., privacy={"agents": "names"})
 
 
 def test_a_mean_is_over_the_contacts_that_have_a_value(large):
