@@ -1,5 +1,6 @@
 """The KPIs in the config: how each is measured, its limits and its role."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -60,6 +61,12 @@ class Fcr(WithMargin):
         7, description="Days within which a contact is a repeat."
     )
     same: Names = Field(default_factory=lambda: ["category"], description="Columns that make two contacts one reason.")
+
+    def measured_by(self, columns: Collection[str]) -> Literal["repeat_contact", "flag"]:
+        """How it is measured in a log with these columns: as configured, else by what there is."""
+        if self.measure is not None:
+            return self.measure
+        return "repeat_contact" if "customer_id" in columns else "flag"
 
 
 class CostPerContact(Kpi):

@@ -365,6 +365,13 @@ class Config(Section):
         canonical = next((known for columns in mappings for known, source in columns.items() if source == name), None)
         return canonical or (f"{name}_" if is_taken(name) else name)
 
+    @property
+    def case_mix(self) -> list[str]:
+        """The columns of the case mix, of logs that have them: as configured, else channel, category and tier."""
+        given = self.design.adjust_for
+        names = ["channel", "category", "tier"] if given is None else given
+        return list(dict.fromkeys(map(self.column, names)))
+
     def of_source(self, number: int) -> "Config":
         """The config of one of `data.sources` alone, as if it were `data.contacts`."""
         data, source = self.data, (self.data.sources or [])[number]

@@ -66,10 +66,11 @@ def _unit(read: UnitOf) -> Said:
             "It counts business hours only: the arms can be compared if both have the same calendar, and no other "
             "time of this review is on that clock."
         )
-    long = read.mean is not None and read.mean > LONG_HANDLING
-    if read.mean is not None and long:
+    mean = read.mean or 0.0
+    long = mean > LONG_HANDLING
+    if long:
         text += " " + _("A contact then takes {time} to handle on average: look whether that is so.").format(
-            time=duration(read.mean))  # fmt: skip
+            time=duration(mean))  # fmt: skip
     status: Status = "warn" if read.because == "nothing" or read.business or long else "pass"
     return Said(status, text)
 

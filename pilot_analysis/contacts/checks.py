@@ -1,6 +1,6 @@
 """Checks of the log itself: each says what was found, and what it means for which KPI."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import ibis
 
@@ -91,14 +91,14 @@ def shared_agents_check(shared: tuple[float, int] | None, comparison: str = "con
 
 def gaps(contacts: Contacts, config: Config) -> dict[str, int]:
     """Days of the pilot (up to the last day of the log) without a contact, by arm."""
-    days = _open_days(contacts, config)
+    days = open_days(contacts, config, config.pilot.start)
     return {arm: max(days - int(contacts.facts[arm]["days_inside"]), 0) for arm in contacts.grouping.watched}
 
 
-def _open_days(contacts: Contacts, config: Config) -> int:
-    """Days of the pilot up to the last day of the log, without those left out."""
-    until, start = min(config.pilot.end, *contacts.last.values()), config.pilot.start
-    days = (start + timedelta(days=i) for i in range((until - start).days + 1))
+def open_days(contacts: Contacts, config: Config, since: date) -> int:
+    """Days of the pilot from one on that the log of every arm reaches, without those left out."""
+    until = min(config.pilot.end, *contacts.last.values())
+    days = (since + timedelta(days=i) for i in range((until - since).days + 1))
     return sum(not config.design.leaves_out(day) for day in days)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.stats.dips import Dip, dip
 from pilot_analysis.words import _, count, day, joined, percent
@@ -55,8 +56,9 @@ def completeness_check(weeks: pd.DataFrame, contacts: Contacts, config: Config) 
     names = contacts.grouping.names
     dips: dict[tuple[str, str], tuple[Dip, list[date]]] = {}
     for name in needed:
+        table = weeks[weeks["column"] == name].pivot(index="week", columns="arm", values=["filled", "n"])
         for arm in names:
-            found = _dip(weeks[weeks["column"] == name], arm, names)
+            found = _dip(table, arm, names)
             if found is not None and not (found[0].both and (name, _other(arm, names)) in dips):
                 dips[name, arm] = found
     if not dips:
@@ -77,10 +79,13 @@ def completeness_check(weeks: pd.DataFrame, contacts: Contacts, config: Config) 
     return Check("completeness", "info" if all(low.both for low, _mondays in dips.values()) else "warn", text)
 
 
-def _dip(weeks: pd.DataFrame, arm: str, names: tuple[str, ...]) -> tuple[Dip, list[date]] | None:
-    """Where a column of an arm thins out, and the Mondays of these weeks."""
+def _dip(table: pd.DataFrame, arm: str, names: tuple[str, ...]) -> tuple[Dip, list[date]] | None:
+    """Where a column of an arm thins out, and the Mondays of these weeks.
+
+    Args:
+        table: a row a week; columns filled and n of each arm.
+    """
     other = _other(arm, names)
-    table = weeks.pivot_table(index="week", columns="arm", values=["filled", "n"])
     if other is None or not {("n", arm), ("n", other)} <= set(table.columns):
         return None
     pair = table[[(which, a) for a in (arm, other) for which in ("filled", "n")]].dropna()
@@ -95,14 +100,13 @@ def _both(contacts: Contacts) -> str:
 
 def _other(arm: str, names: tuple[str, ...]) -> str | None:
     """The group of the same days."""
-    before = arm.removeprefix(ARMS[0]).removeprefix(ARMS[1])
-    other = (ARMS[0] if arm.startswith(ARMS[1]) else ARMS[1]) + before
+    other = GROUPS[GROUPS.index(arm) ^ 1]
     return other if other in names else None
 
 
 def _needed(contacts: Contacts, config: Config) -> dict[str, list[str]]:
     """Column -> what rests on it, of what the log has."""
-    columns, kpis = contacts.columns, config.kpis
+    columns = contacts.columns
     csat, fcr, cost = _("customer satisfaction"), _("first contact resolution"), _("cost per contact")
     found: dict[str, list[str]] = {}
 
@@ -113,15 +117,14 @@ def _needed(contacts: Contacts, config: Config) -> dict[str, list[str]]:
     need("csat", csat)
     if {"first_response_at", "response_seconds"} & columns:
         found["response"] = [_("the response times")]
-    by_flag = kpis.fcr.measure == "flag" or (kpis.fcr.measure is None and "customer_id" not in columns)
-    for column in ["fcr"] if by_flag else ["customer_id", *map(config.column, kpis.fcr.same)]:
+    by_flag = config.kpis.fcr.measured_by(columns) == "flag"
+    for column in ["fcr"] if by_flag else ["customer_id", *map(config.column, config.kpis.fcr.same)]:
         need(column, fcr)
     need("cost", cost)
     need("handle_seconds", _("the handle time"))
     need(config.column(config.design.cluster), _("every interval"))
-    adjust = config.design.adjust_for
-    for column in ["channel", "category", "tier"] if adjust is None else adjust:
-        need(config.column(column), _("the comparison of like with like"))
+    for column in config.case_mix:
+        need(column, _("the comparison of like with like"))
     return found
 
 

@@ -1,4 +1,6 @@
-"""Medians from counts: quantile functions differ between engines, and the largest ones only estimate."""
+"""Bins of times, and medians from their counts: quantile functions differ between engines, and the largest ones only
+estimate.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -20,10 +22,16 @@ class Median(NamedTuple):
     n: int
 
 
+def bin_of(value: ir.FloatingValue) -> ir.IntegerValue:
+    """The number of the bin in which a positive number lies."""
+    number: ir.IntegerValue = (value.ln() * BINS_PER_E).floor().cast("int64")
+    return number
+
+
 def medians(table: ir.Table, value: ir.FloatingValue, by: ir.Value) -> dict[str | None, Median]:
     """The median of `value` by the values of `by`, in one scan; without empty ones, SMALLEST at least."""
-    bins = (ibis.greatest(value, SMALLEST).ln() * BINS_PER_E).floor().cast("int64")
-    counted = table.filter(value.notnull()).group_by(key=by, bin=bins).aggregate(n=ibis._.count())
+    counted = table.filter(value.notnull()).group_by(key=by, bin=bin_of(ibis.greatest(value, SMALLEST)))
+    counted = counted.aggregate(n=ibis._.count())
     counts: dict[str | None, list[tuple[int, int]]] = {}
     for row in counted.to_pyarrow().to_pylist():
         counts.setdefault(row["key"], []).append((int(row["bin"]), int(row["n"])))

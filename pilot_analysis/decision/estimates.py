@@ -133,11 +133,8 @@ def cluster_column(config: Config, contacts: Contacts) -> str | None:
 
 
 def case_mix_columns(config: Config, contacts: Contacts) -> list[str]:
-    """The columns of the case mix: as configured, else channel, category and tier where the log has them."""
-    given = config.design.adjust_for
-    names = ["channel", "category", "tier"] if given is None else given
-    found = dict.fromkeys(config.column(name) for name in names)
-    return [name for name in found if name in contacts.columns]
+    """The columns of the case mix that the log has."""
+    return [name for name in config.case_mix if name in contacts.columns]
 
 
 def time_columns(contacts: ir.Table, adjust_for: Sequence[str]) -> list[str]:

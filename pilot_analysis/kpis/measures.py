@@ -14,7 +14,6 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.floats import ONE
 from pilot_analysis.contacts.merged import is_merged, with_reasons_of_targets
 from pilot_analysis.contacts.table import Contacts
-from pilot_analysis.kpis.metrics import fcr_measure
 
 NO = ibis.literal(False)
 YES = ibis.literal(True)
@@ -70,7 +69,7 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     if "merged_into" in columns:
         values |= _without_merged(values, ~is_merged(table))
     table = table.mutate(**values)
-    if fcr_measure(config, contacts) == "flag":
+    if config.kpis.fcr.measured_by(contacts.columns) == "flag":
         if "fcr" in columns:
             table = table.mutate(v_fcr=as_number(table.fcr), v_naive_fcr=as_number(table.fcr))
     elif "customer_id" in columns:

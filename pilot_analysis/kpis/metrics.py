@@ -95,7 +95,7 @@ def headline(config: Config, contacts: Contacts | None) -> list[Metric]:
         else _("share satisfied")
     )
     fcr_how = (
-        _("log's own flag") if contacts is not None and fcr_measure(config, contacts) == "flag"
+        _("log's own flag") if contacts is not None and config.kpis.fcr.measured_by(contacts.columns) == "flag"
         else _("no repeat within {n} days").format(n=kpis.fcr.window_days)
     )  # fmt: skip
     found = [
@@ -119,13 +119,6 @@ def headline(config: Config, contacts: Contacts | None) -> list[Metric]:
                increase, None, kpis.cost_per_resolution.target, "cost", why=why_cost or why_fcr),
     ]  # fmt: skip
     return [_rounded(metric) for metric in found]
-
-
-def fcr_measure(config: Config, contacts: Contacts) -> Literal["repeat_contact", "flag"]:
-    """How first contact resolution is measured: as configured, else by what the log has."""
-    if config.kpis.fcr.measure is not None:
-        return config.kpis.fcr.measure
-    return "repeat_contact" if "customer_id" in contacts.columns else "flag"
 
 
 def _secondary(config: Config, contacts: Contacts) -> list[Metric]:
@@ -203,7 +196,7 @@ def _why_no_time(contacts: Contacts) -> str | None:
 
 
 def _why_no_fcr(config: Config, contacts: Contacts) -> str | None:
-    if fcr_measure(config, contacts) == "flag":
+    if config.kpis.fcr.measured_by(contacts.columns) == "flag":
         return _why_absent(contacts, "fcr")
     if "customer_id" not in contacts.columns:
         return _("repeat contacts cannot be seen without a customer_id")

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pilot_analysis.contacts.medians import BINS_PER_E, bin_of
 from pilot_analysis.kpis.measures import population
 from pilot_analysis.kpis.sums import (
     NONE_TEXT,
@@ -29,7 +30,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-BINS_PER_E = 200  # bins per factor e: each is half a per cent wide
 NEVER = 10_000_000  # the bin of what was never answered
 ALL = "(all)"  # the one channel of a log that has none
 BEYOND = -1000.0  # what lies after the last wanted range
@@ -211,9 +211,8 @@ def _binned(table: ir.Table, measure: str) -> ir.Table:
     table = table if member is None else table.filter(member)
     seconds = ibis.greatest(table[f"v_{measure}"], 1.0)
     never = table[f"u_{measure}"]
-    number = (seconds.ln() * BINS_PER_E).floor().cast("int64")
     return table.mutate(
-        seconds=ibis.ifelse(never, ibis.null("float64"), seconds), bin=ibis.ifelse(never, NEVER, number)
+        seconds=ibis.ifelse(never, ibis.null("float64"), seconds), bin=ibis.ifelse(never, NEVER, bin_of(seconds))
     )
 
 

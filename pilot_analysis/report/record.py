@@ -1,10 +1,11 @@
 """The review as plain data: exactly what stands in review.json."""
 
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from pilot_analysis.contacts.checks import open_days
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.contacts.table import ARMS
 from pilot_analysis.decision.estimate import Estimate, smallest_drop
@@ -68,7 +69,7 @@ def record(review: "Review") -> dict[str, Any]:
         "pilot": _pilot(review),
         "kpis": [_kpi(e, review, sentences[e.metric.id]) for e in review.estimates],
         "segments": [_segment(s) for s in review.segments],
-        "scope": _scope(review),
+        "scope": _scope(review, kept),
         "routing": [route._asdict() for route in routing(f, rule)],
         "levers": [asdict(lever) for lever in f.levers],
         "pre_trend": None if review.pre_trend is None else review.pre_trend.to_dict(),
@@ -188,8 +189,9 @@ def _kept(review: "Review") -> list[dict[str, str]]:
     return [{"by": by, "value": value} for by, value in rest.parts]
 
 
-def _scope(review: "Review") -> dict[str, Any] | None:
-    """The pilot without the segments that are harmed: what the rules say of it, and its KPIs."""
+def _scope(review: "Review", kept: list[dict[str, str]]) -> dict[str, Any] | None:
+    """The pilot without the segments that are harmed: what the rules say of it, its KPIs, and what `kept` in-house
+    saves."""
     rest = review.findings.rest
     if rest is None:
         return None
@@ -202,7 +204,7 @@ def _scope(review: "Review") -> dict[str, Any] | None:
             for e in rest.findings.estimates
             if e.metric.role != "secondary"
         ],
-        "cost": cost_record(review, rest.findings, rest.share, review.gates if _kept(review) else ()),
+        "cost": cost_record(review, rest.findings, rest.share, review.gates if kept else ()),
         "halves": [asdict(half) for half in rest.halves],
     }  # fmt: skip
 
@@ -239,7 +241,8 @@ def _pilot(review: "Review") -> dict[str, Any]:
     return {
         "name": pilot.name, "slug": config.slug, "title": config.report.title, "vendor": pilot.vendor,
         "start": pilot.start, "end": pilot.end, "days": pilot.days,
-        "ramp_up_days": pilot.ramp_up_days, "judged_from": contacts.judged_from, "judged_days": _judged_days(review),
+        "ramp_up_days": pilot.ramp_up_days, "judged_from": contacts.judged_from,
+        "judged_days": open_days(contacts, config, contacts.judged_from),
         "timezone": pilot.timezone,
         "language": config.report.language, "currency": config.costs.currency, "as_of": pilot.as_of,
         "data_from": contacts.first, "data_to": max(contacts.last.values()),
@@ -252,14 +255,6 @@ def _pilot(review: "Review") -> dict[str, Any]:
         "shared_agents": review.shared_agents, "note": pilot.note,
         "vendor_review": config.vendor_review.model_dump(mode="json"),
     }  # fmt: skip
-
-
-def _judged_days(review: "Review") -> int:
-    """Days after the ramp-up that the log of every arm reaches, without those that were left out."""
-    config, contacts = review.config, review.contacts
-    last = min(config.pilot.end, *contacts.last.values())
-    days = (contacts.judged_from + timedelta(n) for n in range((last - contacts.judged_from).days + 1))
-    return sum(not any(out.start <= day <= out.end for out in config.design.exclude_dates) for day in days)
 
 
 def _assumptions(review: "Review", cost: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, stdtr
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 HALF_THE_ODDS, HALF_THE_SHARE, TENTH = 0.5, 0.5, 0.1
 RARE = 2e-5  # p-value, of the run chosen for being the lowest
@@ -39,26 +40,31 @@ def dip(x: Floats, n: Floats, other_x: Floats, other_n: Floats) -> Dip | None:
     Source: McCullagh and Nelder, Generalized Linear Models (1989), 4.5, for the scatter.
     """
     weeks = len(x)
-    runs = [(first, last) for first in range(weeks) for last in range(first, weeks) if last - first + 1 < weeks]
     if weeks < 3:
         return None
-    first, last = min(runs, key=lambda run: _normal(x, n, _inside(run, weeks)))
-    inside = _inside((first, last), weeks)
+    firsts, lasts = np.triu_indices(weeks)  # every run of weeks but all of them
+    firsts, lasts = (ends[lasts - firsts + 1 < weeks] for ends in (firsts, lasts))
+    off = _normal(_in_runs(x, firsts, lasts), _in_runs(n, firsts, lasts), x.sum(), n.sum())
+    lowest = int(np.argmin(off))
+    first, last = int(firsts[lowest]), int(lasts[lowest])
+    inside = np.zeros(weeks, dtype=np.bool_)
+    inside[first : last + 1] = True
     share, others = _levels(x, n, inside)
     if not _matters(share, others):
         return None
     scatter = (_chi2(x, n, inside) + _chi2(other_x, other_n, inside)) / (2 * (weeks - 2))
-    z = -_normal(x, n, inside)
+    z = -float(off[lowest])
     by_scatter = float(stdtr(2 * (weeks - 2), -z / np.sqrt(scatter))) if scatter > 0 else 0.0
     if max(float(ndtr(-z)), by_scatter) >= RARE:
         return None
     return Dip(first, last, share, others, _matters(*_levels(other_x, other_n, inside)))
 
 
-def _inside(run: tuple[int, int], weeks: int) -> Bools:
-    inside = np.zeros(weeks, dtype=np.bool_)
-    inside[run[0] : run[1] + 1] = True
-    return inside
+def _in_runs(values: Floats, firsts: Ints, lasts: Ints) -> Floats:
+    """The sum of each run."""
+    up_to = np.concatenate(([0.0], np.cumsum(values)))
+    found: Floats = up_to[lasts + 1] - up_to[firsts]
+    return found
 
 
 def _levels(x: Floats, n: Floats, inside: Bools) -> tuple[float, float]:
@@ -66,12 +72,14 @@ def _levels(x: Floats, n: Floats, inside: Bools) -> tuple[float, float]:
     return float(x[inside].sum() / n[inside].sum()), float(x[~inside].sum() / n[~inside].sum())
 
 
-def _normal(x: Floats, n: Floats, inside: Bools) -> float:
-    """How many standard errors of contacts drawn alike a run lies above the rest."""
-    share, others = _levels(x, n, inside)
-    pooled = float(x.sum() / n.sum())
-    variance = pooled * (1 - pooled) * (1 / n[inside].sum() + 1 / n[~inside].sum())
-    return float((share - others) / np.sqrt(variance)) if variance > 0 else 0.0
+def _normal(x: Floats, n: Floats, all_x: float, all_n: float) -> Floats:
+    """How many standard errors of contacts drawn alike runs with x of n lie above what is left of all."""
+    pooled, rest = all_x / all_n, all_n - n
+    variance = pooled * (1 - pooled) * (1 / n + 1 / rest)
+    if not 0 < pooled < 1:
+        return np.zeros(len(n))
+    found: Floats = (x / n - (all_x - x) / rest) / np.sqrt(variance)
+    return found
 
 
 def _chi2(x: Floats, n: Floats, inside: Bools) -> float:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pilot_analysis.stats.shares import ratio_variance
+
 Floats = npt.NDArray[np.float64]
 HOURS = 24
 WINDOW = 0.2  # of the fullest hour: hours with less lie outside an arm's opening times
@@ -62,10 +64,8 @@ def _shares(days: Floats) -> tuple[Floats, Floats]:
     """The share of each hour and its variance."""
     total = days.sum()
     p = days.sum(axis=0) / total
-    off = days - p * days.sum(axis=1, keepdims=True)
     # an hour that happens to be alike on all days, or empty, is known no better than by one contact
-    variance = (off**2).sum(axis=0) / total**2 * len(days) / (len(days) - 1)
-    return p, np.maximum(variance, np.maximum(p, 1 / total) / total)
+    return p, np.maximum(ratio_variance(days, days.sum(axis=1)), np.maximum(p, 1 / total) / total)
 
 
 def _distance(p: Floats, q: Floats) -> float:

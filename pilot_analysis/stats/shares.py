@@ -16,6 +16,20 @@ class Share(NamedTuple):
     p: float
 
 
+def ratio_variance(x: Floats, n: Floats) -> Floats:
+    """Variance of sum(x) / sum(n), with days as the units.
+
+    Args:
+        x: of each day, shape (days,) or (days, k); n: what they are a part of, shape (days,), of two days at least.
+
+    Source: Cochran, Sampling Techniques (1977), ch. 6.
+    """
+    total, days = n.sum(), np.count_nonzero(n)
+    off = x - np.multiply.outer(n, x.sum(axis=0) / total)
+    found: Floats = (off**2).sum(axis=0) / total**2 * days / (days - 1)
+    return found
+
+
 def share_against(x: Floats, n: Floats, planned: float) -> Share:
     """The sample-ratio test of x of n in all, with days that may differ by more than contacts drawn alike.
 
@@ -26,8 +40,7 @@ def share_against(x: Floats, n: Floats, planned: float) -> Share:
     Args:
         x, n: of each day, shape (days,).
 
-    Source: Fabijan et al., Diagnosing Sample Ratio Mismatch in Online Controlled Experiments (KDD 2019), for the test;
-    Cochran, Sampling Techniques (1977), ch. 6, for the ratio.
+    Source: Fabijan et al., Diagnosing Sample Ratio Mismatch in Online Controlled Experiments (KDD 2019).
 
     >>> share = share_against(np.array([50.0, 40.0, 60.0]), np.array([100.0, 100.0, 100.0]), 0.4)
     >>> round(share.share, 3), round(share.p, 3)
@@ -37,9 +50,9 @@ def share_against(x: Floats, n: Floats, planned: float) -> Share:
     share = float(x.sum() / total)
     by_lot = abs(share - planned) / np.sqrt(planned * (1 - planned) / total)
     found = 2 * float(ndtr(-by_lot))
-    days = int((n > 0).sum())
+    days = int(np.count_nonzero(n))
     if days > 1:
-        scatter = float(((x - share * n) ** 2).sum()) / total**2 * days / (days - 1)
+        scatter = float(ratio_variance(x, n))
         if scatter > 0:
             found = max(found, 2 * float(stdtr(days - 1, -abs(share - planned) / np.sqrt(scatter))))
     return Share(share, found)

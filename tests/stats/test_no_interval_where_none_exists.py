@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 from small_sums import COST, CSAT, PER_RESOLUTION, sums
 
+from pilot_analysis.contacts.medians import BINS_PER_E
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
 from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
 from pilot_analysis.decision.segments import channel_segments, segment_effects, with_harm
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.times import BINS_PER_E, NEVER, Counts, Histogram
+from pilot_analysis.kpis.times import NEVER, Counts, Histogram
 
 SCORE = Metric("qa_score", "Quality", "score", "higher", "difference", "mean", "secondary", 1.0, None, None, "qa_score")
 HANDLE = Metric("handle_time", "Handle", "seconds", "lower", "ratio", "mean", "secondary", 0.1, None, None, "handle")
