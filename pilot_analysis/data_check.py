@@ -15,6 +15,7 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import contact_checks
 from pilot_analysis.contacts.completeness import COLUMNS
 from pilot_analysis.contacts.completeness import completeness as completeness_of
+from pilot_analysis.contacts.faults import engine_faults
 from pilot_analysis.contacts.first_look import ExportLog
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.table import Contacts, open_contacts
@@ -63,21 +64,17 @@ def read(config: str, overrides: dict[str, Any]) -> Export:
     from pilot_analysis.config.loader import load_config
 
     loaded = load_config(Path(config), overrides)
-    try:
-        with language(loaded.report.language):
-            logs = first_look.logs_of(loaded)
-            try:
+    with engine_faults(loaded), language(loaded.report.language):
+        logs = first_look.logs_of(loaded)
+        try:
+            with engine_faults(loaded):
                 full = with_presets(loaded)
                 contacts = open_contacts(full)
                 return Export(
                     loaded, logs, contacts.used, contact_checks(contacts, full), _complete(contacts, full), None
                 )
-            except Refusal as refusal:
-                return Export(
-                    loaded, logs, None, [], pd.DataFrame(columns=COLUMNS), refusal.redacted(loaded.without_secrets)
-                )
-    except Refusal as refusal:
-        raise refusal.redacted(loaded.without_secrets) from None
+        except Refusal as refusal:
+            return Export(loaded, logs, None, [], pd.DataFrame(columns=COLUMNS), refusal)
 
 
 def _spoken(show: "Callable[[Export], T]") -> "Callable[[Export], T]":

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import ClassVar, Self
 
 LONGEST_FOUND = 120
 
@@ -32,6 +33,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
     found: object = None
     allowed: str | None = None
     nearest: str | None = None
+    called: ClassVar[str] = "Refused"
 
     def __str__(self) -> str:
         place = "" if self.file is None else self.file if self.line is None else f"{self.file}, line {self.line}"
@@ -42,29 +44,31 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
             ("allowed", self.allowed),
             ("did you mean", self.nearest),
         ]
-        return "\n".join([f"Refused: {self.problem}"] + [f"  {name + ':':<14}{text}" for name, text in rows if text])
+        return "\n".join(
+            [f"{self.called}: {self.problem}"] + [f"  {name + ':':<14}{text}" for name, text in rows if text]
+        )
 
     @classmethod
-    def parsed(cls, text: str) -> "Refusal":
+    def parsed(cls, text: str) -> Self:
         """The refusal whose text this is, such as a notebook passed on; what is no block is the problem."""
-        first, *rows = text.removeprefix("Refused: ").split("\n")
+        first, *rows = text.removeprefix(f"{cls.called}: ").split("\n")
         found = [_ROW.fullmatch(row) for row in rows]
         fields = {match[1]: match[2] for match in found if match}
         if len(fields) != len(rows):
-            return cls(text.removeprefix("Refused: "))
+            return cls(text.removeprefix(f"{cls.called}: "))
         place = _PLACE.fullmatch(fields.get("where", ""))
         return cls(
             first, place[1] if place else fields.get("where"), int(place[2]) if place else None,
             fields.get("key"), fields.get("found"), fields.get("allowed"), fields.get("did you mean"),
         )  # fmt: skip
 
-    def redacted(self, without_secrets: Callable[[str], str]) -> "Refusal":
+    def redacted(self, without_secrets: Callable[[str], str]) -> Self:
         """The same refusal, every text of it passed through `without_secrets`."""
 
         def clean(text: object) -> str | None:
             return None if text is None else without_secrets(str(text))
 
-        return Refusal(
+        return type(self)(
             without_secrets(self.problem), clean(self.file), self.line, clean(self.key), clean(self.found),
             clean(self.allowed), clean(self.nearest),
         )  # fmt: skip
@@ -77,6 +81,12 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
         return type(self), (
             self.problem, self.file, self.line, self.key, self.found, self.allowed, self.nearest,
         )  # fmt: skip
+
+
+class EngineFailure(Refusal):
+    """An engine that failed where neither the config nor the data are to blame, such as for want of room."""
+
+    called: ClassVar[str] = "Error"
 
 
 def shortened(found: object) -> str:

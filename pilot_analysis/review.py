@@ -14,6 +14,7 @@ from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.checks import agents_in_both_arms, contact_checks, shared_agents_check
 from pilot_analysis.contacts.completeness import completeness
+from pilot_analysis.contacts.faults import engine_faults
 from pilot_analysis.contacts.kept import kept_contacts
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.table import Contacts, settled, with_ramp_up
@@ -55,7 +56,6 @@ from pilot_analysis.decision.weekly_effects import learning_curve
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
 from pilot_analysis.kpis.sums import Sums, sum_contacts, sum_phases
-from pilot_analysis.refusal import Refusal
 from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.words import language
 
@@ -150,12 +150,9 @@ def review(config: Config) -> Review:
     """
     from threadpoolctl import threadpool_limits
 
-    try:
-        # matrices are small here: more threads only wait for each other, and for other pilots' reviews
-        with language(config.report.language), threadpool_limits(1, "blas"):
-            return _reviewed(config)
-    except Refusal as refusal:
-        raise refusal.redacted(config.without_secrets) from None
+    # matrices are small here: more threads only wait for each other, and for other pilots' reviews
+    with engine_faults(config), language(config.report.language), threadpool_limits(1, "blas"):
+        return _reviewed(config)
 
 
 def _reviewed(config: Config) -> Review:

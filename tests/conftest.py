@@ -5,22 +5,12 @@ out and the summary says so; with `REQUIRE_SYSTEM=1` in the environment it fails
 """
 
 import os
-import shutil
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from installed import program
 
-ALSO_KNOWN_AS = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
-ALSO_IN = {"initdb": "usr/lib/postgresql/*/bin"}  # where Debian keeps what is not on the path
 LEFT_OUT = pytest.StashKey[Counter[str]]()
-
-
-def program(name: str) -> str | None:
-    """The path of an installed program, or None."""
-    also = sorted(map(str, Path("/").glob(ALSO_IN.get(name, "nowhere"))), reverse=True)
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *also])
-    return next(filter(None, (shutil.which(known, path=path) for known in ALSO_KNOWN_AS.get(name, (name,)))), None)
 
 
 def lacking(item: pytest.Item) -> str | None:

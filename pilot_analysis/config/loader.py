@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -24,6 +25,7 @@ NOT_YET = {"pilot.phases", "monitor"}
 SECRETS: dict[tuple[str, ...], str] = {("notify", "urls"): "an address", ("privacy", "salt"): "a salt"}
 KIND_AT = 3  # where pydantic puts the kind of a component into the path of a fault
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NOT_IN_URL = re.compile(r"[@/:?#\[\]+]|[^!-~]|%(?![0-9A-Fa-f]{2})")
 
 
 def load_config(
@@ -173,7 +175,17 @@ def _from_environment(
             raise Refusal("a variable of the environment is not set", file=file, line=line, key=key,
                           found=f"${{{name}}}", allowed=f"set {name} before the run")  # fmt: skip
         secrets[name] = os.environ[name]
-    return _VARIABLE.sub(lambda match: os.environ[match[1]], value)
+    return _VARIABLE.sub(lambda match: _in_place(value, match), value)
+
+
+def _in_place(text: str, match: re.Match[str]) -> str:
+    """What a variable stands for; as user or password of a URL with every sign quoted that would end it there.
+
+    What was quoted before stays as it is.
+    """
+    value = os.environ[match[1]]
+    in_url = "://" in text[: match.start()] and "@" in text[match.end() :]
+    return quote(value, safe="") if in_url and _NOT_IN_URL.search(value) else value
 
 
 def _is_place(path: tuple[str, ...]) -> bool:

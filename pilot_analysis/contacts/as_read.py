@@ -7,8 +7,8 @@ import ibis
 
 from pilot_analysis.contacts.check import Check, Status
 from pilot_analysis.contacts.durations import UnitOf
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.medians import medians
-from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.words import _, arm_name, count, duration, joined, percent
 

@@ -9,10 +9,11 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.logs import Beside
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.log import Log, Part, refuse_apart, stamps_in_utc, told_as
 from pilot_analysis.contacts.parse import parse
 from pilot_analysis.contacts.settled import settled
-from pilot_analysis.contacts.source import Source, no_such_column, open_source, reading
+from pilot_analysis.contacts.source import Source, no_such_column, open_source
 from pilot_analysis.refusal import Refusal
 
 NO_STAMP = "no_stamp_"  # stands for the stamp that every table needs, where this one has none
@@ -60,8 +61,8 @@ def read_beside(place: Beside, key: str, wanted: Mapping[str, str], config: Conf
         table = table.mutate(**{NO_STAMP: ibis.timestamp(str(config.pilot.start))})
         mapped["opened_at"] = NO_STAMP
     alone = _alone(place, config)
-    parsed = parse(replace(source, table=table), mapped, alone.pilot, alone.data)
-    with reading(source.name):
+    with told_as({"data.contacts": f"{key}.path"}, config), reading(source.name):
+        parsed = parse(replace(source, table=table), mapped, alone.pilot, alone.data)
         table = settled(parsed.table, source, key.replace(".", "_"))
     table, _clock = stamps_in_utc(table, parsed, alone.pilot.timezone, config.pilot.timezone)
     return Read(table, Part(key, source, parsed.rows))

@@ -8,7 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.reading import EMPTY_CELL, OTHER, LeaveOut
-from pilot_analysis.contacts.source import Source, no_such_column, reading
+from pilot_analysis.contacts.faults import reading
+from pilot_analysis.contacts.source import Source, no_such_column
 
 
 def decoded(column: ir.Value, codes: Mapping[str, str | None] | None) -> ir.Value:

@@ -10,8 +10,9 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.columns import CANONICAL, DURATIONS
 from pilot_analysis.config.reading import SECONDS, Unit
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.medians import medians
-from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.source import Source
 from pilot_analysis.refusal import Refusal
 
 THREE = r"^([+-]?)(\d+):(\d{2}):(\d{2}(\.\d+)?)$"

@@ -19,11 +19,12 @@ from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts import stamps
 from pilot_analysis.contacts.arms import arm_of
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.parse import EMPTY, cleaned, plain_text, readable
 from pilot_analysis.contacts.personal import PERSONAL
 from pilot_analysis.contacts.settled import settled
-from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.source import Source
 from pilot_analysis.contacts.sources import open_sources
 from pilot_analysis.contacts.spelling import spellings, year_first
 from pilot_analysis.refusal import Refusal

@@ -8,7 +8,8 @@ import ibis.expr.types as ir
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.period import Period
 from pilot_analysis.contacts.arms import ARMS
-from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.faults import reading
+from pilot_analysis.contacts.source import Source
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.words import _, arm_name
 

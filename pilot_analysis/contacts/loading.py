@@ -8,8 +8,6 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.util import gen_name
 
-from pilot_analysis.refusal import Refusal
-
 BATCH = 10_000  # rows in memory at a time
 
 Row = Sequence[str | None]
@@ -23,18 +21,18 @@ def table_of(connection: Any, names: Sequence[str], rows: Iterator[Row]) -> ir.T
         rows: one value a column, None where there is none; read once, and only as they are stored.
 
     Raises:
-        Refusal: as `rows` raises it; the engine would put its own error in its place.
+        Exception: as `rows` raises it; the engine would put its own error in its place.
     """
     schema = pa.schema([(name, pa.string()) for name in names])
-    refused: list[Refusal] = []
+    raised: list[Exception] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
             while batch := list(islice(rows, BATCH)):
                 columns = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
                 yield pa.record_batch(columns, schema=schema)
-        except Refusal as refusal:
-            refused.append(refusal)
+        except Exception as error:
+            raised.append(error)
             raise
 
     reader = pa.RecordBatchReader.from_batches(schema, batches())
@@ -44,8 +42,8 @@ def table_of(connection: Any, names: Sequence[str], rows: Iterator[Row]) -> ir.T
     try:
         engine.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM rows_read")
     except Exception:
-        if refused:
-            raise refused[0] from None
+        if raised:
+            raise raised[0] from None
         raise
     finally:
         engine.unregister("rows_read")

@@ -20,7 +20,8 @@ from pilot_analysis.contacts import stamps
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.codes import decoded, is_left_out
 from pilot_analysis.contacts.durations import UnitOf, in_units
-from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.faults import reading
+from pilot_analysis.contacts.source import Source
 from pilot_analysis.contacts.spelling import Spelling, spellings, year_first
 from pilot_analysis.contacts.stamps import as_written, is_midnight
 from pilot_analysis.refusal import Refusal

@@ -9,7 +9,8 @@ from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.logs import Fold
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts import stamps
-from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.faults import reading
+from pilot_analysis.contacts.source import Source
 from pilot_analysis.refusal import Refusal
 
 NOT_FROM_CUSTOMERS = ("outbound", "outgoing", "out", "internal")  # values of `direction`, unless the config says which

@@ -4,7 +4,6 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -17,6 +16,7 @@ from pilot_analysis.config.models import Config
 from pilot_analysis.config.presets import presets
 from pilot_analysis.contacts.databases import contacts_refusal, open_database
 from pilot_analysis.contacts.dialect import UTF_8, dialect_of, names_twice, no_rows, refuse_header, text_rows
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.jsonlines import json_rows
 from pilot_analysis.contacts.loading import Row, table_of
 from pilot_analysis.contacts.sheets import sheet_rows
@@ -119,23 +119,6 @@ def no_such_column(source: Source, key: str, name: str, present: Sequence[str]) 
     """A column that a key of the config names and the data, with the columns `present`, have not."""
     return Refusal("the data have no such column", file=source.name, key=key, found=name,
                    allowed="columns: " + listed(present, most=60), nearest=nearest(name, present))  # fmt: skip
-
-
-@contextmanager
-def reading(name: Path | str) -> Iterator[None]:
-    """Turn what the engine says of an unreadable source into a refusal."""
-    import duckdb
-
-    try:
-        yield
-    except duckdb.Error as error:
-        said = [row.strip() for row in str(error).splitlines() if row.strip()]
-        line = next((row for row in said if "Line:" in row), None)
-        raise Refusal(
-            "the data cannot be read" + (f": {line.removeprefix('Invalid Input Error: ')}" if line else ""),
-            file=str(name), found=said[1] if line and len(said) > 1 else said[0],
-            allowed="rows with as many fields as the header, one delimiter, one kind of line end",
-        ) from None  # fmt: skip
 
 
 def files_at(config: Config, contacts: str) -> tuple[Path, ...]:

@@ -35,6 +35,12 @@ def spark_table(address: str, name: str, folder: Path) -> ir.Table:
     return connection.table(table, database=tuple(database) or None)
 
 
+def spark_names(address: str, name: str) -> list[str]:
+    """The tables beside the one of this name, as names for `spark_table`."""
+    *database, _table = name.split(".")
+    return [".".join([*database, one]) for one in _session(address).list_tables(database=tuple(database) or None)]
+
+
 @cache
 def _session(address: str) -> Any:
     """A session of its own, so that settings of others stay as they are; one for all tables, which may be joined."""

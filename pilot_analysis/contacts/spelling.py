@@ -7,7 +7,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.faults import reading
+from pilot_analysis.contacts.source import Source
 from pilot_analysis.contacts.stamps import ZONE
 from pilot_analysis.refusal import Refusal
 

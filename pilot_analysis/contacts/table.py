@@ -15,13 +15,14 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.codes import LeftOutOf
 from pilot_analysis.contacts.durations import UnitOf
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.fingerprint import content_hash, content_sum
 from pilot_analysis.contacts.first_touch import Handler, changed_hands, handler_of
 from pilot_analysis.contacts.groups import Grouping, with_groups
 from pilot_analysis.contacts.hours import HOURS, asks_for_hours, in_opening_time, on_business_day, with_hours
 from pilot_analysis.contacts.log import Log, Part, Staff
 from pilot_analysis.contacts.settled import settled
-from pilot_analysis.contacts.source import Source, reading
+from pilot_analysis.contacts.source import Source
 from pilot_analysis.contacts.sources import read_log
 from pilot_analysis.contacts.spelling import Spelling
 from pilot_analysis.refusal import Refusal

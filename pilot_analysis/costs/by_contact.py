@@ -9,9 +9,9 @@ import ibis.expr.types as ir
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.rates import Component
 from pilot_analysis.config.rates_by_contact import Commission, PerContact, PerHour, PerMinute, PerResult, Surcharge
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.floats import ONE, ZERO, number
 from pilot_analysis.contacts.parse import FALSE
-from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.costs.surcharges import is_charged_more
 from pilot_analysis.refusal import Refusal

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.floats import ONE, ZERO
 from pilot_analysis.contacts.groups import BEFORE
-from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import ARMS, Contacts
 
 Floats = npt.NDArray[np.float64]

@@ -6,8 +6,8 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.floats import number
-from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import Contacts
 
 MEANS = {

@@ -8,7 +8,7 @@ from math import fsum
 
 import ibis.expr.types as ir
 
-from pilot_analysis.contacts.source import reading
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.table import Contacts, in_scope
 
 LEAST_MONTHS = 3  # complete ones, before anything is said of the season

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.faults import engine_faults
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.planning.assumed import typed_baseline, with_assumed
 from pilot_analysis.planning.baseline import Baseline, baseline_of
@@ -96,11 +97,8 @@ def plan(config: Config, progress: Progress = lambda _done, _of: None) -> Plan:
     Raises:
         Refusal: when the log or the assumptions cannot be used.
     """
-    try:
-        with language(config.report.language):
-            return _planned(config, progress)
-    except Refusal as refusal:
-        raise refusal.redacted(config.without_secrets) from None
+    with engine_faults(config), language(config.report.language):
+        return _planned(config, progress)
 
 
 def _planned(config: Config, progress: Progress) -> Plan:

@@ -11,7 +11,7 @@ from threading import Event
 from types import ModuleType
 from typing import Any
 
-from pilot_analysis.refusal import Refusal
+from pilot_analysis.refusal import EngineFailure, Refusal
 from pilot_analysis.words import _
 
 LONGEST_CAUSE = 300
@@ -80,6 +80,7 @@ def execute(
 
     Raises:
         Refusal: the notebook refused the config or the data, with the same text.
+        EngineFailure: the engine of the data failed in it.
         NotebookFailed: a cell failed, the kernel died or did not start, or time ran out.
         KeyboardInterrupt: the run was told to stop.
         OSError: the files cannot be read or written, a full disk included.
@@ -112,8 +113,9 @@ def literal(path: Path) -> str:
 
 def outcome(notebook: Path, fault: Any) -> Exception:
     """What Papermill's report of a failed cell means to a caller."""
-    if fault.ename == Refusal.__name__:
-        return Refusal.parsed(fault.evalue)
+    for kind in (Refusal, EngineFailure):
+        if fault.ename == kind.__name__:
+            return kind.parsed(fault.evalue)
     for full in DISK_FULL:
         if os.strerror(full) in fault.evalue:
             return OSError(full, os.strerror(full))

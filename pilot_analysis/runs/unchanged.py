@@ -2,6 +2,7 @@
 
 from pilot_analysis import __version__
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.faults import engine_faults
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.sources import open_all
 from pilot_analysis.contacts.table import open_contacts
@@ -17,7 +18,11 @@ def unchanged(config: Config, last: Entry) -> bool:
     Raises:
         Refusal: the data cannot be read.
     """
-    config = with_presets(config)
+    with engine_faults(config):
+        return _unchanged(with_presets(config), last)
+
+
+def _unchanged(config: Config, last: Entry) -> bool:
     if (last.config, last.version, last.code) != (config_hash(config), __version__, code_hash()):
         return False
     sources = open_all(config)

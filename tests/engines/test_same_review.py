@@ -1,11 +1,7 @@
 """One log in a file, in DuckDB, in SQLite and in PostgreSQL: one review, to the ninth digit."""
 
 import json
-import os
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,8 +10,8 @@ from typing import Any
 import duckdb
 import ibis.expr.types as ir
 import pytest
-from conftest import program
 from large_log import CONTACTS, to_duckdb, to_parquet, to_postgres, to_sqlite
+from own_postgresql import postgresql
 
 from pilot_analysis import load_config, review
 from pilot_analysis.contacts.source import open_source
@@ -84,22 +80,8 @@ def test_sqlite_in_several_chunks(folder: Path, parquet: Path, expected: dict[st
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The URL of a PostgreSQL server of its own; it does not run as root, so root lends it to nobody."""
-    initdb = program("initdb")
-    assert initdb is not None
-    home = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of a socket is limited
-    lent = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
-    if lent:
-        shutil.chown(home, "nobody")
-    control = [*lent, str(Path(initdb).with_name("pg_ctl")), "-D", f"{home}/data", "-w", "-s"]
-    options = f"-k {home} -c listen_addresses='' -c fsync=off"
-    subprocess.run([*lent, initdb, "-D", f"{home}/data", "-U", "pilot", "-A", "trust"], check=True, capture_output=True)
-    subprocess.run([*control, "-o", options, "-l", f"{home}/log", "start"], check=True)
-    try:
-        yield f"postgresql:///postgres?host={home}&user=pilot"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True)
-        shutil.rmtree(home)
+    with postgresql() as url:
+        yield url
 
 
 @pytest.mark.system("initdb")
