@@ -34,8 +34,8 @@ lab: .venv/.ready     ## the notebooks in JupyterLab
 bench: .venv/.ready build/.venv-bench/.ready ## time runs, reviews and large logs beside other ways (ROWS=1e5,1e8: other sizes)
 	$(BIN)/python tests/bench.py
 
-fuzz: .venv/.ready    ## 200 changed copies of the sample exports and 1,000 broken files: none may mislead or fault
-	$(BIN)/python tests/contacts/mutations.py
+fuzz: .venv/.ready    ## 400 changed copies of the sample exports and 1,000 broken files: none may mislead or fault
+	$(BIN)/python tests/contacts/fuzz.py
 
 build/.venv-bench/.ready: tests/bench-requirements.txt
 	$(PYTHON) -m venv build/.venv-bench

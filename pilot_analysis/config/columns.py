@@ -59,7 +59,8 @@ DURATIONS = ("response_seconds", "resolution_seconds", "handle_seconds")
 _DERIVED = {
     "arm", "bin", "cluster", "compared", "day", "earlier_at", "eligible", "excluded", "final_arm",
     "in_segment", "later_arm", "later_at", "monday", "phase", "raw_response", "response", "seconds", "side",
-    "log_id", "roster_arm", "roster_final_arm", "source_arm", "source_name", "stage", "unanswered", "w",
+    "log_id", "negative_handle", "roster_arm", "roster_final_arm", "source_arm", "source_name", "stage",
+    "unanswered", "w",
 }  # fmt: skip
 
 

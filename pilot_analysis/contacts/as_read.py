@@ -10,7 +10,7 @@ from pilot_analysis.contacts.durations import UnitOf
 from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.medians import medians
 from pilot_analysis.contacts.table import ARMS, Contacts
-from pilot_analysis.words import _, arm_name, count, duration, joined, percent
+from pilot_analysis.words import _, arm_name, count, duration, joined, ngettext, percent
 
 FEWEST = 20  # contacts in which two columns are compared
 MOST = 0.5  # share of them above which a column is taken to be in another unit, or another clock
@@ -166,9 +166,12 @@ def left_out_check(contacts: Contacts) -> Check | None:
 
     warn: a reason took away a share of one arm that is more than DIFFERENT from that of the other.
     """
-    if not contacts.left_out:
+    above = sum(part.source.above for part in contacts.parts)
+    if not contacts.left_out and not above:
         return None
     said, apart = [], []
+    if above:
+        said.append(ngettext("{n} line above the header", "{n} lines above the header", above).format(n=count(above)))
     for why in dict.fromkeys(one.why for one in contacts.left_out):
         rows = [one for one in contacts.left_out if one.why == why]
         total = sum(one.left_out for one in rows)

@@ -12,7 +12,9 @@ from pilot_analysis.contacts.completeness import completeness, completeness_chec
 from pilot_analysis.contacts.groups import BEFORE
 from pilot_analysis.contacts.known import preset_check
 from pilot_analysis.contacts.logins import logins_at_work, shared_logins_check
+from pilot_analysis.contacts.lookalikes import lookalikes_check
 from pilot_analysis.contacts.merged import merged_check
+from pilot_analysis.contacts.placeholders import placeholders_check
 from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts
 from pilot_analysis.contacts.when import time_zone_check, volume_gaps_check
 from pilot_analysis.refusal import Refusal
@@ -30,6 +32,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         Refusal: for ratings outside the scale.
     """
     _refuse_off_scale(contacts, config)
+    logins, named = logins_at_work(contacts), config.privacy.agents == "names"
     found = [
         _duplicates(contacts),
         _period(config),
@@ -41,7 +44,9 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         dates_check(contacts),
         _scale(contacts, config),
         _hours(contacts, config),
-        shared_logins_check(logins_at_work(contacts), named=config.privacy.agents == "names"),
+        shared_logins_check(logins, named=named),
+        lookalikes_check(contacts, config, logins, named=named),
+        placeholders_check(contacts, config),
         merged_check(contacts),
         _calendar(contacts, config),
         *contacts.notes,
@@ -157,15 +162,26 @@ def _excluded_dates(contacts: Contacts, config: Config) -> Check | None:
 
 
 def _times(contacts: Contacts) -> Check | None:
-    if not {"first_response_at", "response_seconds"} & contacts.columns:
+    if not {"first_response_at", "response_seconds", "handle_seconds"} & contacts.columns:
         return None
-    negative = sum(int(contacts.facts[group]["negative"]) for group in contacts.grouping.names)
-    if not negative:
-        return Check("times", "pass", _("No answer comes before its contact."))
-    return Check("times", "warn", _(
-        "{n} answers bear a stamp from before their contact was opened; they are left out of the response time only. "
-        "Look for two time zones, merged contacts or a wrong column in data.columns."
-    ).format(n=count(negative)))  # fmt: skip
+
+    def counted(what: str) -> int:
+        return sum(int(contacts.facts[group].get(what, 0)) for group in contacts.grouping.names)
+
+    said = []
+    if counted("negative"):
+        said.append(_(
+            "{n} answers bear a stamp from before their contact was opened; they are left out of the response time "
+            "only. Look for two time zones, merged contacts or a wrong column in data.columns."
+        ).format(n=count(counted("negative"))))  # fmt: skip
+    if counted("negative_handle"):
+        said.append(_(
+            "{n} contacts were handled for less than no time; they are left out of the handle time, and of what is "
+            "charged by it. Look at the column in the export."
+        ).format(n=count(counted("negative_handle"))))  # fmt: skip
+    if said:
+        return Check("times", "warn", " ".join(said))
+    return Check("times", "pass", _("No answer comes before its contact."))
 
 
 def _date_only(contacts: Contacts) -> Check:

@@ -1,10 +1,12 @@
 """Text files: encoding, delimiter and column names, from how they begin."""
 
 import codecs
+import contextlib
 import csv
 import gzip
 import io
 import itertools
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,15 +19,19 @@ UTF_8 = "utf-8-sig"
 DELIMITERS = ",;\t|"
 HEAD_BYTES = 1 << 16
 LONGEST_LINE = 2_000_000  # characters; the engine's own limit is 2 MB
+SEPARATOR_LINE = r'"?sep=(.)"?\s*'  # what a spreadsheet is told in the first line
+TITLES, TITLE_CELLS = 20, 2  # rows at the beginning in which a header is looked for; cells of a row above it
 BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 class Dialect(NamedTuple):
-    """How a text file is written: the encoding by its Python name, the delimiter, the column names."""
+    """How a text file is written: the encoding by its Python name, the delimiter, the column names, and how many lines
+    stand above the header."""
 
     encoding: str
     delimiter: str
     names: list[str]
+    above: int = 0
 
 
 def dialect_of(file: Path, encoding: str | None = None, repeats: bool = False) -> Dialect:
@@ -55,8 +61,9 @@ def dialect_of(file: Path, encoding: str | None = None, repeats: bool = False) -
         raise not_in(found, file, head, error) from None
     if not text.strip():
         raise Refusal("the data file is empty", file=str(file), allowed="a header and at least one row")
-    delimiter = max(DELIMITERS, key=lambda sign: len(_first_row(text, sign, file)))
-    names = [name.strip() for name in _first_row(text, delimiter, file)]
+    above, text, signs = _below_titles(text)
+    delimiter = max(signs, key=lambda sign: len(_first_row(text, sign, file)))
+    names = with_names_at_the_ends([name.strip() for name in _first_row(text, delimiter, file)])
     if repeats:
         names = [f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name
                  for i, name in enumerate(names)]  # fmt: skip
@@ -68,7 +75,47 @@ def dialect_of(file: Path, encoding: str | None = None, repeats: bool = False) -
         filled = True  # what is wrong with the row is said where it is read
     if not filled:
         raise no_rows(names, file)
-    return Dialect(found, delimiter, names)
+    return Dialect(found, delimiter, names, above)
+
+
+def _below_titles(text: str) -> tuple[int, str, str]:
+    """How many lines stand above the header, the text from there on, and the signs that may be its delimiter."""
+    lines = io.StringIO(text, newline="").readlines()
+    said = re.fullmatch(SEPARATOR_LINE, lines[0], re.IGNORECASE)
+    if said:
+        return 1, "".join(lines[1:]), said[1]
+    found = {}
+    for sign in DELIMITERS:
+        with contextlib.suppress(csv.Error):
+            rows = [next(csv.reader([line], delimiter=sign), []) for line in lines[:TITLES]]
+            if len(rows[0]) > TITLE_CELLS:
+                return 0, text, DELIMITERS  # the first line is the header
+            above = rows_above_header(rows)
+            found[len(rows[above])] = above
+    above = found[max(found)] if found else 0
+    return above, "".join(lines[above:]), DELIMITERS
+
+
+def rows_above_header(rows: Sequence[Row]) -> int:
+    """How many of the first rows are titles of a report: at most two cells each, where the header has many.
+
+    >>> rows_above_header([["Interactions"], ["Queue", "all"], [], ["Id", "Date", "Queue", "Agent", "Wait"],
+    ...                    ["1", "2026-03-02", "Vendor", "", "12"]])
+    3
+    """
+    cells = [[bool(cell and cell.strip()) for cell in row] for row in rows[:TITLES]]
+    header = next((i for i, row in enumerate(cells) if sum(row) > TITLE_CELLS), 0)
+    return header if header and sum(cells[header]) > 2 * max(map(sum, cells[:header])) else 0
+
+
+def with_names_at_the_ends(names: Sequence[str]) -> list[str]:
+    """Names for the columns at the left and right end that have none, as row numbers and spreadsheets leave them.
+
+    >>> with_names_at_the_ends(["", "Id", "Group", "", ""])
+    ['(column 1)', 'Id', 'Group', '(column 4)', '(column 5)']
+    """
+    last = max((i for i, name in enumerate(names) if name), default=0)
+    return [f"(column {i + 1})" if not name and last and (i == 0 or i > last) else name for i, name in enumerate(names)]
 
 
 def refuse_header(names: Sequence[str], file: Path) -> None:
@@ -110,11 +157,13 @@ def text_rows(file: Path, dialect: Dialect) -> Iterator[Row]:
     """
     width = len(dialect.names)
     with _opened(file) as stream, io.TextIOWrapper(stream, dialect.encoding, newline="") as text:
-        reader = csv.reader(_lines(text, file), delimiter=dialect.delimiter, strict=True)
+        lines = itertools.islice(_lines(text, file), dialect.above, None)
+        reader = csv.reader(lines, delimiter=dialect.delimiter, strict=True)
         try:
-            for row in itertools.islice(reader, 1, None):
+            next(reader, None)
+            for row in reader:
                 if row and len(row) != width:
-                    raise Refusal("the data cannot be read", file=str(file), line=reader.line_num,
+                    raise Refusal("the data cannot be read", file=str(file), line=dialect.above + reader.line_num,
                                   found=dialect.delimiter.join(row),
                                   allowed=f"{width} fields, as in the header")  # fmt: skip
                 if row:
@@ -122,7 +171,8 @@ def text_rows(file: Path, dialect: Dialect) -> Iterator[Row]:
         except UnicodeDecodeError as error:
             raise not_in(dialect.encoding, file, error.object, error) from None
         except (csv.Error, OSError, EOFError, zlib.error) as error:
-            raise Refusal("the data cannot be read", file=str(file), line=reader.line_num, found=str(error)) from None
+            raise Refusal("the data cannot be read", file=str(file), line=dialect.above + reader.line_num,
+                          found=str(error)) from None  # fmt: skip
 
 
 def _opened(file: Path) -> BinaryIO:

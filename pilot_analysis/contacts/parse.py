@@ -23,6 +23,13 @@ from pilot_analysis.contacts.durations import UnitOf, in_units
 from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.source import Source
 from pilot_analysis.contacts.spelling import Spelling, spellings, year_first
+from pilot_analysis.contacts.spreadsheets import (
+    IDS,
+    facts_of_id,
+    facts_of_number,
+    refuse_grouped_thousands,
+    refuse_shortened_ids,
+)
 from pilot_analysis.contacts.stamps import as_written, is_midnight
 from pilot_analysis.refusal import Refusal
 
@@ -95,7 +102,8 @@ def parse(source: Source, columns: Mapping[str, str], pilot: Pilot, data: Data) 
         again = {name: columns[name] for name in columns if name in spelt or name == "opened_at"}
         facts |= _facts(raw, again, types, texts, source, pilot)
     commas = {name for name in texts if types[name] == "number" and _comma(name, columns[name], facts, source)}
-    _refuse_grouped_thousands(columns, commas, facts, source)
+    refuse_grouped_thousands(columns, [name for name in texts if types[name] == "number"], commas, facts, source)
+    refuse_shortened_ids(columns, facts, source)
     for name in columns:
         if name not in commas and facts.get(f"{name}:bad"):
             raise Refusal(
@@ -176,6 +184,8 @@ def _facts(
         if value is not None and types[name] == "text" and not source.is_text:
             # such a source is read again at every scan; text files become a table, cleaned once
             asked[f"{name}:unclean"] = _is_unclean(raw[column]).sum().fill_null(0)
+        if value is not None and name in IDS and source.is_text:
+            asked |= {f"{name}:{fact}": x for fact, x in facts_of_id(value).items()}
         if value is None or types[name] == "text":
             continue
         bad = value.notnull() & ~readable(value, types[name])
@@ -185,9 +195,7 @@ def _facts(
             plain_or_comma = value.re_search(r"^[+-]?\d+(,\d+)?$")
             asked[f"{name}:comma"] = (bad & plain_or_comma).sum().fill_null(0)
             asked[f"{name}:comma_sure"] = (bad & plain_or_comma & ~value.re_search(r",\d{3}$")).sum().fill_null(0)
-            asked[f"{name}:dotted"] = value.re_search(r"^[+-]?\d+\.\d").sum().fill_null(0)
-            asked[f"{name}:dotted_example"] = value.min(where=value.re_search(r"^[+-]?\d+\.\d"))
-            asked[f"{name}:thousands"] = value.re_search(r"^[+-]?\d{1,3}(\.\d{3})+$").sum().fill_null(0)
+            asked |= {f"{name}:{fact}": x for fact, x in facts_of_number(value).items()}
     with reading(source.name):
         row: dict[str, Any] = raw.aggregate(**asked).to_pyarrow().to_pylist()[0]
     return row
@@ -220,20 +228,6 @@ def _comma(name: str, column: str, facts: Mapping[str, Any], source: Source) -> 
             allowed="one decimal sign, and no grouping of thousands",
         )
     return True
-
-
-def _refuse_grouped_thousands(
-    columns: Mapping[str, str], commas: set[str], facts: Mapping[str, Any], source: Source
-) -> None:
-    """Where a neighbour has decimal commas, 1.234 is probably not one and a bit."""
-    for name in set(columns) - commas if commas else ():
-        dotted = facts.get(f"{name}:dotted")
-        if dotted and dotted == facts[f"{name}:thousands"]:
-            raise Refusal(
-                f"the points in column {columns[name]!r} are ambiguous beside decimal commas", file=source.name,
-                key=columns[name], found=facts[f"{name}:dotted_example"],
-                allowed="one decimal sign, and no grouping of thousands",
-            )  # fmt: skip
 
 
 def _clock(pilot: Pilot, first: datetime, last: datetime) -> Clock:

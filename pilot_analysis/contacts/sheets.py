@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from pilot_analysis.contacts.dialect import TITLES
 from pilot_analysis.contacts.loading import Row
 from pilot_analysis.refusal import Refusal
 
@@ -33,9 +35,9 @@ def sheet_rows(file: Path) -> Iterator[Row]:
         try:
             for sheet in book.worksheets:
                 rows = _filled(sheet)
-                header = next(rows, None)
-                if header is not None:
-                    yield from _even(header, rows)
+                first = list(islice(rows, TITLES))
+                if first:
+                    yield from _even(first, rows)
                     return
         finally:
             book.close()
@@ -57,11 +59,10 @@ def _filled(sheet: Any) -> Iterator[list[str | None]]:
             return
 
 
-def _even(header: Sequence[str | None], rows: Iterator[list[str | None]]) -> Iterator[Row]:
-    """Every row as wide as the header; trailing cells without a name are dropped."""
-    width = max(i for i, name in enumerate(header, start=1) if name is not None)
-    yield header[:width]
-    for row in rows:
+def _even(first: Sequence[list[str | None]], rows: Iterator[list[str | None]]) -> Iterator[Row]:
+    """Every row as wide as the widest of the first; cells beyond are dropped."""
+    width = max(i for row in first for i, cell in enumerate(row, start=1) if cell is not None)
+    for row in chain(first, rows):
         yield (row + [None] * (width - len(row)))[:width]
 
 

@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,17 @@ import ibis.expr.types as ir
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.presets import presets
 from pilot_analysis.contacts.databases import contacts_refusal, open_database
-from pilot_analysis.contacts.dialect import UTF_8, dialect_of, names_twice, no_rows, refuse_header, text_rows
+from pilot_analysis.contacts.dialect import (
+    TITLES,
+    UTF_8,
+    dialect_of,
+    names_twice,
+    no_rows,
+    refuse_header,
+    rows_above_header,
+    text_rows,
+    with_names_at_the_ends,
+)
 from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.jsonlines import json_rows
 from pilot_analysis.contacts.loading import Row, table_of
@@ -43,6 +53,7 @@ class Source:
         is_text: whether the files are text, to be parsed.
         decimal_comma: whether a comma between digits may be taken for the decimal sign (`;` files).
         engine: what computes: duckdb, for files too, or another database.
+        above: lines above the headers of its files, which are titles or tell a spreadsheet the separator.
     """
 
     table: ir.Table
@@ -51,6 +62,7 @@ class Source:
     is_text: bool = False
     decimal_comma: bool = False
     engine: str = "duckdb"
+    above: int = 0
 
     def fingerprints(self) -> list[dict[str, Any]]:
         """Path name, size in bytes and SHA-256 of every file."""
@@ -170,27 +182,34 @@ def _text(connection: Any, files: tuple[Path, ...], encoding: str | None, repeat
     dialects = [dialect_of(file, encoding, repeats) for file in files]
     first = dialects[0]
     for file, dialect in zip(files, dialects, strict=True):
-        if (dialect.delimiter, dialect.names) != (first.delimiter, first.names):
+        if dialect[1:3] != first[1:3]:
             raise _different(file, dialect.names, first.names)
     decimal_comma = first.delimiter == ";"
-    if any(dialect.encoding != UTF_8 for dialect in dialects):
+    above = sum(dialect.above for dialect in dialects)
+    if any(dialect.encoding != UTF_8 or dialect.above != first.above for dialect in dialects):
         rows = chain.from_iterable(text_rows(*one) for one in zip(files, dialects, strict=True))
         table = table_of(connection, first.names, iter(()) if header_only else rows)
-        return Source(table, _name(files), files, True, decimal_comma)
+        return Source(table, _name(files), files, True, decimal_comma, above=above)
     with reading(_name(files)):
         table = connection.read_csv(
             [str(file) for file in files], auto_detect=False, delim=first.delimiter, quote='"', escape='"',
-            header=True, skip=0, strict_mode=True, columns=dict.fromkeys(first.names, "VARCHAR"),
+            header=True, skip=first.above, strict_mode=True, columns=dict.fromkeys(first.names, "VARCHAR"),
         )  # fmt: skip
-    return Source(table, _name(files), files, True, decimal_comma)
+    return Source(table, _name(files), files, True, decimal_comma, above=above)
 
 
 def _rows(
     connection: Any, files: tuple[Path, ...], rows_of: Callable[[Path], Iterator[Row]], header_only: bool
 ) -> Source:
     """Files that come as rows of text, a header first."""
-    streams = [rows_of(file) for file in files]
-    headers = [[(name or "").strip() for name in next(stream)] for stream in streams]
+    streams, headers, above = [], [], 0
+    for file in files:
+        stream = rows_of(file)
+        first = list(islice(stream, TITLES))
+        titles = rows_above_header(first)
+        above += titles
+        headers.append(with_names_at_the_ends([(name or "").strip() for name in first[titles]]))
+        streams.append(chain(first[titles + 1 :], stream))
     for file, header in zip(files, headers, strict=True):
         refuse_header(header, file)
         if header != headers[0]:
@@ -198,7 +217,7 @@ def _rows(
     table = table_of(connection, headers[0], iter(()) if header_only else chain.from_iterable(streams))
     if not header_only and not table.count().to_pyarrow().as_py():
         raise no_rows(headers[0], files[0])
-    return Source(table, _name(files), files, is_text=True)
+    return Source(table, _name(files), files, is_text=True, above=above)
 
 
 def _different(file: Path, names: Sequence[str], first: Sequence[str]) -> Refusal:

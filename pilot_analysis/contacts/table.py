@@ -42,7 +42,7 @@ class Contacts:
             `day` (date in the pilot's zone), `arm` (baseline, pilot or null), `final_arm`, `in_segment`,
             `phase` (before, ramp_up, judged, after), `excluded` (by `design.exclude_dates`), `side` and `compared`
             (see `with_groups`), `response` (seconds to the first answer, or null), `unanswered` (known never to
-            have been answered).
+            have been answered); a handle time below nothing is null.
         columns: names of the columns that the log has.
         handler: whom the column that decides the arm names, None where it names no handler.
         source: where it was read; parts: each log, and each table beside them, by itself.
@@ -196,7 +196,12 @@ def _with_response(table: ir.Table, business: BusinessClock | None) -> ir.Table:
     if "first_response_at" in table.columns and "resolved_at" in table.columns:
         # Neither answered nor resolved: the log knows of no answer. Resolved without a stamp: it cannot tell.
         unanswered = unanswered | (empty & table.resolved_at.isnull())
+    handled: dict[str, ir.Value] = {}
+    if "handle_seconds" in table.columns:
+        below = table.handle_seconds < 0
+        handled = {"handle_seconds": ibis.ifelse(below, nothing, table.handle_seconds), "negative_handle": below}
     return table.mutate(
+        **handled,
         raw_response=raw,
         response=ibis.ifelse(response >= 0, response, nothing),
         unanswered=unanswered,
@@ -241,6 +246,7 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         counted["off_scale"] = contacts_in(off_scale)
         extreme["off_scale_example"] = table.csat.max(where=off_scale)
     if "handle_seconds" in columns:
+        counted["negative_handle"] = contacts_in(table.negative_handle.fill_null(False))
         counted["over_a_day"] = contacts_in(table.handle_seconds > DAY)
     counted |= {name: contacts_in(rows) for name, rows in _comparable(table, columns).items()}
     if "weight" in columns:

@@ -18,15 +18,23 @@ INSIDE = 0.08  # the same within the hours in which both are open
 ENOUGH = 50.0  # by how much chi-squared has to fall: 23 hours give 23 by chance, and one standard deviation is 7
 SHIFT_ALONE = (3, 0.75)  # hours from which on, and distance up to which, no opening times fit as well
 MOST_NAMED = 6
+HALF_FEWEST = 50  # contacts of each arm, to tell a clock of twelve hours
+HALF_LEAST = 0.05  # share of the contacts at 1 to 4 and at 8 to 12, of a clock of twelve hours
 
 
 def time_zone_check(contacts: Contacts) -> Check | None:
     """Whether one arm's clock looks hours off the other's; None without enough times of day.
 
-    warn: a shift of two hours or more fits, and opening times do not. info: what fits is one hour, or could be opening
-    times as well.
+    warn: a shift of two hours or more fits, and opening times do not; or stamps know twelve hours only. info:
+    what fits is one hour, or could be opening times as well.
     """
     profiles = [hours_by_day(contacts, arm) for arm in ARMS]
+    if all(map(_of_half_a_clock, profiles)):
+        return Check("time_zone", "warn", _(
+            "All contacts of both arms were opened between 1:00 and 12:59. Stamps of twelve hours that lost their AM "
+            "and PM look so: afternoons are then mornings, and times between stamps hours off. Export again with 24 "
+            "hours. Where both arms do work just then, look at pilot.timezone."
+        ))  # fmt: skip
     if any(len(days) < FEWEST_DAYS or days.sum() < FEWEST_CONTACTS for days in profiles):
         return None
     found = shift_between(*profiles)
@@ -51,6 +59,15 @@ def time_zone_check(contacts: Contacts) -> Check | None:
         "where answers go by another clock than contacts): say so with data.sources.timezone. Or its customers live or "
         "are served at other hours: compare the hours, or the region, that both have (data.segment)."
     ))  # fmt: skip
+
+
+def _of_half_a_clock(days: Floats) -> bool:
+    """Whether no contact came at 0 or from 13 on, but some in what would be the afternoon and some in the morning."""
+    if days.sum() < HALF_FEWEST:
+        return False
+    by_hour = days.sum(axis=0) / days.sum()
+    none = by_hour[0] == 0 and by_hour[13:].sum() == 0
+    return bool(none and by_hour[1:5].sum() >= HALF_LEAST and by_hour[8:13].sum() >= HALF_LEAST)
 
 
 def _fits(found: Shift) -> bool:

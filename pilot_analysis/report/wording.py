@@ -207,6 +207,8 @@ def check_name(which: str) -> str:
         "agents": _("Number of agents"),
         "agents_in_both_arms": _("Agents in both arms"),
         "shared_logins": _("Shared logins"),
+        "lookalikes": _("One name, several spellings"),
+        "placeholders": _("Ids of nobody"),
         "period": _("Length of the pilot"),
         "invoice": _("Invoices and rate card"),
         "bonus": _("Bonus or malus"),

@@ -187,3 +187,18 @@ def test_the_last_day_of_the_log_is_rarely_whole(tmp_path: Path) -> None:
     early = (rows["team"] == "Vendor") & (rows["opened_at"].dt.date == date(2026, 4, 10))
     keep = rows[~early | (rows["opened_at"].dt.hour < 2)]
     assert checks(tmp_path, keep)["volume_gaps"].status == "pass"
+
+
+def test_a_clock_that_lost_am_and_pm(tmp_path: Path) -> None:
+    rows = log(OFFICE, SHOP)
+    folded = rows.assign(opened_at=pd.to_datetime(rows["opened_at"].dt.strftime("%Y-%m-%d %I:%M:%S")))
+    found = checks(tmp_path, folded)["time_zone"]
+    assert found.status == "warn"
+    assert "between 1:00 and 12:59" in found.text
+    assert checks(tmp_path, rows)["time_zone"].status != "warn"
+
+
+def test_an_arm_of_mornings_is_no_such_clock(tmp_path: Path) -> None:
+    mornings = np.where((HOUR >= 6) & (HOUR < 13), 1.0, 0.0)
+    assert "12:59" not in checks(tmp_path, log(mornings, mornings))["time_zone"].text
+    assert "12:59" not in checks(tmp_path, log(OFFICE, np.where(HOUR < 13, 1.0, 0.0)))["time_zone"].text

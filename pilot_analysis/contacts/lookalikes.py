@@ -1,0 +1,79 @@
+"""Values that are one but for how they are written: capitals, blanks that are seen or not, signs."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import ibis
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.logins import Login
+from pilot_analysis.contacts.source import reading
+from pilot_analysis.contacts.table import Contacts
+from pilot_analysis.words import _, count, joined
+
+LEAST = 0.01  # share of the contacts of a name in the config, from which on those of one alike are too many to lose
+MOST_NAMED = 3
+
+
+def alike(names: Iterable[str]) -> list[list[str]]:
+    """Names that are one but for capitals, blanks and signs, two or more together.
+
+    >>> alike(["Vendor A", "vendor-a ", "Vendor B", "1.1", "11"])
+    [['Vendor A', 'vendor-a ']]
+    """
+    found: dict[str, list[str]] = {}
+    for name in sorted(set(names)):
+        folded = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
+        found.setdefault(folded, []).append(name)
+    return [group for folded, group in found.items() if folded and len(group) > 1]
+
+
+def lookalikes_check(contacts: Contacts, config: Config, logins: list[Login], *, named: bool) -> Check | None:
+    """Whether a team of the config, or an agent, is in the log under several spellings; None without either.
+
+    fail: more than LEAST of the contacts of a name in `data.arm` stand under another spelling of it, which no arm or
+    the other one counts. warn: fewer of them, or agents. `named` says which agents, else only how many.
+    """
+    lost = _not_in_the_config(contacts, config)
+    agents = alike(login.name for login in logins)
+    if not lost and not agents:
+        if not logins and config.column(config.data.arm.column) not in contacts.columns:
+            return None
+        return Check("lookalikes", "pass", _("No team or agent stands in the log under two spellings."))
+    said = [
+        _("{n} contacts are of {other!r} where data.arm says {name!r}").format(n=count(n), other=other, name=name)
+        for name, other, n, _whole in lost
+    ]
+    if said:
+        said = [_("{parts}: they count for the other arm, or for none. Name both spellings there.").format(
+            parts=joined(said))]  # fmt: skip
+    if agents:
+        parts = [" / ".join(group) for group in agents[:MOST_NAMED]] if named else []
+        if len(agents) > len(parts):
+            parts.append(_("{n} more").format(n=count(len(agents) - len(parts))) if parts else count(len(agents)))
+        said.append(_(
+            "Agents under several spellings: {parts}. Each spelling counts as an agent of its own, and the intervals "
+            "are narrower than they should be (data.codes: {{agent_id: {{...}}}})."
+        ).format(parts=joined(parts)))  # fmt: skip
+    failed = any(n > LEAST * whole for _name, _other, n, whole in lost)
+    return Check("lookalikes", "fail" if failed else "warn", " ".join(said))
+
+
+def _not_in_the_config(contacts: Contacts, config: Config) -> list[tuple[str, str, float, float]]:
+    """A name in `data.arm`, a spelling of it that is not, the contacts of that one, and those of both."""
+    column = config.column(config.data.arm.column)
+    if column not in contacts.table.columns:
+        return []
+    inside = contacts.table.filter(contacts.table.in_segment)
+    text = inside[column].cast("string")
+    with reading(contacts.source.name):
+        rows = inside.group_by(name=text).aggregate(n=ibis._.count()).to_pyarrow().to_pylist()
+    n = {row["name"]: float(row["n"]) for row in rows if row["name"] is not None}
+    arm = config.data.arm
+    known = {name for names in (arm.baseline, arm.pilot) if names != "rest" for name in names}
+    return [
+        (name, other, n[other], n[other] + n.get(name, 0.0))
+        for group in alike(n) for name in group if name in known for other in group if other not in known
+    ]  # fmt: skip

@@ -1,0 +1,89 @@
+"""Ids that name nobody: words for nothing, and a customer with more contacts than one person has."""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.source import reading
+from pilot_analysis.contacts.table import Contacts, judged_contacts
+from pilot_analysis.words import _, count, joined, percent
+
+WORDS = (
+    "-", "--", "?", ".", "0", "-1", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "\\n", "(blank)", "(none)",
+    "(empty)", "empty", "unknown", "anonymous", "unassigned", "undefined", "not set", "no agent", "no customer", "test",
+)  # fmt: skip
+LEAST = 0.01  # share of an arm's contacts
+FEWEST = 20  # contacts of a customer who may be no person
+TIMES_THE_OTHERS = 5.0  # contacts of that customer, beside those of the arm's fourth busiest
+MOST_NAMED = 3  # customers looked at in each arm
+
+
+def placeholders_check(contacts: Contacts, config: Config) -> Check | None:
+    """Whether ids of agents or customers stand for nobody; None where the log names neither.
+
+    warn: words for nothing are more than LEAST of an arm's contacts; or, where repeat contacts are looked for, up to
+    MOST_NAMED customers have at least LEAST of them, FEWEST, and TIMES_THE_OTHERS the next one's.
+    """
+    names = [name for name in ("agent_id", "customer_id") if name in contacts.columns]
+    if not names:
+        return None
+    parts = _words_for_nothing(contacts, names)
+    by_repeat = "customer_id" in names and config.kpis.fcr.measured_by(contacts.columns) != "flag"
+    if by_repeat and not any(name == "customer_id" for name, _part in parts):
+        parts += _busy_customers(contacts)
+    if not parts:
+        return Check("placeholders", "pass", _("No id of an agent or customer looks as if it stood for nobody."))
+    text = _("Ids that name nobody: {parts}.").format(parts=joined([part for _name, part in parts]))
+    if any(name == "customer_id" for name, _part in parts):
+        text += " " + _(
+            "Contacts of one customer count as repeats of each other: first contact resolution then looks worse than "
+            "it is."
+        )
+    if any(name == "agent_id" for name, _part in parts):
+        text += " " + _("Whoever hides behind it counts as one agent: the intervals rest on fewer than there are.")
+    return Check("placeholders", "warn", text + " " + _(
+        "Say that it is nothing, as in data.codes: {customer_id: {unknown: null}}, or export the ids."
+    ))  # fmt: skip
+
+
+def _words_for_nothing(contacts: Contacts, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Column, and what to say of the words for nothing in it."""
+    t = judged_contacts(contacts.table)
+    asked = {name: t[name].lower().isin(WORDS) for name in names}
+    with reading(contacts.source.name):
+        rows = t.group_by("arm").aggregate(
+            n=_number(t), **{name: _number(t, where).fill_null(0) for name, where in asked.items()},
+            **{f"{name}:word": t[name].max(where=where) for name, where in asked.items()},
+        ).to_pyarrow().to_pylist()  # fmt: skip
+    return [
+        (name, _("{column} is {word!r} in {share} of the {arm} contacts").format(
+            column=name, word=row[f"{name}:word"], share=percent(row[name] / row["n"]),
+            arm=contacts.grouping.called(row["arm"])))
+        for name in names for row in sorted(rows, key=lambda row: str(row["arm"]))
+        if row["n"] and row[name] / row["n"] > LEAST
+    ]  # fmt: skip
+
+
+def _busy_customers(contacts: Contacts) -> list[tuple[str, str]]:
+    """What to say of customers with more contacts than one person has; nobody is named."""
+    found = []
+    t = judged_contacts(contacts.table)
+    for arm in contacts.grouping.names:
+        own = t.filter(t.arm == arm, t.customer_id.notnull())
+        by_customer = own.group_by("customer_id").aggregate(n=_number(own))
+        with reading(contacts.source.name):
+            top = by_customer.order_by(ibis.desc("n")).limit(MOST_NAMED + 1).n.to_pyarrow().to_pylist()
+        others = top[MOST_NAMED] if len(top) > MOST_NAMED else 1
+        judged = float(contacts.facts[arm]["judged"])
+        for n in top[:MOST_NAMED]:
+            if n >= max(FEWEST, LEAST * judged, TIMES_THE_OTHERS * others):
+                found.append(("customer_id", _("one customer has {n} of the {arm} contacts ({share})").format(
+                    n=count(n), arm=contacts.grouping.called(arm), share=percent(n / judged))))  # fmt: skip
+    return found
+
+
+def _number(table: ir.Table, where: ir.BooleanValue | None = None) -> ir.NumericValue:
+    return table.weight.sum(where=where) if "weight" in table.columns else table.count(where=where)
