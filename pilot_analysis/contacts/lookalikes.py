@@ -30,18 +30,19 @@ def alike(names: Iterable[str]) -> list[list[str]]:
     return [group for folded, group in found.items() if folded and len(group) > 1]
 
 
-def lookalikes_check(contacts: Contacts, config: Config, logins: list[Login], *, named: bool) -> Check | None:
-    """Whether a team of the config, or an agent, is in the log under several spellings; None without either.
+def lookalikes_check(contacts: Contacts, config: Config, logins: list[Login], *, named: bool) -> Check:
+    """Whether a team of the config, a value of the case mix or an agent is in the log under several spellings.
 
     fail: more than LEAST of the contacts of a name in `data.arm` stand under another spelling of it, which no arm or
-    the other one counts. warn: fewer of them, or agents. `named` says which agents, else only how many.
+    the other one counts. warn: fewer of them, values or agents. `named` says which agents, else only how many.
     """
     lost = _not_in_the_config(contacts, config)
+    columns = {name: found for name in config.case_mix if (found := alike(_values(contacts, name)))}
     agents = alike(login.name for login in logins)
-    if not lost and not agents:
-        if not logins and config.column(config.data.arm.column) not in contacts.columns:
-            return None
-        return Check("lookalikes", "pass", _("No team or agent stands in the log under two spellings."))
+    if not lost and not columns and not agents:
+        return Check("lookalikes", "pass", _(
+            "No team, agent or kind of contact stands in the log under two spellings."
+        ))  # fmt: skip
     said = [
         _("{n} contacts are of {other!r} where data.arm says {name!r}").format(n=count(n), other=other, name=name)
         for name, other, n, _whole in lost
@@ -49,31 +50,45 @@ def lookalikes_check(contacts: Contacts, config: Config, logins: list[Login], *,
     if said:
         said = [_("{parts}: they count for the other arm, or for none. Name both spellings there.").format(
             parts=joined(said))]  # fmt: skip
+    said += [
+        _("{column} has several spellings of one value ({parts}): contacts that are alike are not compared.").format(
+            column=column, parts=_some(groups))
+        for column, groups in columns.items()
+    ]  # fmt: skip
     if agents:
-        parts = [" / ".join(group) for group in agents[:MOST_NAMED]] if named else []
-        if len(agents) > len(parts):
-            parts.append(_("{n} more").format(n=count(len(agents) - len(parts))) if parts else count(len(agents)))
         said.append(_(
-            "Agents under several spellings: {parts}. Each spelling counts as an agent of its own, and the intervals "
-            "are narrower than they should be (data.codes: {{agent_id: {{...}}}})."
-        ).format(parts=joined(parts)))  # fmt: skip
+            "Agents under several spellings: {parts}. Each counts as an agent of its own, and the intervals are "
+            "narrower than they should be."
+        ).format(parts=_some(agents) if named else count(len(agents))))  # fmt: skip
+    if columns or agents:
+        said.append(_("data.codes makes one of them: {column: {other spelling: the one to use}}."))
     failed = any(n > LEAST * whole for _name, _other, n, whole in lost)
     return Check("lookalikes", "fail" if failed else "warn", " ".join(said))
 
 
 def _not_in_the_config(contacts: Contacts, config: Config) -> list[tuple[str, str, float, float]]:
     """A name in `data.arm`, a spelling of it that is not, the contacts of that one, and those of both."""
-    column = config.column(config.data.arm.column)
-    if column not in contacts.table.columns:
-        return []
-    inside = contacts.table.filter(contacts.table.in_segment)
-    text = inside[column].cast("string")
-    with reading(contacts.source.name):
-        rows = inside.group_by(name=text).aggregate(n=ibis._.count()).to_pyarrow().to_pylist()
-    n = {row["name"]: float(row["n"]) for row in rows if row["name"] is not None}
     arm = config.data.arm
+    n = _values(contacts, config.column(arm.column))
     known = {name for names in (arm.baseline, arm.pilot) if names != "rest" for name in names}
     return [
         (name, other, n[other], n[other] + n.get(name, 0.0))
         for group in alike(n) for name in group if name in known for other in group if other not in known
     ]  # fmt: skip
+
+
+def _values(contacts: Contacts, column: str) -> dict[str, float]:
+    """How many contacts of the segment have each value of a column; none where the log lacks it."""
+    if column not in contacts.table.columns:
+        return {}
+    inside = contacts.table.filter(contacts.table.in_segment)
+    with reading(contacts.source.name):
+        rows = inside.group_by(name=inside[column].cast("string")).aggregate(n=ibis._.count()).to_pyarrow().to_pylist()
+    return {row["name"]: float(row["n"]) for row in rows if row["name"] is not None}
+
+
+def _some(groups: list[list[str]]) -> str:
+    parts = [" / ".join(map(repr, group)) for group in groups[:MOST_NAMED]]
+    if len(groups) > MOST_NAMED:
+        parts.append(_("{n} more").format(n=count(len(groups) - MOST_NAMED)))
+    return joined(parts)

@@ -47,10 +47,19 @@ def test_an_agent_under_two_spellings_is_counted_and_named_only_where_names_are_
     assert found.status == "warn"
     assert "several spellings: 1." in found.text
     assert "Va1" not in found.text
-    assert "Va1 / va1" in looked_at(tmp_path, rows, privacy__agents="names").text
+    assert "'Va1' / 'va1'" in looked_at(tmp_path, rows, privacy__agents="names").text
 
 
 def test_a_few_contacts_under_another_spelling_warn(tmp_path: Path) -> None:
     rows = contacts()
     rows.loc[rows.index[rows["team"] == "Vendor"][:3], "team"] = "VENDOR"
     assert looked_at(tmp_path, rows).status == "warn"
+
+
+def test_one_channel_under_two_spellings(tmp_path: Path) -> None:
+    rows = contacts()
+    rows.loc[rows.index[rows["channel"] == "email"][::2], "channel"] = "E-Mail"
+    rows.loc[rows.index[rows["channel"] == "E-Mail"][::2], "channel"] = "e mail"
+    found = looked_at(tmp_path, rows)
+    assert found.status == "warn"
+    assert "channel has several spellings of one value ('E-Mail' / 'e mail')" in found.text
