@@ -8,8 +8,8 @@ import ibis
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.logins import Login
-from pilot_analysis.contacts.source import reading
 from pilot_analysis.contacts.table import Contacts
 from pilot_analysis.words import _, count, joined
 

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
-from pilot_analysis.contacts.source import reading
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.table import Contacts, judged_contacts
 from pilot_analysis.words import _, count, joined, percent
 
