@@ -51,6 +51,7 @@ from pilot_analysis.decision.rules import Tried, decide, default_rules
 from pilot_analysis.decision.scope import Part, largest_rest
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.stability import Stability, stability_of
+from pilot_analysis.decision.steps import steps_check, with_logs
 from pilot_analysis.decision.weekly import weekly_checks
 from pilot_analysis.decision.weekly_effects import learning_curve
 from pilot_analysis.kpis.measures import measured
@@ -197,8 +198,8 @@ def _reviewed(config: Config) -> Review:
         contacts_of_pilot = found.mix.sums.of_pilot
         return seen, remaining.mix.sums.of_pilot / contacts_of_pilot if contacts_of_pilot else 0.0
 
-    by_day = None if cluster is None else sum_contacts(judged, adjust_for, None, measures_by_day(kpis))
-    found, findings = assess(compared, whole, by_day)
+    by_day = sum_contacts(with_logs(judged), adjust_for, None, measures_by_day(kpis))
+    found, findings = assess(compared, whole, None if cluster is None else by_day)
     weekly = found.weekly(table, kpis)
     until = min(config.pilot.end, *contacts.last.values())
     season = seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out)
@@ -208,6 +209,8 @@ def _reviewed(config: Config) -> Review:
         ),
         *money_checks(findings, season, contacts.staff),
     ]  # fmt: skip
+    sudden = steps_check(by_day, contacts.grouping)
+    later += [] if sudden is None else [sudden]
     findings = replace(findings, checks=[*findings.checks, *later])
     findings = replace(findings, rest=largest_rest(findings, assess_part, rules))
     findings = replace(findings, levers=levers_for(findings, found.mix, rules))

@@ -14,7 +14,8 @@ CHECKS = {
     "shared_logins", "period", "agreed", "overlap", "simpson", "survey_parity", "leakage", "routing_share", "units",
     "drift", "hours", "gaming", "excluded_dates", "pre_trend", "sources", "fold", "direction", "surveys", "touches",
     "roster", "merged", "calendar", "planned", "rates", "commission", "labour_share", "buffer", "currency",
-    "minimum_volume", "season", "completeness", "volume_gaps", "time_zone", "placeholders", "lookalikes",
+    "minimum_volume", "season", "completeness", "volume_gaps", "time_zone", "placeholders", "lookalikes", "steps",
+    "replaced_agents",
 }  # fmt: skip
 ACTIONS = {
     "coach", "renegotiate", "limit_scope", "fix_fcr", "extend", "add_agents", "measure", "repair_survey",

@@ -11,7 +11,7 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.completeness import completeness, completeness_check
 from pilot_analysis.contacts.groups import BEFORE
 from pilot_analysis.contacts.known import preset_check
-from pilot_analysis.contacts.logins import logins_at_work, shared_logins_check
+from pilot_analysis.contacts.logins import logins_at_work, replaced_agents_check, shared_logins_check
 from pilot_analysis.contacts.lookalikes import lookalikes_check
 from pilot_analysis.contacts.merged import merged_check
 from pilot_analysis.contacts.placeholders import placeholders_check
@@ -45,6 +45,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _scale(contacts, config),
         _hours(contacts, config),
         shared_logins_check(logins, named=named),
+        replaced_agents_check(logins, contacts.grouping),
         lookalikes_check(contacts, config, logins, named=named),
         placeholders_check(contacts, config),
         merged_check(contacts),

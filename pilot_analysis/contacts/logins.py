@@ -1,5 +1,6 @@
 """Logins that several people seem to share: more work in a day than one person does."""
 
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import ibis
@@ -7,8 +8,9 @@ import numpy as np
 
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.floats import ONE, ZERO
+from pilot_analysis.contacts.groups import Grouping
 from pilot_analysis.contacts.table import Contacts, judged_contacts
-from pilot_analysis.words import _, count, decimal, joined, percent
+from pilot_analysis.words import _, count, day, decimal, joined, percent
 
 DAY = 86_400
 FULL_DAYS = 2  # days with more than 24 hours of handle time: three chats at once through a shift of eight hours
@@ -17,15 +19,21 @@ FEWEST_A_DAY = 50.0  # contacts a day that one person hardly has: under ten minu
 TIMES_MEDIAN = 4.0  # times the median login's contacts a day
 ROBUST_DEVIATIONS = 3.5  # of the logarithm of contacts a day, above the median
 MOST_NAMED = 3
+STAYED = 0.05  # share of a group's contacts by agents from before and after a day, below which nobody stayed
+FEWEST_AGENTS, FEWEST_WORKED = 3, 7  # before that day and after it: agents, and days
 
 
 class Login(NamedTuple):
-    """One login at work: contacts, days with contacts, and days with more than 24 hours of handle time."""
+    """One login at work: contacts, days with contacts, days with more than 24 hours of handle time, its group, and the
+    first and last of the days."""
 
     name: str
     n: float
     days: int
     full_days: int
+    group: str = ""
+    first: date = date.min
+    last: date = date.max
 
 
 def logins_at_work(contacts: Contacts) -> list[Login]:
@@ -35,14 +43,18 @@ def logins_at_work(contacts: Contacts) -> list[Login]:
     t = judged_contacts(contacts.table).filter(ibis._.agent_id.notnull())
     t = t.mutate(w=t.weight if "weight" in contacts.columns else ONE)
     t = t.mutate(seconds=t.w * t.handle_seconds if "handle_seconds" in contacts.columns else ZERO)
-    by_day = t.group_by("agent_id", "day").aggregate(n=t.w.sum(), seconds=t.seconds.sum())
+    by_day = t.group_by("agent_id", "day").aggregate(n=t.w.sum(), seconds=t.seconds.sum(), arm=t.arm.max())
     by_login = by_day.group_by("agent_id").aggregate(
-        n=by_day.n.sum(), days=by_day.count(), full_days=(by_day.seconds > DAY).sum().fill_null(0)
-    )
+        n=by_day.n.sum(), days=by_day.count(), full_days=(by_day.seconds > DAY).sum().fill_null(0),
+        arm=by_day.arm.max(), first=by_day.day.min(), last=by_day.day.max(),
+    )  # fmt: skip
     return sorted(
-        Login(str(row["agent_id"]), float(row["n"]), int(row["days"]), int(row["full_days"]))
+        Login(
+            str(row["agent_id"]), float(row["n"]), int(row["days"]), int(row["full_days"]), row["arm"], row["first"],
+            row["last"],
+        )
         for row in by_login.to_pyarrow().to_pylist()
-    )
+    )  # fmt: skip
 
 
 def shared_logins_check(logins: list[Login], *, named: bool) -> Check | None:
@@ -80,3 +92,46 @@ def shared_logins_check(logins: list[Login], *, named: bool) -> Check | None:
         "more people than it seems: intervals then rest on fewer clusters than there are, and nobody can tell who is "
         "good. Ask for logins by person."
     ).format(logins=joined(parts), share=percent(share)))  # fmt: skip
+
+
+def replaced_agents_check(logins: list[Login], grouping: Grouping) -> Check | None:
+    """Whether all agents of a group are others from some day on; None where the log names no agents.
+
+    warn: at least FEWEST_AGENTS before and after it, at work for FEWEST_WORKED days, and at most STAYED of the group's
+    contacts by agents of both times.
+    """
+    if not logins:
+        return None
+    parts = []
+    for group in grouping.names:
+        own = [login for login in logins if login.group == group]
+        found = _replaced_on(own)
+        if found is not None:
+            before = sum(login.last < found for login in own)
+            after = sum(login.first >= found for login in own)
+            parts.append(
+                _("the {arm} contacts are those of {before} agents before {day}, and of {after} others since").format(
+                    arm=grouping.called(group), day=day(found), before=count(before), after=count(after)
+                )
+            )
+    if not parts:
+        return Check("replaced_agents", "pass", _("No team is replaced as a whole under way."))
+    return Check("replaced_agents", "warn", _(
+        "{parts}. New ids, as another tool gives them, look so: every agent then counts twice, and the intervals are "
+        "narrower than they should be; make them one (data.codes). If the people were replaced, the first ones are no "
+        "longer there, and the result is half theirs."
+    ).format(parts="; ".join(part[:1].upper() + part[1:] for part in parts)))  # fmt: skip
+
+
+def _replaced_on(own: list[Login]) -> date | None:
+    """The day from which on a group has other agents; None where enough of them stay."""
+    total = sum(login.n for login in own)
+    for start in sorted({login.first for login in own})[1:]:
+        before, after = ([one for one in own if one.last < start], [one for one in own if one.first >= start])
+        stayed = total - sum(login.n for login in [*before, *after])
+        if min(len(before), len(after)) < FEWEST_AGENTS or stayed > STAYED * total:
+            continue
+        first, last = min(login.first for login in own), max(login.last for login in own)
+        if min((start - first).days, (last - start + timedelta(days=1)).days) >= FEWEST_WORKED:
+            return start
+    return None

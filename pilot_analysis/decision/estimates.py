@@ -19,6 +19,7 @@ from pilot_analysis.decision.nonresponse import NonResponse, nonresponse
 from pilot_analysis.decision.quantiles import TimeMix, left_out_reach
 from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.segments import Segment, channel_segments, segment_effects, with_harm, with_shrunk
+from pilot_analysis.decision.steps import BY_DAY
 from pilot_analysis.decision.time_estimates import time_estimates
 from pilot_analysis.decision.variants import HEADLINE, OtherMixes, Variant, decided, mean_variants
 from pilot_analysis.kpis.measures import WINDOWS, window_measure
@@ -156,8 +157,9 @@ def measures_of(metrics: Sequence[Metric]) -> list[str]:
 
 
 def measures_by_day(metrics: Sequence[Metric]) -> list[str]:
-    """The measures to sum once more with days as clusters: those of the headline KPIs."""
-    return list(dict.fromkeys([*(m.measure for m in metrics if m.id in HEADLINE and m.why is None), "passed_on"]))
+    """The measures to sum once more with days as clusters: those of the headline KPIs, and what may change in a day."""
+    own = [m.measure for m in metrics if m.id in HEADLINE and m.why is None]
+    return list(dict.fromkeys([*own, "passed_on", *BY_DAY]))
 
 
 def estimate_all(

@@ -207,6 +207,8 @@ def check_name(which: str) -> str:
         "agents": _("Number of agents"),
         "agents_in_both_arms": _("Agents in both arms"),
         "shared_logins": _("Shared logins"),
+        "steps": _("Changes from one day to the next"),
+        "replaced_agents": _("Agents replaced"),
         "lookalikes": _("One name, several spellings"),
         "placeholders": _("Ids of nobody"),
         "period": _("Length of the pilot"),

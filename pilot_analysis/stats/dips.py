@@ -50,14 +50,14 @@ def dip(x: Floats, n: Floats, other_x: Floats, other_n: Floats) -> Dip | None:
     inside = np.zeros(weeks, dtype=np.bool_)
     inside[first : last + 1] = True
     share, others = _levels(x, n, inside)
-    if not _matters(share, others):
+    if not far_below(share, others):
         return None
     scatter = (_chi2(x, n, inside) + _chi2(other_x, other_n, inside)) / (2 * (weeks - 2))
     z = -float(off[lowest])
     by_scatter = float(stdtr(2 * (weeks - 2), -z / np.sqrt(scatter))) if scatter > 0 else 0.0
     if max(float(ndtr(-z)), by_scatter) >= RARE:
         return None
-    return Dip(first, last, share, others, _matters(*_levels(other_x, other_n, inside)))
+    return Dip(first, last, share, others, far_below(*_levels(other_x, other_n, inside)))
 
 
 def _in_runs(values: Floats, firsts: Ints, lasts: Ints) -> Floats:
@@ -88,6 +88,7 @@ def _chi2(x: Floats, n: Floats, inside: Bools) -> float:
     return float(((x - n * level) ** 2 / (n * np.maximum(level * (1 - level), 1 / n))).sum())
 
 
-def _matters(share: float, others: float) -> bool:
+def far_below(share: float, others: float) -> bool:
+    """Whether a share has at most half the odds of others, and half their share or a tenth less."""
     lower = share * (1 - others) <= HALF_THE_ODDS * others * (1 - share)
     return others > share and lower and (share <= HALF_THE_SHARE * others or others - share >= TENTH)

@@ -217,6 +217,7 @@ OF_SPREADSHEETS: tuple[tuple[Mutation, tuple[str, ...]], ...] = (
     (unit_after_upgrade, ALL), (two_date_orders, ALL), (no_half_of_day, ALL), (serial_dates, ALL), (seconds_lost, ALL),
     (grouped_thousands, ALL), (german_spreadsheet, ALL), (fractions, ALL), (negative, ALL), (total_row, ALL),
     (title_lines, ALL), (separator_line, ALL), (long_comments, ALL), (trailing_columns, ALL), (words_for_nothing, ALL),
-    (scientific, ALL), (ratings_as_words, ALL[:2]), (spellings, ALL),
+    (scientific, ALL), (ratings_as_words, ALL[:2]), (rating_scale_changed, ALL[:2]), (other_ids, ALL),
+    (spellings, ALL),
     (other_channels, ALL), (days_lost, ("freshdesk",)),
 )  # fmt: skip

@@ -1,11 +1,14 @@
 """Logins that do more in a day than one person can."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from pilots import contacts, write_pilot
 
 from pilot_analysis import load_config
-from pilot_analysis.contacts.logins import Login, logins_at_work, shared_logins_check
+from pilot_analysis.contacts.groups import Grouping
+from pilot_analysis.contacts.logins import Login, logins_at_work, replaced_agents_check, shared_logins_check
 from pilot_analysis.contacts.table import open_contacts
 
 
@@ -81,3 +84,45 @@ def test_logins_are_counted_by_day(tmp_path):
 
 def test_a_log_without_agents(tmp_path):
     assert logins_at_work(open_contacts(load_config(write_pilot(tmp_path, contacts(agent_id=None))))) == []
+
+
+def seen(group: str, *spans: tuple[int, int], n: float = 50) -> list[Login]:
+    """Agents of a group at work from one day of March to another."""
+    return [Login(f"{group}{i}", n, 5, 0, group, date(2026, 3, a), date(2026, 3, b)) for i, (a, b) in enumerate(spans)]
+
+
+def of_two_arms() -> Grouping:
+    return Grouping(("baseline", "pilot"))
+
+
+def test_a_team_whose_agents_are_others_from_some_day_on():
+    stay = seen("baseline", *[(2, 31)] * 4)
+    found = replaced_agents_check([*stay, *seen("pilot", *[(2, 15)] * 4, *[(16, 31)] * 3)], of_two_arms())
+    assert found.status == "warn"
+    assert "The pilot contacts are those of 4 agents before 16 Mar 2026, and of 3 others since" in found.text
+    assert "in-house" not in found.text
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [*[(2, 15)] * 4, *[(16, 31)] * 3, (2, 31)],  # one of eight stayed
+        [*[(2, 15)] * 2, *[(16, 31)] * 3],  # too few before
+        [*[(2, 6)] * 4, *[(7, 31)] * 3],  # after five days
+        [(2, 31)] * 5,
+        [(2, 20), (4, 25), (9, 28), (15, 31), (18, 31), (22, 31)],  # one after the other
+    ],
+)
+def test_turnover_is_no_replacement(spans):
+    assert replaced_agents_check(seen("pilot", *spans), of_two_arms()).status == "pass"
+
+
+def test_ids_of_another_tool(tmp_path):
+    rows = contacts()
+    later = rows["opened_at"] >= "2026-03-22"
+    rows.loc[later, "agent_id"] = "u-" + rows["agent_id"]
+    config = load_config(write_pilot(tmp_path, rows))
+    found = open_contacts(config)
+    text = replaced_agents_check(logins_at_work(found), found.grouping).text
+    assert "in-house contacts" in text
+    assert "pilot contacts" in text
