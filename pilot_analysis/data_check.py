@@ -11,7 +11,7 @@ import pandas as pd
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts import first_look
-from pilot_analysis.contacts.check import Check
+from pilot_analysis.contacts.check import Check, check_name
 from pilot_analysis.contacts.checks import contact_checks
 from pilot_analysis.contacts.completeness import COLUMNS
 from pilot_analysis.contacts.completeness import completeness as completeness_of
@@ -97,7 +97,7 @@ def answer(export: Export) -> "HTML":
         first = _("A review would refuse this export. What follows shows it as it is.")
         return HTML(f"<p><strong>{first}</strong></p><pre>{escape(str(export.refused))}</pre>")  # type: ignore[no-untyped-call]
     text = _("A review can use this export: {n} contacts.").format(n=count(export.rows))
-    bad = [wording.check_name(check.id) for check in export.checks if check.status in ("fail", "warn")]
+    bad = [check_name(check.id) for check in export.checks if check.status in ("fail", "warn")]
     if bad:
         text += " " + _("Look at: {checks}.").format(checks=joined(bad))
     return HTML(f"<p>{escape(text)}</p>")  # type: ignore[no-untyped-call]
@@ -197,7 +197,7 @@ def times(export: Export) -> "HTML":
 def checks(export: Export) -> "Styler":
     """The checks of the log that a review begins with; none where it would refuse."""
     return styled(pd.DataFrame({
-        _("Check"): [wording.check_name(check.id) for check in export.checks],
+        _("Check"): [check_name(check.id) for check in export.checks],
         _("Status"): [wording.check_status(check.status).word for check in export.checks],
         _("Finding"): [check.text for check in export.checks],
     }))  # fmt: skip

@@ -21,7 +21,8 @@ from pilot_analysis.contacts.table import Contacts, settled, with_ramp_up
 from pilot_analysis.costs.ledger import Ledger
 from pilot_analysis.costs.pricing import priced
 from pilot_analysis.costs.seasons import Seasons, contacts_by_day, seasons
-from pilot_analysis.decision.actions import Action, actions_for
+from pilot_analysis.decision.action import Action
+from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.agents import Funnel, funnels
 from pilot_analysis.decision.case_mix import Balance
 from pilot_analysis.decision.checks import sums_checks
@@ -218,13 +219,13 @@ def _reviewed(config: Config) -> Review:
     side_by_side = config.design.comparison == "concurrent"
     load = load_of(contacts, found.mix)
     gates = gates_after(rule, findings, load)
-    actions = [] if rule is None else actions_for(rule.id, rule.verdict, findings, gates)
+    actions = [] if rule is None else actions_for(rule, findings, load, gates)
     robustness = found.robustness()
     return Review(
         config=config, contacts=contacts, estimates=list(findings.estimates), segments=found.segments,
         checks=list(findings.checks), rule=rule,
         tried=tried, actions=actions,
-        stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, load, gates), gates=gates,
+        stability=stability_of(findings, rules), plan=next_steps(rule, actions, findings, gates), gates=gates,
         trend=weekly.values, case_mix=found.case_mix, robustness=robustness,
         other_verdicts=other_verdicts(findings, robustness, rules),
         shared_agents=None if shared is None else shared[0],

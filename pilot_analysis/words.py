@@ -24,6 +24,7 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 MINUS = "\N{MINUS SIGN}"
 MISSING = "\N{EN DASH}"
 WIDE = 0.05  # half-width of an interval from which on whole points are enough
+TINY = 1e-9  # no effect, but for what floating point leaves
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -187,17 +188,28 @@ def benefit(x: float | None, unit: str, kind: str, digits: int | None = None, *,
     return decimal(x, 2 if digits is None else digits, signed=signed)
 
 
+def span(low: float, high: float, unit: str, kind: str, digits: int | None = None, *, signed: bool = True) -> str:
+    """Two effects on the benefit scale with their unit once: +0.7 to +3.8 points, 19% to 25%."""
+    if kind != "ratio" and unit == "fraction":
+        ends = [decimal(x * 100, 1 if digits is None else digits, signed=signed) for x in (low, high)]
+        return _("{low} to {high} points").format(low=ends[0], high=ends[1])
+    ends = [benefit(x, unit, kind, digits, signed=signed) for x in (low, high)]
+    return _("{low} to {high}").format(low=ends[0], high=ends[1])
+
+
 def digits_of(low: float | None, high: float | None, limit: float | None, unit: str, kind: str) -> int:
-    """Decimals that an interval on the benefit scale supports; more where rounding would hide the side of a limit."""
+    """Decimals that an interval on the benefit scale supports; more where rounding would hide on which side of its
+    limit it begins, or that it lies on one side of no effect."""
     half = 0.0 if low is None or high is None else (high - low) / 2
     if unit == "score" and kind == "difference":
         least, size = (0 if half > 5 else 1 if half > 0.5 else 2), 1
     else:
         least, size = (0 if half > WIDE else 1), 100
-    if low is None or limit is None or low == limit:
-        return least
+    apart = [] if low is None or limit is None or low == limit else [(low, limit)]
+    apart += [(low, 0.0)] if low is not None and low > TINY else []
+    apart += [(high, 0.0)] if high is not None and high < -TINY else []
     for digits in range(least, least + 2):
-        if round(low * size, digits) != round(limit * size, digits):
+        if all(round(end * size, digits) != round(other * size, digits) for end, other in apart):
             return digits
     return least + 2
 

@@ -64,10 +64,12 @@ def why_no_cost(contacts: Contacts, config: Config) -> str | None:
         arm = payer(group)
         components: list[Component] = getattr(config.costs, arm)
         if not components:
-            return _("neither a cost column nor costs.{arm} says what a contact costs").format(arm=arm)
+            return _("neither a cost column of the log nor costs.{arm} of the config says what a contact costs").format(
+                arm=arm
+            )
         for column in needed_columns(components):
             if not contacts.filled(group, column):
-                text = _("costs.{arm} charges time, and the log has no {column} there")
+                text = _("the config charges time (costs.{arm}), but the log has no {column} there")
                 return text.format(arm=arm, column=column)
     return None
 

@@ -22,11 +22,27 @@ def _labels(estimates: Sequence[Estimate]) -> str:
     return joined([e.metric.name for e in estimates])
 
 
+def requirement(name: str) -> str:
+    """A must-have of the vendor review by its name in the config; another name is read as it stands."""
+    names = {
+        "iso_27001": _("ISO 27001"),
+        "soc_2": _("SOC 2"),
+        "encryption": _("Encryption"),
+        "role_based_access": _("Role-based access"),
+        "retention": _("Retention and deletion"),
+        "processing_agreement": _("Data processing agreement"),
+        "gdpr": _("GDPR"),
+    }
+    return names.get(name) or name.replace("_", " ").capitalize()
+
+
 def must_have_failed(f: Findings) -> Answer:
     """A must-have was answered no, or an incident is recorded."""
     review = f.config.vendor_review
     failed = [name for name, answer in review.must_haves.items() if answer == "no"]
-    parts = [_("must-have not met: {names}").format(names=joined(failed))] if failed else []
+    parts = (
+        [_("must-have not met: {names}").format(names=joined([requirement(name) for name in failed]))] if failed else []
+    )
     parts += [_("incident: {text}").format(text=text) for text in review.incidents]
     return Answer(bool(parts), "; ".join(parts) or _("no must-have is answered no, and no incident is recorded"))
 

@@ -4,40 +4,39 @@ Every number is the review's own: volumes, agents, limits and precision of this 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 
 import numpy as np
 
 from pilot_analysis.config.policy import Rule
-from pilot_analysis.decision.actions import Action
+from pilot_analysis.decision.action import Action
 from pilot_analysis.decision.estimate import Estimate
-from pilot_analysis.decision.findings import Findings
-from pilot_analysis.decision.gates import Gate, Load
+from pilot_analysis.decision.findings import COSTS, Findings
+from pilot_analysis.decision.gates import Gate
 from pilot_analysis.decision.sentences import closest_guardrail
-from pilot_analysis.words import _, count, day, joined, level, percent
+from pilot_analysis.words import _, count, day, joined, level, ngettext, percent
 
 LEAD_DAYS = 28  # from an agreed change to the first contact, and the usual nesting of new agents
 WEEK = 7
 
 
-def next_steps(
-    rule: Rule | None, actions: Sequence[Action], f: Findings, load: Load, gates: Sequence[Gate]
-) -> list[str]:
+def next_steps(rule: Rule | None, actions: Sequence[Action], f: Findings, gates: Sequence[Gate]) -> list[str]:
     """The steps that the verdict asks for, in order, one sentence each; none while the pilot runs."""
     if rule is None:
         return []
     if rule.verdict == "scale":
         return _after_scale(f, gates)
     if rule.verdict == "stop":
-        return _after_stop(f, load)
+        return _after_stop(f)
     if "rest_passes" in rule.when and f.rest is not None:
         kept_out = joined([f"{by} {value}" for by, value in f.rest.parts])
         mend = _(
             "Name an owner on each side for what stays in-house ({parts}); it is tried again by a pilot of its own."
         )
         return [*_after_scale(f.rest.findings, gates), mend.format(parts=kept_out)]
-    return _after_adjust(actions, f)
+    again = look_again(rule, actions, f)
+    return [] if again is None else _after_adjust(again, rule, actions, f)
 
 
 def _after_scale(f: Findings, gates: Sequence[Gate]) -> list[str]:
@@ -55,15 +54,18 @@ def _after_scale(f: Findings, gates: Sequence[Gate]) -> list[str]:
         else _("{share} ({n} contacts a day more)").format(share=percent(gate.share, 0), n=count(gate.more))
         for gate in gates
     ]
-    steps.append(_("Raise the vendor's part of the in-house volume in scope by gates: {gates}.").format(
+    steps.append(_("Move the in-house volume in scope to the vendor by gates: {gates}.").format(
         gates=joined(told)))  # fmt: skip
     tightest = closest_guardrail(f)
     if tightest is not None and tightest.effect is not None:
-        steps.append(_(
-            "Stay at each gate for {weeks} weeks before the next: so long it takes this many agents to show {kpi} "
-            "within its margin again. New agents need about {lead} days until they count."
-        ).format(
-            weeks=count(_weeks_to_show(tightest, f)), kpi=tightest.metric.name, lead=count(LEAD_DAYS)))  # fmt: skip
+        weeks = _weeks_to_show(tightest, f)
+        steps.append(ngettext(
+            "Stay at each gate for {weeks} week before the next: that is how long these agents need to show {kpi} "
+            "within its margin again. New agents need about {lead} days until they count.",
+            "Stay at each gate for {weeks} weeks before the next: that is how long these agents need to show {kpi} "
+            "within its margin again. New agents need about {lead} days until they count.",
+            weeks,
+        ).format(weeks=count(weeks), kpi=tightest.metric.name, lead=count(LEAD_DAYS)))  # fmt: skip
     limits = [_limit(e) for e in f.guardrails if e.arms is not None and e.effect is not None and e.metric.margin]
     if limits:
         steps.append(_("Review every week; step back one gate when two weekly reviews in a row show {limits}.").format(
@@ -106,39 +108,60 @@ def _limit(e: Estimate) -> str:
     return text.format(kpi=m.name, limit=level(limit, m.unit))
 
 
-def _after_adjust(actions: Sequence[Action], f: Findings) -> list[str]:
-    """Who does what, and the day of the next look."""
+def look_again(rule: Rule | None, actions: Sequence[Action], f: Findings) -> date | None:
+    """The day of the next review, where something is to be changed first; None after scale and stop."""
+    if rule is None or rule.verdict != "adjust" or "rest_passes" in rule.when:
+        return None
     pilot = f.config.pilot
-    days = pilot.days
-    longer = next((a.value for a in actions if a.code == "extend" and a.unit == "days" and a.value), None)
-    again = pilot.start + timedelta(days=int(longer) - 1) if longer else pilot.end + timedelta(days=LEAD_DAYS + days)
+    if longer := _longer(actions):
+        return pilot.start + timedelta(longer - 1)
+    return pilot.end + timedelta(LEAD_DAYS + (0 if _same_data(rule, actions, f) else pilot.days))
+
+
+def _longer(actions: Sequence[Action]) -> int:
+    """Days of the pilot as it is to be extended, 0 where it is not."""
+    return next((int(a.value) for a in actions if a.code == "extend" and a.unit == "days" and a.value), 0)
+
+
+def _same_data(rule: Rule, actions: Sequence[Action], f: Findings) -> bool:
+    """Whether what is asked for can be judged by the contacts of this pilot: a fee, a rate card, an answer."""
+    if not actions or actions[0].code not in ("renegotiate", "measure"):
+        return False
+    if actions[0].code == "renegotiate" or "red_flags" in rule.when:
+        return True
+    return rule.id == "goal_unproven" and all(
+        e.metric.id in COSTS and e.state == "not_measured" for e in f.goals_unmet()
+    )
+
+
+def _after_adjust(again: date, rule: Rule, actions: Sequence[Action], f: Findings) -> list[str]:
+    """Who does what, and the day of the next look."""
+    if _longer(actions):
+        why = _("the day on which the longer pilot ends.")
+    elif _same_data(rule, actions, f):
+        why = _("{lead} days to settle it; the contacts of this pilot will do.").format(lead=count(LEAD_DAYS))
+    else:
+        why = _("{lead} days to change it and a pilot of {days} days as before.").format(
+            lead=count(LEAD_DAYS), days=count(f.config.pilot.days)
+        )
     return [
         _("Name an owner on each side for the first of the next actions.")
         if actions
         else _("Name an owner on each side for what is to change."),
-        _("Look again on {day}: {why}").format(
-            day=day(again),
-            why=_("the day on which the longer pilot ends.") if longer
-            else _("{lead} days to change it and a pilot of {days} days as before.").format(
-                lead=count(LEAD_DAYS), days=count(days)),
-        ),
+        _("Look again on {day}: {why}").format(day=day(again), why=why),
         _("Until then the vendor's volume stays as it is, and margins and targets stay as they were agreed."),
-    ]  # fmt: skip
+    ]
 
 
-def _after_stop(f: Findings, load: Load) -> list[str]:
-    """Taking the work back without leaving a hole."""
-    agents = load.agents_for(load.per_day[1], 0)
+def _after_stop(f: Findings) -> list[str]:
+    """Taking the work back without leaving a hole; how much it is says the action."""
+    parts = _by_room(f)[::-1]
     steps = [
-        _("Take back {n} contacts a day; in-house that is the work of about {agents} agents at their present load.")
-        .format(n=count(load.per_day[1]), agents=count(agents))
-        if f.config.column(f.config.design.cluster) == "agent_id"
-        else _("Take back {n} contacts a day.").format(n=count(load.per_day[1])),
-        _("Take them back by parts, the most harmed first: {parts}.").format(parts=joined(_by_room(f)[::-1]))
-        if f.harmed_segments() and _by_room(f)
-        else _("Take them back a quarter a week, so that in-house response times can be watched."),
+        _("Take the work back by parts, the most harmed first: {parts}.").format(parts=joined(parts))
+        if f.harmed_segments() and len(parts) > 1
+        else _("Take the work back a quarter a week, so that in-house response times can be watched."),
         _("Collect from the vendor what belongs to you: open cases, scripts, knowledge base, recordings, access."),
-    ]  # fmt: skip
+    ]
     worst = [e for e in f.harmed() if e.arms is not None]
     if worst:
         steps.append(_("Another try, with this vendor or another, starts from these levels: {levels}.").format(

@@ -1,6 +1,7 @@
-"""The verdict in sentences: headline, reasons, what would change it, and one plain sentence for each KPI."""
+"""The reasons of a verdict, and one plain sentence for each KPI."""
 
 from collections.abc import Sequence
+from math import isclose
 
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.checks import cluster_label
@@ -9,15 +10,24 @@ from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.decision.rules import Tried
 from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.stats.intervals import Effect
-from pilot_analysis.words import _, benefit, count, digits_of, joined, p_value, percent
+from pilot_analysis.words import TINY, _, benefit, count, digits_of, p_value, span
 
 
 def shown(e: Estimate, x: float, *, signed: bool = True) -> str:
     """A number on the benefit scale of a KPI, with the digits that its interval supports."""
+    return benefit(x, e.metric.unit, e.metric.kind, _digits(e), signed=signed)
+
+
+def spanned(e: Estimate, low: float, high: float, *, signed: bool = True) -> str:
+    """Two numbers on the benefit scale of a KPI with their unit once."""
+    return span(low, high, e.metric.unit, e.metric.kind, _digits(e), signed=signed)
+
+
+def _digits(e: Estimate) -> int:
     m, found = e.metric, e.effect
     limit = m.hurdle if m.hurdle is not None else None if m.margin is None else -m.margin
     low, high = (None, None) if found is None else (found.benefit_low, found.benefit_high)
-    return benefit(x, m.unit, m.kind, digits_of(low, high, limit, m.unit, m.kind), signed=signed)
+    return digits_of(low, high, limit, m.unit, m.kind)
 
 
 def method(e: Estimate, cluster: str | None, confidence: float) -> str:
@@ -92,37 +102,52 @@ def kpi_sentence(e: Estimate, confidence: float) -> str:
 def _kpi_sentence(e: Estimate, confidence: float) -> str:
     if e.effect is None or e.why is not None:
         return _("Not measured: {why}.").format(why=(e.why or "").rstrip("."))
-    low, high, m = e.effect.benefit_low, e.effect.benefit_high, e.metric.margin or 0.0
-    plain = {name: shown(e, x, signed=False) for name, x in (("least", low), ("most", high))}
-    facts = plain | {
-        "low": shown(e, low),
-        "high": shown(e, high),
-        "margin": shown(e, -m),
-        "agreed": shown(e, e.metric.hurdle or 0.0, signed=False),
-        "level": f"{confidence * 100:g}",
-    }
-    if e.metric.hurdle is not None:
-        if e.hurdle_met:
-            return _("Saves at least {least}; the agreed minimum is {agreed}.").format(**facts)
-        if high < e.metric.hurdle:
-            return _("Saves at most {high}; the agreed minimum is {agreed}.").format(**facts)
-        return _("Saves between {low} and {high}; the agreed minimum of {agreed} is not shown.").format(**facts)
+    low, high, m = e.effect.benefit_low, e.effect.benefit_high, e.metric
+    if m.hurdle is not None:
+        return _saving_sentence(e, m.hurdle)
+    better, worse = spanned(e, low, high, signed=False), spanned(e, -high, -low, signed=False)
     if e.state == "superior":
-        return _("Better by {least} to {most} ({level}% interval).").format(**facts)
-    if e.metric.margin is None:
-        worse = (
-            _("Worse: between {low} and {high}.")
-            if high < 0
-            else _("Neither better nor worse is shown: {low} to {high}.")
-        )
-        return worse.format(**facts)
+        return _("Better by {span} ({level}% interval).").format(span=better, level=f"{confidence * 100:g}")
+    if m.margin is None:
+        return (
+            _("Worse by {span}.").format(span=worse) if high < 0
+            else _("Neither better nor worse is shown: {span}.").format(span=spanned(e, low, high))
+        )  # fmt: skip
+    if m.role == "goal":  # without a minimum: better is enough
+        return (
+            _("Worse by {span}, and it must be better.").format(span=worse) if high < 0
+            else _("Not shown to be better: {span}.").format(span=spanned(e, low, high))
+        )  # fmt: skip
+    facts = {"low": shown(e, low), "limit": shown(e, -m.margin), "margin": shown(e, m.margin, signed=False)}
     if e.state == "non_inferior" and high < 0:
-        return _("Slightly worse ({high} to {low}), but inside the margin of {margin}.").format(**facts)
+        return _("Slightly worse, by {span}, but inside the margin of {margin}.").format(span=worse, **facts)
     if e.state == "non_inferior":
-        return _("At worst {low}; the margin is {margin}.").format(**facts)
+        return _("At worst {low}; the limit is {limit}.").format(**facts)
     if e.state == "harm":
-        return _("Worse: {high} at best, beyond the margin of {margin}.").format(**facts)
-    return _("Could be as bad as {low}; the margin is {margin}.").format(**facts)
+        return _("Worse by {span}; the margin is {margin}.").format(span=worse, **facts)
+    return _("Could be as bad as {low}; the limit is {limit}.").format(**facts)
+
+
+def _saving_sentence(e: Estimate, hurdle: float) -> str:
+    """A saving beside the one that was agreed."""
+    assert e.effect is not None
+    low, high = e.effect.benefit_low, e.effect.benefit_high
+    agreed = shown(e, hurdle, signed=False)
+    if isclose(low, high, abs_tol=TINY) and low >= 0:
+        return _("Saves {x}; the agreed minimum is {agreed}.").format(x=shown(e, low, signed=False), agreed=agreed)
+    if e.hurdle_met:
+        text = _("Saves at least {x}; the agreed minimum is {agreed}.")
+        return text.format(x=shown(e, low, signed=False), agreed=agreed)
+    if high < 0:
+        text = _("Costs at least {x} more; a saving of {agreed} was agreed.")
+        return text.format(x=shown(e, -high, signed=False), agreed=agreed)
+    if high < hurdle:
+        return _("Saves at most {x}; the agreed minimum is {agreed}.").format(
+            x=shown(e, high, signed=False), agreed=agreed
+        )
+    return _("A saving of {span}; the agreed minimum of {agreed} is not shown.").format(
+        span=spanned(e, low, high, signed=low < 0), agreed=agreed
+    )
 
 
 def influence_sentence(e: Estimate, cluster: str | None) -> str:
@@ -158,83 +183,14 @@ def cluster_name(i: Influence, cluster: str | None) -> str:
     return _("one customer") if cluster == "customer_id" else i.cluster
 
 
-def headline(rule: Rule | None, f: Findings) -> str:
-    """The verdict and its main reason in one sentence."""
-    cost = f.estimate("cost_per_contact")
-    saving = ""
-    if cost is not None and cost.effect is not None and cost.why is None:
-        saving = (
-            _("cost per contact is {x} lower") if cost.effect.benefit >= 0 else _("cost per contact is {x} higher")
-        ).format(x=shown(cost, abs(cost.effect.benefit), signed=False))
-    if rule is None:
-        unmet = {e.metric.id for e in f.goals_unmet()}
-        watched = [
-            e.metric.name for e in f.estimates
-            if (e.metric.role == "guardrail" and e.state in ("inconclusive", "harm")) or e.metric.id in unmet
-        ]  # fmt: skip
-        if watched:
-            return _("Interim: watch {kpis}; no verdict before the pilot's last day.").format(kpis=joined(watched))
-        return _("Interim: on course; no verdict before the pilot's last day.")
-    if rule.id == "all_met":
-        return (
-            _("Scale: every guardrail held, and {saving}.").format(saving=saving)
-            if saving
-            else _("Scale: every guardrail held, and every goal is met.")
-        )
-    lead = {"adjust": _("Adjust: {why}."), "stop": _("Stop: {why}."), "scale": _("Scale: {why}.")}[rule.verdict]
-    return lead.format(why=_headline_reason(rule, f))
-
-
-def _headline_reason(rule: Rule, f: Findings) -> str:
-    def named(estimates: Sequence[Estimate]) -> str:
-        return joined(
-            [
-                _("{kpi} ({low} to {high})").format(
-                    kpi=e.metric.name, low=shown(e, e.effect.benefit_low), high=shown(e, e.effect.benefit_high)
-                )
-                for e in estimates
-                if e.effect is not None
-            ]
-        )
-
-    if "rest_passes" in rule.when and f.rest is not None:
-        return _("{names} stays in-house, where harm is shown; the other {share} of the pilot would be scaled").format(
-            names=joined([f"{by} {value}" for by, value in f.rest.parts]), share=percent(f.rest.share, 0)
-        )
-    if "lever_passes" in rule.when:
-        return _("worse beyond the margin on {kpis}, and one change would turn that").format(kpis=named(f.harmed()))
-    if rule.id == "harm":
-        return _("worse beyond the margin on {kpis}").format(kpis=named(f.harmed()))
-    if rule.id == "invalid":
-        failed = joined([c.id for c in f.checks if c.status == "fail"])
-        return _("the measurement does not hold ({checks}), so nothing can be concluded from it").format(checks=failed)
-    if rule.id == "guardrail_unproven":
-        return _("not shown to hold: {kpis}").format(kpis=named([e for e in f.guardrails if e.state == "inconclusive"]))
-    if rule.id == "guardrail_not_measured":
-        return _("not measured: {kpis}").format(
-            kpis=joined([e.metric.name for e in f.guardrails if e.state == "not_measured"])
-        )
-    if rule.id == "goal_unproven":
-        unmet = f.goals_unmet()
-        measured = [e for e in unmet if e.effect is not None and e.why is None]
-        missing = [e.metric.name for e in unmet if e not in measured]
-        parts = [_("guardrails hold, but a goal is not met: {kpis}").format(kpis=named(measured))] if measured else []
-        parts += [_("a goal was not measured: {kpis}").format(kpis=joined(missing))] if missing else []
-        return joined(parts) or _("no KPI is a goal, so nothing says what would be gained")
-    if rule.id == "segment_harm":
-        return _("worse beyond the margin in {names}").format(
-            names=joined(sorted({f"{s.by} {s.value}" for s in f.harmed_segments()}))
-        )
-    if rule.id == "cost_higher":
-        cost = f.estimate("cost_per_contact")
-        return _("the pilot costs more: {kpis}").format(kpis=named([cost] if cost is not None else []))
-    return _(rule.text).rstrip(".")[:1].lower() + _(rule.text).rstrip(".")[1:]
-
-
 def reasons(
     rule: Rule | None, tried: Sequence[Tried], f: Findings, sentences: dict[str, str]
 ) -> list[dict[str, str | None]]:
-    """The deciding rule's reason first, then the state of every goal and guardrail."""
+    """The deciding rule's reason first, then the state of every goal and guardrail; while nothing can be judged yet,
+    that once."""
+    if rule is None and f.estimates and all(e.effect is None for e in f.estimates):
+        why = (f.estimates[0].why or "").rstrip(".")
+        return [{"code": "not_measured", "kpi": None, "text": why[:1].upper() + why[1:] + "."}]
     found: list[dict[str, str | None]] = []
     if rule is not None:
         why = next(t.why for t in tried if t.outcome == "matched")
@@ -245,55 +201,6 @@ def reasons(
         if e.metric.role != "secondary"
     ]
     return found
-
-
-def would_change(rule: Rule | None, f: Findings) -> str:
-    """What would turn the verdict, in the limits of this pilot's own KPIs."""
-    if rule is None:
-        return _("The verdict is given with the first data that reach the pilot's last day.")
-    if rule.verdict == "scale":
-        tightest = closest_guardrail(f)
-        if tightest is None or tightest.effect is None:
-            return _("It would no longer be scale with a goal missed.")
-        return _(
-            "Closest to its limit is {kpi}: at worst {low} against in-house. Were that beyond {limit}, it would no "
-            "longer be scale."
-        ).format(
-            kpi=tightest.metric.name,
-            limit=shown(tightest, -(tightest.metric.margin or 0.0)),
-            low=shown(tightest, tightest.effect.benefit_low),
-        )
-    if rule.id == "must_have_failed":
-        return _("Nothing in the KPIs: the must-have has to be met, the incident closed, first.")
-    turning = next((lever for lever in f.levers if lever.verdict == "scale" and lever.code != "fix_fcr"), None)
-    if rule.verdict == "adjust" and turning is not None:
-        return _("The smallest change that would give scale: {text}").format(text=turning.text)
-    needs = []
-    for e in f.guardrails:
-        if e.state == "not_measured":
-            needs.append(_("{kpi} measured").format(kpi=e.metric.name))
-        elif e.state in ("inconclusive", "harm") and e.effect is not None:
-            needs.append(
-                _("{kpi} with its interval above {limit} (it now begins at {low})").format(
-                    kpi=e.metric.name, limit=shown(e, -(e.metric.margin or 0.0)), low=shown(e, e.effect.benefit_low)
-                )
-            )
-    for e in f.goals_unmet():
-        if e.effect is None or e.why is not None:
-            needs.append(_("{kpi} measured").format(kpi=e.metric.name))
-        else:
-            needs.append(
-                _("{kpi} with its interval above {limit} (it now begins at {low})").format(
-                    kpi=e.metric.name, limit=shown(e, e.metric.hurdle or 0.0), low=shown(e, e.effect.benefit_low)
-                )
-            )
-    if not f.goals:
-        needs.append(_("a KPI that is a goal"))
-    needs += [_("the check {id} repaired").format(id=c.id) for c in f.checks if c.status == "fail"]
-    needs += [_("{by} {value} kept out").format(by=s.by, value=s.value) for s in f.harmed_segments()]
-    if rule.id == "red_flags":
-        needs.append(_("the red flags settled"))
-    return _("Scale needs: {needs}.").format(needs="; ".join(dict.fromkeys(needs)) or _("a rule that fits"))
 
 
 def closest_guardrail(f: Findings) -> Estimate | None:

@@ -1,6 +1,6 @@
 """The KPIs of a review: their names, units, roles and limits, and whether this log can measure them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pilot_analysis.config.models import Config
@@ -66,7 +66,9 @@ def metrics(config: Config, contacts: Contacts) -> list[Metric]:
 
     Headline KPIs are always there, measured or not; secondary ones only where the log has them.
     """
-    return [_rounded(metric) for metric in [*headline(config, contacts), *_secondary(config, contacts)]]
+    found = [_rounded(metric) for metric in [*headline(config, contacts), *_secondary(config, contacts)]]
+    early = _why_too_early(contacts)
+    return [replace(metric, why=early) for metric in found] if early else found
 
 
 def headline(config: Config, contacts: Contacts | None) -> list[Metric]:
@@ -173,6 +175,14 @@ def _rounded(metric: Metric) -> Metric:
     """1.10 - 1 is 0.1, not 0.10000000000000009."""
     margin = None if metric.margin is None else round(metric.margin, 12)
     return Metric(**{**metric.__dict__, "margin": margin})
+
+
+def _why_too_early(contacts: Contacts) -> str | None:
+    """While the pilot runs: that there is nothing to judge yet, in one of the groups."""
+    for group in contacts.grouping.names:
+        if contacts.interim and not contacts.facts[group]["judged"]:
+            return _("no contact of the {arm} arm can be judged yet").format(arm=contacts.grouping.called(group))
+    return None
 
 
 def _why_absent(contacts: Contacts, column: str) -> str | None:

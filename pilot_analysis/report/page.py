@@ -9,6 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pilot_analysis import words
+from pilot_analysis.contacts.check import check_name
+from pilot_analysis.decision.conditions import requirement
 from pilot_analysis.report import bridge, figures, outlook, parts, robustness, rows, silent, style, wording
 from pilot_analysis.report.capsule import capsule
 from pilot_analysis.report.money import money
@@ -64,6 +66,8 @@ def _environment() -> Environment:
     environment.globals |= {
         "w": words,
         "wording": wording,
+        "check_name": check_name,
+        "requirement": requirement,
         "outlook": outlook,
         "capsule": capsule,
         "effect_text": effect_text,
@@ -126,7 +130,7 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "robustness": parts.variants(review),
         "other_verdicts": parts.other_verdicts(review),
         "mix_lines": robustness.mix_lines(review),
-        "caveats": [reason["text"] for reason in review["reasons"] if reason["code"] == "robustness"],
+        "caveats": wording.caveats(review),
         "mix_names": [name for name in (review["mix"] or [{}])[0] if name not in NUMBERS_OF_A_CELL],
         "mix": sorted(review["mix"], key=lambda cell: -(cell["pilot_share"] or 0.0))[:MOST_CELLS],
     }

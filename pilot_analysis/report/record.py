@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any
 from pilot_analysis.contacts.checks import open_days
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.contacts.table import ARMS
+from pilot_analysis.decision.certainty import how_sure
 from pilot_analysis.decision.estimate import Estimate, smallest_drop
 from pilot_analysis.decision.evidence import comparison_assumptions, evidence
+from pilot_analysis.decision.headline import headline, would_change
+from pilot_analysis.decision.next_steps import look_again
 from pilot_analysis.decision.nonresponse import NonResponse, tipping_sentence
 from pilot_analysis.decision.planned import smallest_drop_at_end
 from pilot_analysis.decision.scope import routing
 from pilot_analysis.decision.sentences import (
     cluster_name,
-    headline,
     influence_sentence,
     kpi_sentence,
     method,
     reasons,
     short_method,
-    would_change,
 )
 from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.report.agents import agents_record
@@ -47,6 +48,7 @@ def record(review: "Review") -> dict[str, Any]:
     sentences = {e.metric.id: kpi_sentence(e, confidence) for e in review.estimates}
     kept = _kept(review)
     cost = cost_record(review, f, gates=() if kept else review.gates)
+    sure = how_sure(rule, f, review.stability, review.cluster)
     smallest = review.config.privacy.smallest_cell
     content = {
         "schema": SCHEMA,
@@ -60,8 +62,10 @@ def record(review: "Review") -> dict[str, Any]:
         "would_change": would_change(rule, f),
         "reasons": [*reasons(rule, review.tried, f, sentences), *caveats(review.robustness)],
         "actions": [action.to_dict() for action in review.actions],
+        "look_again": look_again(rule, review.actions, f),
         "plan": review.plan,
         "stability": None if review.stability is None else asdict(review.stability),
+        "how_sure": None if sure is None else sure._asdict(),
         "other_verdicts": [one._asdict() for one in review.other_verdicts],
         "keep_in_house": kept,
         "evidence_grade": trust.grade,
@@ -108,6 +112,7 @@ def _kpi(e: Estimate, review: "Review", sentence: str) -> dict[str, Any]:
     return {
         "id": m.id,
         "label": m.label,
+        "name": m.name,
         "unit": m.unit,
         "role": m.role,
         "better": m.better,

@@ -4,6 +4,7 @@ Table row, capsule, figure and text alternative are all made from the same `Row`
 """
 
 from dataclasses import dataclass
+from math import isclose
 from typing import Any
 
 from pilot_analysis import words
@@ -58,8 +59,10 @@ class Row:
 
     @property
     def interval_text(self) -> str:
-        """The interval, empty where there is none; an unbounded end says so."""
+        """The interval, empty where there is none or where two prices leave it no width; an unbounded end says so."""
         if self.low is None and self.high is None:
+            return ""
+        if self.low is not None and self.high is not None and isclose(self.low, self.high, abs_tol=words.TINY):
             return ""
         low = _("unbounded") if self.low is None else self.written(self.low, bare=True)
         high = _("unbounded") if self.high is None else self.written(self.high, bare=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pilot_analysis.contacts.check import check_name
 from pilot_analysis.report import evidence_tables, gaps, wording
 from pilot_analysis.report.cost_tables import cost_tables
 from pilot_analysis.report.frames import (
@@ -41,8 +42,8 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
             Column(_("Reason"), each(review["reasons"], "text")),
         ),
         "actions": frame(
-            Column(_("Kind"), [wording.action_name(row["code"]) for row in review["actions"]]),
-            Column(_("Action"), each(review["actions"], "text")),
+            Column(_("Action"), each(review["actions"], "title")),
+            Column(_("What to do"), each(review["actions"], "text")),
             Column(
                 _("Value"),
                 each(review["actions"], "value"),
@@ -93,7 +94,7 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
             Column(_("Cells"), each(review["case_mix"]["uncompared"], "text")),
         ),
         "checks": frame(
-            Column(_("Check"), [wording.check_name(row["id"]) for row in review["checks"]]),
+            Column(_("Check"), [check_name(row["id"]) for row in review["checks"]]),
             Column(_("Status"), [wording.check_status(row["status"]).word for row in review["checks"]]),
             Column(_("Finding"), each(review["checks"], "text")),
         ),

@@ -86,6 +86,11 @@ def check_status(which: str) -> Named:
     }[which]
 
 
+def grade(which: str) -> str:
+    """How far a comparison of this grade can be trusted, in a word."""
+    return {"A": _("strong"), "B": _("good"), "C": _("limited"), "D": _("weak")}[which]
+
+
 def outcome(which: str) -> Named:
     """What became of a rule."""
     return {
@@ -103,20 +108,6 @@ def judged(review: dict[str, Any], kpi: dict[str, Any]) -> str:
         others=other_arm(review["pilot"]).lower(),
         pilot=words.count(kpi["pilot"]["n"]),
     )
-
-
-def requirement(name: str) -> str:
-    """A must-have of the vendor review by its name in the config; another name is read as it stands."""
-    names = {
-        "iso_27001": _("ISO 27001"),
-        "soc_2": _("SOC 2"),
-        "encryption": _("Encryption"),
-        "role_based_access": _("Role-based access"),
-        "retention": _("Retention and deletion"),
-        "processing_agreement": _("Data processing agreement"),
-        "gdpr": _("GDPR"),
-    }
-    return names.get(name) or name.replace("_", " ").capitalize()
 
 
 def side(which: str) -> Named:
@@ -157,11 +148,28 @@ def other_verdicts(review: dict[str, Any]) -> str:
             apart.setdefault(one["verdict"], []).append(one["phrase"])
     if not apart:
         return _("Every other way to estimate gives the same verdict.")
-    parts = [
-        _("{verdict} {choices}").format(verdict=verdict(which).word.lower(), choices=words.joined(phrases))
+    return " ".join(
+        sentence(_("{choices}, the verdict would be {verdict}").format(
+            choices=_(" or ").join(phrases), verdict=verdict(which).word.lower()))
         for which, phrases in apart.items()
-    ]
-    return _("The verdict would be {parts}.").format(parts=_(", and ").join(parts))
+    )  # fmt: skip
+
+
+def caveats(review: dict[str, Any]) -> list[str]:
+    """What the first screen says of other choices of the analysis: another verdict where one gives it, else the
+    results that hang on one."""
+    if any(one["valid"] and not one["same"] for one in review["other_verdicts"]):
+        return [other_verdicts(review)]
+    found = [reason for reason in review["reasons"] if reason["code"] == "robustness"]
+    if len(found) < 2:
+        return [reason["text"] for reason in found]
+    names = {kpi["id"]: kpi["name"] for kpi in review["kpis"]}
+    text = (
+        _("The results on {kpis} hang on one choice each, the verdict does not.")
+        if any(one["valid"] for one in review["other_verdicts"])
+        else _("The results on {kpis} hang on one choice each.")
+    )
+    return [text.format(kpis=words.joined([names[reason["kpi"]] for reason in found]))]
 
 
 def half(found: dict[str, Any], review: dict[str, Any]) -> str:
@@ -171,81 +179,6 @@ def half(found: dict[str, Any], review: dict[str, Any]) -> str:
         return _("{kpi} cannot be told").format(kpi=kpi["label"])
     effect = words.benefit(found["benefit"], kpi["unit"], kpi["effect"]["kind"])
     return _("{kpi} {effect}").format(kpi=kpi["label"], effect=effect)
-
-
-def stability(review: dict[str, Any]) -> str:
-    """The verdicts with other agents, the most frequent first."""
-    found = review["stability"]
-    told = [
-        _("{verdict} in {share}").format(verdict=verdict(which).word.lower(), share=words.percent(share, 0))
-        for which, share in found["verdicts"].items()
-    ]
-    return _("Drawn {n} times with other agents like these: {verdicts}.").format(
-        n=words.count(found["replicates"]), verdicts=words.joined(told)
-    )
-
-
-def how_often(review: dict[str, Any]) -> str:
-    """How often the verdict is the same with other agents, in half a sentence."""
-    share = review["stability"]["verdicts"].get(review["verdict"], 0.0)
-    return _("Same verdict {n} times in 100").format(n=words.count(share * 100))
-
-
-def check_name(which: str) -> str:
-    """What a check is about, for its ids of the first day; another id is read as it stands."""
-    names = {
-        "duplicates": _("Duplicates"),
-        "times": _("Times in order"),
-        "scale": _("Rating scale"),
-        "date_only": _("Dates without a time"),
-        "missing": _("Missing values"),
-        "immature": _("Recent contacts"),
-        "volume": _("Volume"),
-        "completeness": _("Completeness by week"),
-        "volume_gaps": _("Days without contacts"),
-        "time_zone": _("Time zone"),
-        "agents": _("Number of agents"),
-        "agents_in_both_arms": _("Agents in both arms"),
-        "shared_logins": _("Shared logins"),
-        "steps": _("Changes from one day to the next"),
-        "replaced_agents": _("Agents replaced"),
-        "lookalikes": _("One name, several spellings"),
-        "placeholders": _("Ids of nobody"),
-        "period": _("Length of the pilot"),
-        "invoice": _("Invoices and rate card"),
-        "bonus": _("Bonus or malus"),
-        "rates": _("Usual rates"),
-        "commission": _("Pay by results"),
-        "labour_share": _("Share of labour"),
-        "buffer": _("Buffer counted twice"),
-        "currency": _("Currency"),
-        "minimum_volume": _("Minimum volume"),
-        "season": _("Season"),
-        "agreed": _("Agreed beforehand"),
-        "overlap": _("Comparable contacts"),
-        "simpson": _("Mix against result"),
-        "survey_parity": _("Survey answers"),
-        "leakage": _("Leakage between arms"),
-        "routing_share": _("Routing"),
-        "units": _("Units"),
-        "drift": _("Change over the weeks"),
-        "excluded_dates": _("Days left out"),
-        "pre_trend": _("Trend before the pilot"),
-        "hours": _("Business hours"),
-        "sources": _("Several logs"),
-        "touches": _("Touches"),
-        "merged": _("Merged contacts"),
-        "calendar": _("Business calendar"),
-        "roster": _("Roster"),
-        "surveys": _("Survey tool"),
-        "fold": _("Several rows of a contact"),
-        "direction": _("Not from customers"),
-        "preset": _("Columns of the helpdesk"),
-        "left_out": _("Rows left out"),
-        "dates": _("Order of dates"),
-        "gaming": _("One KPI for another"),
-    }
-    return names.get(which) or which.replace("_", " ").capitalize()
 
 
 def action_name(code: str) -> str:
@@ -261,6 +194,7 @@ def action_name(code: str) -> str:
         "repair_survey": _("Repair the survey"),
         "repair_data": _("Repair the data"),
         "volume": _("Raise the volume"),
+        "take_back": _("Take the work back"),
     }
     return names.get(code) or code.replace("_", " ").capitalize()
 
@@ -274,36 +208,6 @@ def basis(which: str) -> str:
         "once": _("of one payment"), "share": _("of the fees"), "invoice": _("of one invoice"),
     }  # fmt: skip
     return names.get(which) or which.replace("_", " ")
-
-
-def amount(value: float | None, unit: str | None, currency: str) -> str:
-    """The number of an action with its unit; empty where only its sentence says what it is a share of."""
-    if value is None or unit in ("fraction", "seconds", "score"):
-        return ""
-    if unit == "points":
-        return words.points(value)
-    if unit == currency:
-        return words.money(value, currency)
-    digits = 0 if float(value).is_integer() else 1
-    units = {
-        "days": _("{n} days"), "agents": _("{n} agents"), "contacts": _("{n} contacts a month"),
-        "contacts_a_day": _("{n} contacts a day more"),
-    }  # fmt: skip
-    return units.get(unit or "", "{n} " + (unit or "")).format(n=words.decimal(value, digits)).strip()
-
-
-def call(action: dict[str, Any], currency: str) -> str:
-    """An action in two or three words with its number, and no word twice."""
-    name = action_name(action["code"])
-    if action["code"] == "limit_scope" and action["value"] is not None:
-        return _("Keep {share} of the contacts in-house").format(share=words.percent(action["value"], 0))
-    written = amount(action["value"], action["unit"], currency)
-    if not written:
-        return name
-    repeated = written.rpartition(" ")[2]
-    if name.endswith(f" {repeated}"):
-        written = written.removesuffix(repeated).rstrip()
-    return f"{name}: {written}"
 
 
 def compared_with(pilot: dict[str, Any]) -> str:

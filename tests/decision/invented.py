@@ -1,9 +1,12 @@
 """Invented estimates and findings, to put questions to rules without a contact log."""
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.config.policy import Rule
 from pilot_analysis.contacts.check import Check
+from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.estimate import ArmValue, Estimate
 from pilot_analysis.decision.findings import Findings
+from pilot_analysis.decision.gates import Load
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.stats.intervals import effect
 
@@ -49,6 +52,14 @@ def findings(*changed, checks=(), segments=(), interim=False, settings=None):
     }
     good |= {e.metric.id: e for e in changed}
     return Findings(settings or config(), list(good.values()), segments, checks, interim)
+
+
+LOAD = Load(per_day=(300.0, 150.0), agents=(40, 15))  # 150 contacts a day are the work of 20 agents in-house
+
+
+def actions(rule, verdict, f):
+    """What a rule of this id asks for."""
+    return actions_for(Rule(id=rule, verdict=verdict, when=[], text="A rule."), f, LOAD)
 
 
 FAILED = Check("overlap", "fail", "Nothing can be compared.")

@@ -4,11 +4,10 @@ import math
 from dataclasses import replace
 
 import pytest
-from invented import config, estimate, findings
+from invented import actions, config, estimate, findings
 from scipy import stats
 from test_coaching import HOUSE, mix_of
 
-from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.estimate import ArmValue
 from pilot_analysis.decision.levers import levers_for
 from pilot_analysis.decision.means import mean_estimate
@@ -76,7 +75,7 @@ def test_harm_by_one_agent_alone_is_turned_by_coaching_that_agent():
     f = replace(f, levers=found)
     rule, _ = decide(f, default_rules())
     assert (rule.verdict, rule.id) == ("adjust", "harm_lever")
-    assert actions_for(rule.id, rule.verdict, f)[0].text == found[0].text
+    assert actions(rule.id, rule.verdict, f)[0].text == found[0].text
 
 
 def test_the_smallest_change_that_turns_the_verdict_comes_first():

@@ -3,23 +3,21 @@
 from dataclasses import replace
 from datetime import date
 
-from invented import config, estimate, findings
+from invented import LOAD, config, estimate, findings
 
 from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.estimate import ArmValue
-from pilot_analysis.decision.gates import Load, gates_after
-from pilot_analysis.decision.next_steps import next_steps
+from pilot_analysis.decision.gates import gates_after
+from pilot_analysis.decision.next_steps import look_again, next_steps
 from pilot_analysis.decision.rules import decide, default_rules
 from pilot_analysis.decision.segments import Segment
-
-LOAD = Load(per_day=(300.0, 150.0), agents=(40, 15))
 
 
 def steps(*changed, **settings):
     f = findings(*changed, **settings)
     rule, _tried = decide(f, default_rules())
     gates = gates_after(rule, f, LOAD)
-    return next_steps(rule, [] if rule is None else actions_for(rule.id, rule.verdict, f, gates), f, LOAD, gates)
+    return next_steps(rule, [] if rule is None else actions_for(rule, f, LOAD, gates), f, gates)
 
 
 def test_scale_goes_by_gates_of_the_in_house_volume_with_the_agents_that_takes():
@@ -54,18 +52,28 @@ def test_adjust_names_the_day_of_the_next_look():
 
 def test_a_longer_pilot_is_looked_at_on_its_last_day():
     f = findings(estimate("csat", -0.01, 0.011, fixed=1.0))
-    action = actions_for("guardrail_unproven", "adjust", f)[0]
-    assert action.code == "extend"
     rule = next(r for r in default_rules() if r.id == "guardrail_unproven")
+    action = actions_for(rule, f, LOAD)[0]
+    assert action.code == "extend"
     day = date.fromordinal(date(2026, 3, 2).toordinal() + int(action.value) - 1)
-    assert str(day.day) in next_steps(rule, [action], f, LOAD, [])[1]
+    assert look_again(rule, [action], f) == day
+    assert str(day.day) in next_steps(rule, [action], f, [])[1]
 
 
-def test_stop_takes_the_work_back_with_the_agents_that_takes():
-    """40 agents handle 300 a day in-house; 150 a day are the work of 20."""
+def test_a_fee_and_a_rate_card_are_judged_by_the_contacts_that_are_there():
+    """28 days after 30 April 2026; no second pilot."""
+    dear = estimate("cost_per_contact", 0.05, 0.001, margin=0.0, hurdle=0.10)
+    unknown = [estimate(name, why="no rates") for name in ("cost_per_contact", "cost_per_resolution")]
+    for changed in ([dear], unknown):
+        found = steps(*changed)
+        assert "28 May 2026: 28 days to settle it; the contacts of this pilot will do." in found[1]
+
+
+def test_stop_takes_the_work_back_in_steps_and_collects_what_is_ones_own():
     found = steps(estimate("csat", -0.08))
-    assert "150 contacts a day" in found[0]
-    assert "about 20 agents" in found[0]
+    assert "a quarter a week" in found[0]
+    assert "recordings, access" in found[1]
+    assert "customer satisfaction" in found[2]
 
 
 def test_days_as_clusters_tell_nothing_of_agents():
@@ -80,7 +88,7 @@ def test_an_interim_review_asks_for_nothing():
 def test_the_first_action_after_scale_is_the_first_gate_with_its_number():
     f = findings()
     rule, _tried = decide(f, default_rules())
-    (action,) = actions_for(rule.id, rule.verdict, f, gates_after(rule, f, LOAD))
+    (action,) = actions_for(rule, f, LOAD, gates_after(rule, f, LOAD))
     assert (action.code, action.value, action.unit) == ("volume", 75, "contacts_a_day")
     assert "first by 75 contacts a day (25% of in-house)" in action.text
 

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from pilot_analysis.config.policy import Rule
 from pilot_analysis.decision.conditions import CONDITIONS
+from pilot_analysis.decision.headline import headline, would_change
 from pilot_analysis.decision.rules import decide, default_rules
 from pilot_analysis.decision.segments import Segment
-from pilot_analysis.decision.sentences import headline, would_change
 
 HARM = {"benefit": -0.08}
 UNPROVEN = {"benefit": -0.025, "se": 0.01}

@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from invented import config, estimate, findings
+from invented import actions, config, estimate, findings
 from invented_lines import hidden_cost, line
 from test_coaching import HOUSE as AGENTS
 from test_coaching import mix_of
 
 from pilot_analysis.costs.ledger import Ledger
 from pilot_analysis.costs.seasons import Month, Seasons
-from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.estimate import ArmValue
 from pilot_analysis.decision.gates import Gate
 from pilot_analysis.decision.levers import levers_for
@@ -79,7 +78,7 @@ def test_the_lever_and_the_action_name_the_same_fees():
     assert "€4.00" in lever.text
     assert "€4.30" in lever.text
     assert "€4.60" in lever.text
-    action = actions_for("goal_unproven", "adjust", HIDDEN)[0]
+    action = actions("goal_unproven", "adjust", HIDDEN)[0]
     assert (action.code, action.value, action.unit) == ("renegotiate", pytest.approx(4.00), "EUR")
     assert action.text == lever.text
 
@@ -88,7 +87,7 @@ def test_no_fee_is_low_enough_where_the_rest_costs_more_than_in_house():
     house, pilot = hidden_cost()
     dear = case(1.00, 5.70, (replace(house[0], per_contact=1.00),), pilot)
     assert [x.code for x in levers_for(dear, EVEN, default_rules())].count("renegotiate") == 0
-    action = actions_for("goal_unproven", "adjust", dear)[0]
+    action = actions("goal_unproven", "adjust", dear)[0]
     assert (action.code, action.value) == ("renegotiate", None)
     assert "€1.40" in action.text
     assert {b.fee for b in savings(dear, None).break_even if b.by == "contact"} == {None}

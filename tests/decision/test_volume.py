@@ -4,13 +4,12 @@ import math
 from dataclasses import replace
 
 import pytest
-from invented import estimate, findings
+from invented import actions, estimate, findings
 from invented_lines import line
 from scipy import stats
 from test_levers import EVEN
 
 from pilot_analysis.costs.ledger import Ledger
-from pilot_analysis.decision.actions import actions_for
 from pilot_analysis.decision.levers import levers_for
 from pilot_analysis.decision.rules import default_rules
 
@@ -59,4 +58,4 @@ def test_where_all_grows_with_volume_or_goes_by_steps_it_is_no_lever():
 def test_it_is_told_where_the_goal_is_missed():
     f = missed(line(0.80), line(0.15, "fixed", place="costs.pilot.1", scales=False))
     f = replace(f, levers=levers_for(f, EVEN, default_rules()))
-    assert [action.code for action in actions_for("goal_unproven", "adjust", f)] == ["renegotiate", "volume"]
+    assert [action.code for action in actions("goal_unproven", "adjust", f)] == ["renegotiate", "volume"]

@@ -54,7 +54,8 @@ def kpi(
     crude_base, crude_pilot = base * 0.994, pilot * 1.006
     kind = effect["effect"]["kind"]
     default = {
-        "id": name, "label": label, "unit": unit, "role": role, "better": "higher",
+        "id": name, "label": label, "name": label.partition(" (")[0].lower(),
+        "unit": unit, "role": role, "better": "higher",
         "baseline": {"value": base, "n": n[0], "clusters": 41},
         "pilot": {"value": pilot, "n": n[1], "clusters": 14},
         **effect,
@@ -76,7 +77,8 @@ def kpi(
 def not_measured(name: str, label: str, unit: str, role: str, why: str, *, kind: str = "difference") -> dict[str, Any]:
     """A KPI of which nothing is known."""
     return {
-        "id": name, "label": label, "unit": unit, "role": role, "better": "lower",
+        "id": name, "label": label, "name": label.partition(" (")[0].lower(),
+        "unit": unit, "role": role, "better": "lower",
         "baseline": {"value": None, "n": 0, "clusters": 0}, "pilot": {"value": None, "n": 0, "clusters": 0},
         "effect": {"estimate": None, "low": None, "high": None, "kind": kind},
         "benefit": {"estimate": None, "low": None, "high": None},
@@ -421,16 +423,22 @@ def review() -> Review:
              "17%."},
         ],
         "actions": [
-            {"code": "add_agents", "text": "Work with more vendor agents: with 14, a drop of 3 points cannot be "
+            {"code": "add_agents", "title": "Put about 20 agents on the pilot",
+             "text": "Work with more vendor agents: with 14, a drop of 3 points cannot be "
              "excluded; more days would hardly help.", "value": 20, "unit": "agents"},
-            {"code": "coach", "text": "Coach the lowest quarter of the vendor's agents to their median; that alone "
+            {"code": "coach", "title": "Coach 4 agents",
+             "text": "Coach the lowest quarter of the vendor's agents to their median; that alone "
              "would lift satisfaction.", "value": 0.011, "unit": "points"},
-            {"code": "measure", "text": "Record escalations, which the log does not hold.", "value": None,
+            {"code": "measure", "title": "Measure escalations",
+             "text": "Record escalations, which the log does not hold.", "value": None,
              "unit": None},
         ],
         "keep_in_house": [], "plan": ["Raise the volume by gates."], "scope": None,
         "stability": {"replicates": 200, "seed": 20, "verdicts": {"adjust": 0.8, "scale": 0.2},
                       "rules": {"guardrail_unproven": 0.8, "all_met": 0.2}},
+        "how_sure": {"title": "Same verdict 80 times in 100", "drawn": True, "text":
+                     "Drawn 200 times with other agents like these: adjust in 80% and scale in 20%."},
+        "look_again": "2026-07-27",
         "levers": [
             {"code": "coach", "text": "Coach V03 to the team's median.", "value": 1, "unit": "agents", "effort": 0.1,
              "verdict": "scale", "rule": "all_met"},
@@ -585,8 +593,9 @@ def scale() -> Review:
     return better | {
         "verdict": "scale", "headline": "Scale: every guardrail held and cost per contact is 23.8% lower.",
         "rule": {"id": "all_met", "text": "Every guardrail held and every goal is met."},
-        "would_change": "Not scale, if satisfaction fell by a further 0.3 points.",
-        "actions": [{"code": "volume", "text": "Move the next slice of email to the vendor.", "value": 1200,
+        "would_change": "Not scale, if satisfaction fell by a further 0.3 points.", "look_again": None,
+        "actions": [{"code": "volume", "title": "Raise the volume",
+                     "text": "Move the next slice of email to the vendor.", "value": 1200,
                      "unit": "contacts a month"}],
     }  # fmt: skip
 
@@ -600,6 +609,7 @@ def stop() -> Review:
     return worse | {
         "verdict": "stop", "headline": "Stop: customer satisfaction is at least 5.9 points lower.",
         "rule": {"id": "harm", "text": "A guardrail is harmed."}, "would_change": "Nothing within this pilot.",
+        "look_again": None,
     }  # fmt: skip
 
 
@@ -620,7 +630,8 @@ def interim() -> Review:
     early["pilot"]["as_of"] = "2026-03-30"
     return early | {
         "phase": "interim", "verdict": None, "rule": {"id": None, "text": None}, "segments": [],
-        "plan": [], "levers": [], "routing": [], "stability": None,
+        "plan": [], "levers": [], "routing": [], "stability": None, "how_sure": None,
+        "look_again": None,
         "other_verdicts": [],
         "headline": "Interim: 32 of 60 days are over; nothing calls for an early stop.",
         "would_change": "A verdict is given on 30 Apr 2026.",
