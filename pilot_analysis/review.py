@@ -54,7 +54,7 @@ from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.stability import Stability, stability_of
 from pilot_analysis.decision.steps import steps_check, with_logs
 from pilot_analysis.decision.weekly import weekly_checks
-from pilot_analysis.decision.weekly_effects import learning_curve
+from pilot_analysis.decision.weekly_effects import learning_curve, sums_by_week
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import metrics
 from pilot_analysis.kpis.sums import Sums, sum_contacts, sum_phases
@@ -201,7 +201,8 @@ def _reviewed(config: Config) -> Review:
 
     by_day = sum_contacts(with_logs(judged), adjust_for, None, measures_by_day(kpis))
     found, findings = assess(compared, whole, None if cluster is None else by_day)
-    weekly = found.weekly(table, kpis)
+    weeks = sums_by_week(kpis, table, cluster)
+    weekly = found.weekly(weeks, table, kpis)
     until = min(config.pilot.end, *contacts.last.values())
     season = seasons(contacts_by_day(table, contacts), contacts.judged_from, until, config.design.leaves_out)
     later = [
@@ -231,6 +232,6 @@ def _reviewed(config: Config) -> Review:
         shared_agents=None if shared is None else shared[0],
         cluster=cluster, findings=findings, sums=found.mix.sums, nonresponse=found.silent, pre_trend=earlier,
         seasons=season, ledger=ledger, agents=funnels(findings.estimates, found.mix, cluster),
-        learning=learning_curve(kpis, table, cluster, config.design.confidence) if side_by_side else None,
+        learning=learning_curve(kpis, weeks, config.design.confidence) if side_by_side else None,
         completeness=completeness(contacts, config), comments=comments(judged, config.report.comments),
     )  # fmt: skip

@@ -57,10 +57,9 @@ DURATIONS = ("response_seconds", "resolution_seconds", "handle_seconds")
 
 # Names that the contact table gives to columns of its own.
 _DERIVED = {
-    "arm", "bin", "cluster", "compared", "day", "earlier_at", "eligible", "excluded", "final_arm",
-    "in_segment", "later_arm", "later_at", "monday", "phase", "raw_response", "response", "seconds", "side",
-    "log_id", "negative_handle", "roster_arm", "roster_final_arm", "source_arm", "source_name", "stage",
-    "unanswered", "w",
+    "arm", "bin", "cluster", "compared", "crossed", "day", "eligible", "excluded", "final_arm", "in_segment",
+    "log_id", "monday", "negative_handle", "phase", "raw_response", "response", "roster_arm", "roster_final_arm",
+    "seconds", "side", "since", "source_arm", "source_name", "stage", "unanswered", "until", "w",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -39,7 +39,7 @@ SHEET_SUFFIXES = (".xlsx",)
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = CSV_SUFFIXES + PARQUET_SUFFIXES + SHEET_SUFFIXES + JSON_SUFFIXES
 SMALL_BYTES = 64_000_000
-MEMORY = "3GB"  # ten million contacts need a quarter of it; of a hundred million, the check for duplicates spills
+LEAST_MEMORY, MOST_MEMORY = 1_200_000_000, 3_000_000_000  # of the engine; what needs more is written to a file
 
 
 @dataclass(frozen=True)
@@ -112,19 +112,24 @@ def open_source(
 
 def _engine(files: tuple[Path, ...], beside: Source | None) -> Any:
     """DuckDB for these files, the one in which `beside` was read."""
-    connection = beside.table.get_backend() if beside is not None and beside.files else _connected()
+    if beside is not None and beside.files:
+        connection = beside.table.get_backend()
+    else:
+        spill = Path(tempfile.gettempdir()) / f"pilot-analysis-{os.getpid()}"
+        connection = ibis.duckdb.connect(temp_directory=str(spill))
     # Stamps without a zone must never be read in the zone of the machine.
     connection.raw_sql("SET TimeZone='UTC'")
-    if sum(file.stat().st_size for file in files) < SMALL_BYTES:
-        # Sums of floats depend on the order of adding; on one thread the same data give the same bytes.
-        connection.raw_sql("SET threads=1")
+    fit_to(connection, files)
     return connection
 
 
-def _connected() -> Any:
-    """DuckDB with a memory of MEMORY at most; what needs more is written to the system's folder for temporary files."""
-    spill = Path(tempfile.gettempdir()) / f"pilot-analysis-{os.getpid()}"
-    return ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=str(spill))
+def fit_to(connection: Any, files: Iterable[Path]) -> None:
+    """Give DuckDB threads and memory for logs of this size; what does not fit is written to temporary files."""
+    size = sum(file.stat().st_size for file in files)
+    memory = min(max(3 * size, LEAST_MEMORY), MOST_MEMORY)
+    # Sums of floats depend on the order of adding; on one thread the same data give the same bytes.
+    threads = "SET threads=1" if size < SMALL_BYTES else "RESET threads"
+    connection.raw_sql(f"SET memory_limit='{memory}B'; {threads}")
 
 
 def no_such_column(source: Source, key: str, name: str, present: Sequence[str]) -> Refusal:

@@ -22,7 +22,7 @@ from pilot_analysis.contacts.parse import parse
 from pilot_analysis.contacts.roster import with_roster
 from pilot_analysis.contacts.rows import asked_for, each_once, folded, from_customers
 from pilot_analysis.contacts.settled import settled, stored
-from pilot_analysis.contacts.source import SMALL_BYTES, Source, open_source
+from pilot_analysis.contacts.source import Source, fit_to, open_source
 from pilot_analysis.contacts.surveys import with_surveys
 from pilot_analysis.contacts.touches import with_touches
 
@@ -48,8 +48,8 @@ def open_sources(config: Config, header_only: bool = False) -> list[Source]:
             found.append(open_source(alone, beside=found[0] if found else None, header_only=header_only))
         refuse_apart(found[0], found[-1], f"data.sources.{number}.path", config)
     files = {file for source in found for file in source.files}
-    if files and sum(file.stat().st_size for file in files) >= SMALL_BYTES:
-        found[0].table.get_backend().raw_sql("RESET threads")
+    if files:
+        fit_to(found[0].table.get_backend(), files)
     return found
 
 

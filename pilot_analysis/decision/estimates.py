@@ -22,9 +22,10 @@ from pilot_analysis.decision.segments import Segment, channel_segments, segment_
 from pilot_analysis.decision.steps import BY_DAY
 from pilot_analysis.decision.time_estimates import time_estimates
 from pilot_analysis.decision.variants import HEADLINE, OtherMixes, Variant, decided, mean_variants
+from pilot_analysis.decision.weekly_effects import in_trend
 from pilot_analysis.kpis.measures import WINDOWS, window_measure
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.sums import INDEPENDENT, Sums, week_sums
+from pilot_analysis.kpis.sums import INDEPENDENT, Sums
 from pilot_analysis.kpis.times import NEVER, middle, week_bins
 from pilot_analysis.stats.quantile import weighted_quantile
 
@@ -93,25 +94,25 @@ class Estimates:
         to_target = [(part.by, part.value) for part in self.unmatched]
         return balance(self.mix, self.times, self.estimates, to_target)
 
-    def weekly(self, table: ir.Table, metrics: Sequence[Metric]) -> Weekly:
+    def weekly(self, weeks: Sums, table: ir.Table, metrics: Sequence[Metric]) -> Weekly:
         """Weekly values of the headline KPIs, and contacts.
 
         Means are the week's own; quantiles are combined over channels by the pilot's shares, as the effect is.
+
+        Args:
+            weeks: of `sums_by_week`; table: the measured contacts, of which quantiles are counted anew.
         """
-        shown = [m for m in metrics if m.why is None and m.role != "secondary" and m.form != "per_resolution"]
-        inside = in_scope(table)
-        weeks = week_sums(inside, sorted({m.measure for m in shown if m.form == "mean"}))
-        parts = [
-            weeks[(weeks["measure"] == m.measure) & (weeks["n"] > 0)].assign(
-                kpi=m.id, value=lambda f: f["total"] / f["n"]
-            )
-            for m in shown
-            if m.form == "mean"
-        ]
+        shown = list(filter(in_trend, metrics))
+        parts = []
+        for metric in shown:
+            if metric.form == "mean" and metric.measure in weeks.measures:
+                values = _by_week(weeks, metric.measure)
+                values = values[values["n"] > 0]
+                parts.append(values.assign(kpi=metric.id, value=values["total"] / values["n"]))
         for measure in sorted({m.measure for m in shown if m.form == "quantile"} & self.times.keys()):
             wanted = [m for m in shown if m.measure == measure and m.form == "quantile"]
-            parts.append(_weekly_quantiles(week_bins(inside, measure), self.times[measure], wanted))
-        contacts = weeks[weeks["measure"] == "contacts"]
+            parts.append(_weekly_quantiles(week_bins(in_scope(table), measure), self.times[measure], wanted))
+        contacts = _by_week(weeks, "contacts")
         columns = ["kpi", "week", "arm", "value", "n", "phase"]
         if not parts:
             return Weekly(pd.DataFrame(columns=columns), contacts)
@@ -212,6 +213,11 @@ def estimate_all(
         mix, times, varied,
         silent=nonresponse(known.get("csat"), mix, confidence), unmatched=unmatched,
     )  # fmt: skip
+
+
+def _by_week(weeks: Sums, measure: str) -> pd.DataFrame:
+    """A measure by arm, phase and week; columns arm, phase, week, n, total."""
+    return weeks.table(measure).rename(columns={"monday": "week"}).sort_values(["arm", "week", "phase"])
 
 
 def _weekly_quantiles(bins: pd.DataFrame, mix: TimeMix, metrics: Sequence[Metric]) -> pd.DataFrame:

@@ -15,8 +15,25 @@ from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums, sum_contacts
 
 
-def learning_curve(metrics: Sequence[Metric], table: ir.Table, cluster: str | None, confidence: float) -> pd.DataFrame:
-    """Pilot against in-house by week since the pilot's start, ramp-up and judged days, from one scan.
+def sums_by_week(metrics: Sequence[Metric], table: ir.Table, cluster: str | None) -> Sums:
+    """Contacts of both arms by week (`monday`) and `phase`, in the segment and outside the days left out, in one scan.
+
+    What the trend and the learning curve are made of.
+    """
+    shown = [found for metric in metrics for found in (metric, weekly_metric(metric)) if found is not None]
+    kept = in_scope(table)
+    kept = with_log_response(kept.mutate(monday=kept.day.truncate("W").cast("date")))
+    measures = dict.fromkeys(m.measure for m in shown if in_trend(m) and m.form == "mean")
+    return sum_contacts(kept, ["monday", "phase"], cluster, list(measures))
+
+
+def in_trend(metric: Metric) -> bool:
+    """Whether the KPI has weekly values: those with a say that were measured, but for those a contact cannot have."""
+    return metric.why is None and metric.role != "secondary" and metric.form != "per_resolution"
+
+
+def learning_curve(metrics: Sequence[Metric], weeks: Sums, confidence: float) -> pd.DataFrame:
+    """Pilot against in-house by week since the pilot's start, ramp-up and judged days, of `sums_by_week`.
 
     Both arms of the same week, so that season and campaigns fall out; on the mix as it came.
 
@@ -25,15 +42,14 @@ def learning_curve(metrics: Sequence[Metric], table: ir.Table, cluster: str | No
         both stages.
     """
     shown = [m for m in map(weekly_metric, metrics) if m is not None]
-    kept = in_scope(table).filter(ibis._.phase.isin(("ramp_up", "judged")))
-    kept = with_log_response(kept.mutate(monday=kept.day.truncate("W").cast("date"), stage=kept.phase))
-    sums = sum_contacts(kept, ["monday", "stage"], cluster, [m.measure for m in shown])
-    return weekly_effects(shown, sums, [], confidence)
+    of_pilot = weeks.cells["phase"].isin(("ramp_up", "judged")).to_numpy()
+    staged = replace(weeks, cells=weeks.cells.rename(columns={"phase": "stage"}))
+    return weekly_effects(shown, staged.within(of_pilot), [], confidence)
 
 
 def weekly_metric(metric: Metric) -> Metric | None:
     """The KPI as a weekly mean; None for those without a say, without one, or that another stands for."""
-    if metric.why is not None or metric.role == "secondary" or metric.form == "per_resolution":
+    if not in_trend(metric):
         return None
     if metric.form == "mean":
         return metric
@@ -53,7 +69,8 @@ def weekly_effects(metrics: Sequence[Metric], sums: Sums, columns: list[str], co
     """Both arms held against each other in every single week of sums by `monday` and `stage`."""
     rows = []
     keys = sums.cells[["monday", "stage"]]
-    for week, stage in sorted(set(keys.itertuples(index=False, name=None))):
+    held = keys.iloc[np.unique(sums.cell)]
+    for week, stage in sorted(set(held.itertuples(index=False, name=None))):
         mix = CaseMix(sums.within(((keys["monday"] == week) & (keys["stage"] == stage)).to_numpy()), columns)
         for metric in metrics:
             logs = metric.measure == "log_response"

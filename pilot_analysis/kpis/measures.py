@@ -11,14 +11,16 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
-from pilot_analysis.contacts.floats import ONE
+from pilot_analysis.contacts.floats import ONE, ZERO
 from pilot_analysis.contacts.merged import is_merged, with_reasons_of_targets
+from pilot_analysis.contacts.settled import put_aside
 from pilot_analysis.contacts.table import Contacts
 
 NO = ibis.literal(False)
 YES = ibis.literal(True)
 NOTHING = ibis.null("float64")
 OF_TARGETS = ("csat", "csat_mean", "answered", "offered", "response", "within", "resolution", "nps")
+IDS = {"contact_id", "issue_id", "customer_id"}
 WINDOWS = (1, 3, 7, 14, 30)  # days within which a contact may count as a repeat, for the sensitivity
 
 
@@ -29,15 +31,20 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     `v_naive_fcr` is what a count without maturity and index contacts would call resolved.
     """
     table, columns = contacts.table, contacts.columns
+    by_flag = config.kpis.fcr.measured_by(columns) == "flag"
+    reason = None if by_flag or "customer_id" not in columns else _reason(contacts, config)
+    if reason is not None:
+        followed = _with_neighbours(table, reason)
+        table = put_aside(followed, contacts.source, "followed", without=_ids_of_no_use(contacts, config))
     table = table.mutate(w=table.weight if "weight" in columns else ONE)
     groups = contacts.grouping.names
     values: dict[str, ir.Value] = {}
     if "csat" in columns:
         answered = table.csat.notnull()
-        satisfied = as_number(table.csat >= config.kpis.csat.satisfied_from)
+        satisfied = one_if(table.csat >= config.kpis.csat.satisfied_from)
         values["v_csat"] = ibis.ifelse(answered, satisfied, NOTHING)
         values["v_csat_mean"] = table.csat
-        values["v_answered"] = as_number(answered)
+        values["v_answered"] = one_if(answered)
         if all(contacts.filled(group, "csat_offered") for group in groups):
             # whoever answered was asked, whatever the log says
             offered = table.csat_offered | answered
@@ -65,16 +72,13 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
         score = ibis.cases((table.nps >= 9, 1.0), (table.nps >= 7, 0.0), else_=-1.0)
         values["v_nps"] = ibis.ifelse(table.nps.notnull(), score, NOTHING)
     if any(contacts.filled(group, "final_arm") for group in groups):
-        values["v_passed_on"] = as_number((table.final_arm != table.arm).fill_null(NO))
+        values["v_passed_on"] = one_if(_passed_on(table))
     if "merged_into" in columns:
         values |= _without_merged(values, ~is_merged(table))
     table = table.mutate(**values)
-    if config.kpis.fcr.measured_by(contacts.columns) == "flag":
-        if "fcr" in columns:
-            table = table.mutate(v_fcr=as_number(table.fcr), v_naive_fcr=as_number(table.fcr))
-    elif "customer_id" in columns:
-        table = _with_repeat_contacts(table, contacts, config)
-    return table
+    if by_flag and "fcr" in columns:
+        table = table.mutate(v_fcr=as_number(table.fcr), v_naive_fcr=as_number(table.fcr))
+    return table if reason is None else _with_repeat_contacts(table, contacts, config)
 
 
 def _without_merged(values: dict[str, ir.Value], own: ir.BooleanValue) -> dict[str, ir.Value]:
@@ -92,15 +96,28 @@ def as_number(answer: ir.BooleanValue) -> ir.FloatingValue:
     return ibis.cases((answer, 1.0), (~answer, 0.0), else_=NOTHING)
 
 
+def one_if(answer: ir.BooleanValue) -> ir.FloatingValue:
+    """1 where it is so, else 0: of an answer that is never null, and so need not be asked twice."""
+    return ibis.ifelse(answer, ONE, ZERO)
+
+
+def _passed_on(table: ir.Table) -> ir.BooleanValue:
+    """Whether the other arm had the contact at last; never null."""
+    return (table.final_arm != table.arm).fill_null(NO)
+
+
 def window_measure(days: int) -> str:
     """The measure of first contact resolution with another window than the one agreed on."""
     return f"fcr_w{days}"
 
 
-SHARES = frozenset({
+BY_REPEATS = frozenset({"fcr", *map(window_measure, WINDOWS), "crossed"})
+"""Measures that are known of every contact of their population, where they have one, and of no other."""
+
+SHARES = BY_REPEATS | {
     "csat", "answered", "offered", "within", "reopened", "escalated", "abandoned", "complaint", "passed_on",
-    "fcr", "naive_fcr", *map(window_measure, WINDOWS), "crossed", "immature", "ineligible",
-})  # fmt: skip
+    "naive_fcr", "immature", "ineligible",
+}  # fmt: skip
 """Measures whose values are 0 or 1: how many there are and their sum say how they scatter."""
 
 
@@ -133,36 +150,55 @@ def _within(
     return {"v_within": ibis.ifelse(has_target, as_number(inside), NOTHING), "p_within": has_target}
 
 
-def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -> ir.Table:
-    """First contact resolution by repeat contact, with the agreed window and with the others of WINDOWS.
+def _reason(contacts: Contacts, config: Config) -> list[str] | None:
+    """The columns that say what a contact was about; None where the log lacks one."""
+    reason = ["issue_id"] if "issue_id" in contacts.columns else list(map(config.column, config.kpis.fcr.same))
+    return reason if contacts.columns.issuperset(reason) else None
+
+
+def _with_neighbours(table: ir.Table, reason: list[str]) -> ir.Table:
+    """Seconds to the customer's contacts before (`since`) and after (`until`) on the same reason, and whether the
+    latter has `crossed` to another arm.
 
     A contact without customer or reason is not eligible. One that was merged has those of its target.
     """
-    fcr = config.kpis.fcr
-    reason = ["issue_id"] if "issue_id" in contacts.columns else [config.column(name) for name in fcr.same]
-    if any(name not in table.columns for name in reason):
-        return table
     table, keys = with_reasons_of_targets(table, ["customer_id", *reason])
     eligible = table[keys[0]].notnull()
     for name in keys[1:]:
         eligible = eligible & table[name].notnull()
-    order = [table.opened_at, *([table.contact_id] if "contact_id" in contacts.columns else [])]
+    order = [table[name] for name in ("opened_at", "contact_id") if name in table.columns]
     window = ibis.window(group_by=keys, order_by=order)
-    table = table.mutate(
+    at = table.opened_at.epoch_seconds().cast("int64")
+    return table.mutate(
         eligible=eligible,
-        earlier_at=table.opened_at.lag().over(window),
-        later_at=table.opened_at.lead().over(window),
-        later_arm=table.arm.lead().over(window),
+        since=at - at.lag().over(window),
+        until=at.lead().over(window) - at,
+        crossed=(table.arm.lead().over(window) != table.arm).fill_null(NO),
     )
+
+
+def _ids_of_no_use(contacts: Contacts, config: Config) -> set[str]:
+    """The ids that nothing is asked of once repeats are found: in a large log they take most of the room."""
+    used = {config.column(config.design.cluster), *config.case_mix, *map(config.column, config.design.segments)}
+    if "comment" in contacts.columns or "agent_id" not in contacts.columns:
+        used.add("customer_id")
+    if "merged_into" in contacts.columns:
+        used.add("contact_id")
+    return (IDS & contacts.columns) - used
+
+
+def _with_repeat_contacts(table: ir.Table, contacts: Contacts, config: Config) -> ir.Table:
+    """First contact resolution by repeat contact, with the agreed window and with the others of WINDOWS."""
+    fcr = config.kpis.fcr
     agreed = _Window(table, contacts, fcr.window_days)
     values = {
         "v_fcr": agreed.resolved,
         "p_fcr": agreed.index,
-        "v_crossed": as_number((table.later_arm != table.arm).fill_null(NO)),
+        "v_crossed": ibis.ifelse(agreed.index & agreed.followed, one_if(table.crossed), NOTHING),
         "p_crossed": agreed.index & agreed.followed,
-        "v_naive_fcr": as_number(~agreed.followed),
-        "v_immature": as_number(~agreed.mature),
-        "v_ineligible": as_number(~table.eligible),
+        "v_naive_fcr": one_if(~agreed.followed),
+        "v_immature": one_if(~agreed.mature),
+        "v_ineligible": one_if(~table.eligible),
     }
     for days in WINDOWS:
         if days != fcr.window_days:
@@ -182,11 +218,9 @@ class _Window:
 
     def __init__(self, table: ir.Table, contacts: Contacts, days: int) -> None:
         width, reach = days * 86_400, timedelta(days=days)
-        at = table.opened_at.epoch_seconds()
-        is_first = table.earlier_at.isnull() | (at - table.earlier_at.epoch_seconds() > width)
+        is_first = (table.since > width).fill_null(YES)
         told_apart = table.opened_at >= ibis.timestamp(contacts.log_start + reach)
-        handed_over = (table.final_arm != table.arm).fill_null(NO)
         self.mature = table.opened_at <= ibis.timestamp(contacts.data_end - reach)
         self.index = table.eligible & is_first & self.mature & told_apart
-        self.followed = (table.later_at.epoch_seconds() - at <= width).fill_null(NO) & table.eligible
-        self.resolved = ibis.ifelse(self.index, as_number(~self.followed & ~handed_over), NOTHING)
+        self.followed = (table.until <= width).fill_null(NO) & table.eligible
+        self.resolved = ibis.ifelse(self.index, one_if(~self.followed & ~_passed_on(table)), NOTHING)

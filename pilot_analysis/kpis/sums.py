@@ -15,7 +15,7 @@ import pandas as pd
 
 from pilot_analysis.contacts.arms import ARMS
 from pilot_analysis.contacts.groups import GROUPS
-from pilot_analysis.kpis.measures import SHARES, has_measure, observed, population
+from pilot_analysis.kpis.measures import BY_REPEATS, SHARES, has_measure, observed, population
 from pilot_analysis.stats.clusters import sum_by
 
 Floats = npt.NDArray[np.float64]
@@ -95,6 +95,16 @@ class Sums:
             cells=pd.DataFrame(index=range(1)), measures=found,
         )  # fmt: skip
 
+    def table(self, measure: str) -> pd.DataFrame:
+        """A measure by arm and cell, over clusters: `arm` (a name of GROUPS), the columns of the cells, n, total."""
+        m = self.measures[measure]
+        size = len(self.cells)
+        arm, cell = np.divmod(np.unique(self.arm * size + self.cell), size)
+        number = np.searchsorted(arm * size + cell, self.arm * size + self.cell)
+        n, total = (sum_by(number, x, len(arm)) for x in (m.n, m.total))
+        found = self.cells.iloc[cell].reset_index(drop=True)
+        return found.assign(arm=np.array(GROUPS, dtype=object)[arm], n=n, total=total)
+
     def without(self, cluster: str) -> "Sums":
         """The sums of everybody but one cluster."""
         return self._rows(self.cluster != self.clusters.index(cluster))
@@ -149,7 +159,7 @@ def _scan(
     table: ir.Table, by: Sequence[str], cluster: str | None, measures: Sequence[str], also: dict[str, ir.Value]
 ) -> pd.DataFrame:
     """One row an arm, cell and cluster, with `<measure>:p`, `:n`, `:s` and `:q` (a variance) of every measure."""
-    keys = {f"k{i}": table[name].cast("string").fill_null(NONE_TEXT) for i, name in enumerate(by)}
+    keys = {f"k{i}": _key(table[name]) for i, name in enumerate(by)}
     row = {"arm": table.arm, **cluster_keys(table, cluster), **keys, **also}
     present = [name for name in measures if has_measure(table, name)]
     weighted = "weight" in table.columns
@@ -171,10 +181,17 @@ def _scan(
     for name in present:
         if f"{name}:p" not in frame:
             frame[f"{name}:p"] = frame["contacts:p"]
+        if f"{name}:n" not in frame:
+            frame[f"{name}:n"] = frame[f"{name}:p"]
         if f"{name}:q" not in frame:
             share = frame[f"{name}:s"].fillna(0.0) / frame[f"{name}:n"].where(frame[f"{name}:n"] > 0, 1.0)
             frame[f"{name}:q"] = share * (1 - share)
     return frame.sort_values(["arm", *keys, "cluster", *also], kind="stable", ignore_index=True)
+
+
+def _key(column: ir.Column) -> ir.Column:
+    """A column of cells as text; a date as it is, since a text of every contact's takes longer than all sums."""
+    return column if column.type().is_date() else column.cast("string").fill_null(NONE_TEXT)
 
 
 def number_of(table: ir.Table, where: ir.BooleanValue | None = None) -> ir.NumericValue:
@@ -183,9 +200,11 @@ def number_of(table: ir.Table, where: ir.BooleanValue | None = None) -> ir.Numer
 
 
 def _number_and_total(table: ir.Table, measure: str) -> dict[str, ir.Value]:
-    """Contacts with a value (`n`), and the sum of the values (`s`)."""
+    """Contacts with a value (`n`, where it is not the population), and the sum of the values (`s`)."""
     value, member = table[f"v_{measure}"], population(table, measure)
     if "weight" not in table.columns:
+        if member is not None and measure in BY_REPEATS:
+            return {"s": value.sum()}  # as many as belong to it
         return {"n": value.count(where=member), "s": value.sum(where=member)}
     weight = ibis.ifelse(observed(table, measure), table.w, 0.0)
     return {"n": weight.sum(), "s": (weight * value).sum()}
@@ -301,22 +320,3 @@ def _numbered(keys: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:
 
 def _column(frame: pd.DataFrame, name: str) -> Floats:
     return frame[name].fillna(0.0).to_numpy(dtype=np.float64)
-
-
-def week_sums(table: ir.Table, measures: Sequence[str]) -> pd.DataFrame:
-    """Sums of each measure, and `contacts`, by arm, phase and week (its Monday); columns measure, n, total."""
-    present = [name for name in measures if has_measure(table, name)]
-    asked: dict[str, ir.Value] = {"contacts:n": number_of(table), "contacts:s": number_of(table)}
-    for name in present:
-        asked |= {f"{name}:{part}": x for part, x in _number_and_total(table, name).items()}
-    grouped = table.group_by(arm=table.arm, phase=table.phase, week=table.day.truncate("W")).aggregate(**asked)
-    frame: pd.DataFrame = grouped.to_pandas().sort_values(["arm", "week", "phase"], ignore_index=True)
-    return pd.concat(
-        [
-            frame[["arm", "phase", "week"]].assign(
-                measure=name, n=_column(frame, f"{name}:n"), total=_column(frame, f"{name}:s")
-            )
-            for name in [*present, "contacts"]
-        ],
-        ignore_index=True,
-    )
