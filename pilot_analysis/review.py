@@ -160,8 +160,8 @@ def review(config: Config) -> Review:
 def _reviewed(config: Config) -> Review:
     config = with_presets(config)
     contacts = kept_contacts(config)
-    shared = agents_in_both_arms(contacts)
-    checks = [*contact_checks(contacts, config), shared_agents_check(shared, config.design.comparison)]
+    shared, smallest = agents_in_both_arms(contacts), config.privacy.smallest_cell
+    checks = [*contact_checks(contacts, config), shared_agents_check(shared, config.design.comparison, smallest)]
     cluster = cluster_column(config, contacts)
     kpis = metrics(config, contacts)
     table, ledger = priced(measured(contacts, config), contacts, config)

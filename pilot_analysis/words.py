@@ -16,7 +16,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import NumberPattern, format_decimal
 
 DOMAIN = "pilot_analysis"
@@ -166,6 +166,13 @@ def day(when: date | None) -> str:
     if when is None:
         return MISSING
     return str(format_date(when, "d MMM y" if _language.get() == "en" else "medium", locale=_language.get()))
+
+
+def short_day(when: date) -> str:
+    """A date without its year: 2 Mar (the order is the language's own)."""
+    if _language.get() == "en":
+        return str(format_date(when, "d MMM", locale="en"))
+    return str(format_skeleton("MMMd", when, locale=_language.get()))
 
 
 def level(x: float | None, unit: str) -> str:

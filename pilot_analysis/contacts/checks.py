@@ -18,7 +18,7 @@ from pilot_analysis.contacts.placeholders import placeholders_check
 from pilot_analysis.contacts.table import ARMS, Contacts, judged_contacts
 from pilot_analysis.contacts.when import time_zone_check, volume_gaps_check
 from pilot_analysis.refusal import Refusal
-from pilot_analysis.words import _, arm_name, count, day, joined, ngettext, percent
+from pilot_analysis.words import _, arm_name, count, counted, day, joined, ngettext, percent
 
 SHORTEST, LONGEST = 30, 90  # days of a pilot
 MOSTLY_MISSING = 0.2
@@ -45,7 +45,7 @@ def contact_checks(contacts: Contacts, config: Config) -> list[Check]:
         _scale(contacts, config),
         _hours(contacts, config),
         shared_logins_check(logins, named=named),
-        replaced_agents_check(logins, contacts.grouping),
+        replaced_agents_check(logins, contacts.grouping, config.privacy.smallest_cell),
         lookalikes_check(contacts, config, logins, named=named),
         placeholders_check(contacts, config),
         merged_check(contacts),
@@ -76,8 +76,8 @@ def agents_in_both_arms(contacts: Contacts) -> tuple[float, int] | None:
     return (float(row["shared"]) / float(row["n"]), int(row["agents"])) if row["n"] else None
 
 
-def shared_agents_check(shared: tuple[float, int] | None, comparison: str = "concurrent") -> Check:
-    """Whether the arms have agents of their own."""
+def shared_agents_check(shared: tuple[float, int] | None, comparison: str = "concurrent", smallest: int = 1) -> Check:
+    """Whether the arms have agents of their own; fewer than `smallest` of them are not counted aloud."""
     name = "agents_in_both_arms"
     if shared is None:
         return Check(name, "info", _("The log names no agents, so it cannot show whether the arms share them."))
@@ -85,14 +85,14 @@ def shared_agents_check(shared: tuple[float, int] | None, comparison: str = "con
     if comparison == "before_after":
         return Check(name, "info", _(
             "{share} of the contacts belong to {n} agents who worked in both periods; all others came or went."
-        ).format(share=percent(share), n=count(agents)))  # fmt: skip
+        ).format(share=percent(share), n=counted(agents, smallest)))  # fmt: skip
     if share <= SHARED_AGENTS:
         return Check(name, "pass", _("The arms have agents of their own."))
     return Check(name, "warn", _(
         "{share} of the contacts belong to {n} agents who work in both arms: the comparison is not one of "
         "teams, what these agents do well or badly counts for both arms in every KPI, and the evidence is grade C at "
         "best. Where agents changed sides under way, say when with data.roster."
-    ).format(share=percent(share), n=count(agents)))  # fmt: skip
+    ).format(share=percent(share), n=counted(agents, smallest)))  # fmt: skip
 
 
 def gaps(contacts: Contacts, config: Config) -> dict[str, int]:

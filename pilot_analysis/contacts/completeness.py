@@ -9,7 +9,7 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.stats.dips import Dip, dip
-from pilot_analysis.words import _, count, day, joined, percent
+from pilot_analysis.words import _, count, counted, day, joined, percent
 
 COLUMNS = ["arm", "week", "column", "n", "filled", "share"]
 STILL_COMING = timedelta(days=7)  # ratings of so young contacts
@@ -68,7 +68,7 @@ def completeness_check(weeks: pd.DataFrame, contacts: Contacts, config: Config) 
     parts = [
         _("{column} of the {arm} contacts in {weeks}: {share} filled, {others} in the other weeks").format(
             column=name, arm=_both(contacts) if low.both else contacts.grouping.called(arm), weeks=_weeks(mondays),
-            share=percent(low.share), others=percent(low.others))
+            share=_few_or_share(low, config.privacy.smallest_cell), others=percent(low.others))
         for (name, arm), (low, mondays) in dips.items()
     ]  # fmt: skip
     kpis = dict.fromkeys(kpi for name, _arm in dips for kpi in needed[name])
@@ -92,6 +92,10 @@ def _dip(table: pd.DataFrame, arm: str, names: tuple[str, ...]) -> tuple[Dip, li
     x, n, y, m = pair.to_numpy(dtype=float).T
     found = dip(x, n, y, m)
     return None if found is None else (found, list(pair.index[found.first : found.last + 1]))
+
+
+def _few_or_share(low: Dip, smallest: int) -> str:
+    return counted(low.n, smallest) if 0 < low.n < smallest else percent(low.share)
 
 
 def _both(contacts: Contacts) -> str:

@@ -10,7 +10,7 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.floats import ONE, ZERO
 from pilot_analysis.contacts.groups import Grouping
 from pilot_analysis.contacts.table import Contacts, judged_contacts
-from pilot_analysis.words import _, count, day, decimal, joined, percent
+from pilot_analysis.words import _, count, counted, day, decimal, joined, percent
 
 DAY = 86_400
 FULL_DAYS = 2  # days with more than 24 hours of handle time: three chats at once through a shift of eight hours
@@ -94,11 +94,11 @@ def shared_logins_check(logins: list[Login], *, named: bool) -> Check | None:
     ).format(logins=joined(parts), share=percent(share)))  # fmt: skip
 
 
-def replaced_agents_check(logins: list[Login], grouping: Grouping) -> Check | None:
+def replaced_agents_check(logins: list[Login], grouping: Grouping, smallest: int = 1) -> Check | None:
     """Whether all agents of a group are others from some day on; None where the log names no agents.
 
     warn: at least FEWEST_AGENTS before and after it, at work for FEWEST_WORKED days, and at most STAYED of the group's
-    contacts by agents of both times.
+    contacts by agents of both times. Fewer than `smallest` are not counted aloud.
     """
     if not logins:
         return None
@@ -111,7 +111,10 @@ def replaced_agents_check(logins: list[Login], grouping: Grouping) -> Check | No
             after = sum(login.first >= found for login in own)
             parts.append(
                 _("the {arm} contacts are those of {before} agents before {day}, and of {after} others since").format(
-                    arm=grouping.called(group), day=day(found), before=count(before), after=count(after)
+                    arm=grouping.called(group),
+                    day=day(found),
+                    before=counted(before, smallest),
+                    after=counted(after, smallest),
                 )
             )
     if not parts:

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.logs import LOG_ID, SOURCE_NAME, Fold
 from pilot_analysis.contacts.check import WORSE, Check
-from pilot_analysis.words import _, count, joined, ngettext
+from pilot_analysis.words import _, count, counted, joined, ngettext
 
 if TYPE_CHECKING:
     from pilot_analysis.contacts.log import Log
@@ -42,7 +42,7 @@ def merged(notes: Iterable[Check]) -> tuple[Check, ...]:
     return tuple(found.values())
 
 
-def sources_check(table: ir.Table, logs: Mapping[str, "Log"], same_ids: bool) -> Check:
+def sources_check(table: ir.Table, logs: Mapping[str, "Log"], same_ids: bool, smallest: int) -> Check:
     """What stands in several logs: ids that only look alike, customers, agents; and what some logs lack.
 
     warn: no customer stands in two logs, so that nobody sees who came back by the other tool.
@@ -58,11 +58,12 @@ def sources_check(table: ir.Table, logs: Mapping[str, "Log"], same_ids: bool) ->
             text = _("{n} contact ids stand in several logs: they are different contacts, as each log numbers its own.")
         said.append(text.format(n=count(alike)))
     if "agent_id" in table.columns and (agents := _in_several(table, "agent_id")):
-        said.append(_("{n} agents stand in several logs and are taken as the same people.").format(n=count(agents)))
+        said.append(_("{n} agents stand in several logs and are taken as the same people.").format(
+            n=counted(agents, smallest)))  # fmt: skip
     customers = _in_several(table, "customer_id") if "customer_id" in table.columns else 0
     if customers:
         said.append(_("{n} customers stand in several logs: their repeat contacts are seen across them.").format(
-            n=count(customers)))  # fmt: skip
+            n=counted(customers, smallest)))  # fmt: skip
     else:
         said.append(_(
             "No customer stands in more than one log. If the tools name customers differently, who comes back by the "

@@ -16,7 +16,7 @@ from pilot_analysis.contacts.log import Log, Staff
 from pilot_analysis.contacts.settled import stored
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.stats.quantile import weighted_quantile
-from pilot_analysis.words import _, count, decimal, joined, percent
+from pilot_analysis.words import _, count, counted, decimal, joined, percent
 
 KEY = "data.roster"
 WANTED = {  # canonical names lend their types; hours are a plain number, which `qa_score` is
@@ -61,7 +61,7 @@ def with_roster(log: Log, config: Config) -> Log:
     staff = _staff(shifts, config.pilot.start, config.pilot.end, has_start=roster.start is not None)
     return replace(
         log, table=table.drop("on_"), columns={**log.columns, **{name: name for name in made}}, staff=staff,
-        parts=(*log.parts, read.part), notes=(*log.notes, _note(_elsewhere(work), staff)),
+        parts=(*log.parts, read.part), notes=(*log.notes, _note(_elsewhere(work), staff, config.privacy.smallest_cell)),
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def _of_arm(name: str | None, rows: list[dict[str, Any]], has_start: bool) -> St
     )  # fmt: skip
 
 
-def _note(elsewhere: Elsewhere, staff: tuple[Staff, ...]) -> Check:
+def _note(elsewhere: Elsewhere, staff: tuple[Staff, ...], smallest: int) -> Check:
     """Tenure and turnover of each arm, and contacts by agents who are not on the roster.
 
     warn: these are more than MOST_ELSEWHERE of the contacts.
@@ -160,14 +160,18 @@ def _note(elsewhere: Elsewhere, staff: tuple[Staff, ...]) -> Check:
         if arm.tenure_days is not None:
             parts.append(_("on the roster for {days} days (median) when the pilot began").format(
                 days=decimal(arm.tenure_days, 0)))  # fmt: skip
-        parts.append(_("{joined} joined and {left} left during it ({share})").format(
-            joined=count(arm.joined), left=count(arm.left), share=percent(arm.left / arm.agents)))  # fmt: skip
+        turnover = _("{joined} joined and {left} left during it ({share})")
+        if 0 < arm.left < smallest:
+            turnover = _("{joined} joined and {left} left during it")
+        parts.append(turnover.format(
+            joined=counted(arm.joined, smallest), left=counted(arm.left, smallest),
+            share=percent(arm.left / arm.agents)))  # fmt: skip
         if arm.paid_hours is not None:
             parts.append(_("{hours} paid hours").format(hours=count(arm.paid_hours)))
         said.append(_("{arm}: {parts}.").format(arm=arm.name or _("On the roster"), parts=joined(parts)))
     if elsewhere.unknown:
         said.append(_("{n} agents of the log are not on the roster ({share} of the contacts).").format(
-            n=count(elsewhere.agents), share=percent(elsewhere.unknown / elsewhere.contacts)))  # fmt: skip
+            n=counted(elsewhere.agents, smallest), share=percent(elsewhere.unknown / elsewhere.contacts)))  # fmt: skip
     if elsewhere.absent:
         said.append(_("{share} of the contacts are by agents outside their days on the roster.").format(
             share=percent(elsewhere.absent / elsewhere.contacts)))  # fmt: skip

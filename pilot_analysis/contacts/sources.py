@@ -141,7 +141,10 @@ def _united(logs: Sequence[Log], config: Config) -> Log:
             table, dropped = folded(table, config.data.fold, config.column(config.data.fold.by), columns, source)
         if config.data.same_ids:
             table, duplicates = each_once(table, source, columns)
-        note = sources_check(table, {s.called: x for s, x in zip(sources, logs, strict=True)}, config.data.same_ids)
+        note = sources_check(
+            table, {s.called: x for s, x in zip(sources, logs, strict=True)}, config.data.same_ids,
+            config.privacy.smallest_cell,
+        )  # fmt: skip
     clock = Clock(
         config.pilot.timezone, min(log.clock.first for log in logs), max(log.clock.last for log in logs)
     )  # fmt: skip

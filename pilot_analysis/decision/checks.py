@@ -41,6 +41,7 @@ def sums_checks(contacts: Contacts, config: Config, found: Estimates, cluster: s
             config.data.columns.get(config.data.arm.column, config.data.arm.column),
             config.kpis.fcr.window_days,
             config.costs.currency,
+            config.privacy.smallest_cell,
         ),
     ]
     return [check for check in checks if check is not None]

@@ -6,7 +6,7 @@ from pilot_analysis.contacts.check import Check, Status
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.kpis.sums import MeasureSums
-from pilot_analysis.words import _, count, money, percent
+from pilot_analysis.words import _, count, counted, money, percent
 
 MOST_PASSED_ON = 0.05  # share of the pilot's contacts that were finished in-house
 SOME_DILUTED, MOST_DILUTED = 0.01, 0.10  # of the in-house contacts, finished by the pilot's side
@@ -16,13 +16,13 @@ STANDARD_ERRORS = 3.0  # by how many the share of repeats has to lie above it
 
 
 def leakage_check(
-    contacts: Contacts, mix: CaseMix, column: str, window_days: int, currency: str
+    contacts: Contacts, mix: CaseMix, column: str, window_days: int, currency: str, smallest: int = 1
 ) -> Check | None:  # fmt: skip
     """How much work of each arm ended in the other, in both directions, and what it cost there.
 
-    Arms by the last handler are no arms where more than MOST_REASSIGNED changed hands; `column` decides them.
-    warn as well where arms are by the last handler and nobody can see how many changed hands. None where both sides are
-    of one arm.
+    Arms by the last handler are no arms where more than MOST_REASSIGNED changed hands; `column` decides them. Fewer
+    than `smallest` contacts are not counted aloud. warn as well where arms are by the last handler and nobody can see
+    how many changed hands. None where both sides are of one arm.
     """
     if contacts.grouping.before is not None:  # of earlier contacts there was no pilot yet to finish them
         return None
@@ -37,8 +37,8 @@ def leakage_check(
             "Finished by the other arm: {pilot} of the pilot's contacts and {baseline} of the in-house ones; they "
             "count for the arm that had them first, as not resolved at first contact."
         )
-        parts.append(text.format(pilot=_shown(*passed[1]), baseline=_shown(*passed[0])))
-        parts += _paid(mix, [total for total, _n in passed], currency)
+        parts.append(text.format(pilot=_shown(*passed[1], smallest), baseline=_shown(*passed[0], smallest)))
+        parts += _paid(mix, [total for total, _n in passed], currency, smallest)
     elif contacts.handler not in ("final", "unknown"):
         parts.append(_(
             "Contacts that the other arm finished cannot be seen from this export: they count as resolved where they "
@@ -60,9 +60,14 @@ def leakage_check(
         )
         routed = percent(share[1] / sum(share), 0)
         parts.append(
-            text.format(days=window_days, pilot=_shown(*crossed[1]), baseline=_shown(*crossed[0]), share=routed)
+            text.format(
+                days=window_days,
+                pilot=_shown(*crossed[1], smallest),
+                baseline=_shown(*crossed[0], smallest),
+                share=routed,
+            )
         )
-        parts += _paid(mix, [total for total, _n in crossed], currency)
+        parts += _paid(mix, [total for total, _n in crossed], currency, smallest)
     if not parts:
         return None
     spoilt = diluted > MOST_DILUTED or reassigned > MOST_REASSIGNED
@@ -117,7 +122,9 @@ def _in_arm(mix: CaseMix, m: MeasureSums, arm: int) -> tuple[float, float]:
     return float(m.total[own].sum()), float(m.n[own].sum())
 
 
-def _shown(total: float, n: float) -> str:
+def _shown(total: float, n: float, smallest: int) -> str:
+    if 0 < total < smallest:
+        return counted(total, smallest)
     return _("{n} ({share})").format(n=count(total), share=percent(total / n if n else 0.0))
 
 
@@ -129,10 +136,10 @@ def _more_than_routed(total: float, n: float, routed: float) -> bool:
     return above > MOST_CROSSED and above > STANDARD_ERRORS * sqrt(routed * (1 - routed) / n)
 
 
-def _paid(mix: CaseMix, leaked: list[float], currency: str) -> list[str]:
-    """What the contacts that each arm leaked cost the other one; nothing where costs are not known."""
+def _paid(mix: CaseMix, leaked: list[float], currency: str, smallest: int) -> list[str]:
+    """What the contacts that each arm leaked cost the other one; nothing where costs are not known, or few leaked."""
     cost = mix.sums.measures.get("cost")
-    if cost is None or not any(leaked):
+    if cost is None or not any(leaked) or any(0 < total < smallest for total in leaked):
         return []
     per_contact = [total / n if n else None for total, n in (_in_arm(mix, cost, arm) for arm in (0, 1))]
     if per_contact[0] is None or per_contact[1] is None:

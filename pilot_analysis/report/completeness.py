@@ -1,9 +1,11 @@
-"""How full the columns that KPIs need are, by arm and week, as a map. Draws what it is given."""
+"""How full the columns that KPIs need are, by arm and week: as a table of the page, as a map for the notebook."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pilot_analysis import words
+from pilot_analysis.contacts.groups import Grouping
 from pilot_analysis.report.style import ink
 from pilot_analysis.words import _
 
@@ -16,6 +18,53 @@ DARK = 0.55  # share from which on a cell's number is written on the cell's own 
 def lines_of(weeks: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Column and arm of each line, in order."""
     return list(dict.fromkeys((row["column"], row["arm"]) for row in weeks))
+
+
+class Cell(NamedTuple):
+    """A week of a line: its share (None: too few to be shown, or no contact), in whole per cent, and in words."""
+
+    share: float | None
+    tint: int
+    text: str
+
+
+class Line(NamedTuple):
+    """A column in an arm, and its weeks."""
+
+    name: str
+    cells: list[Cell]
+
+
+class Filled(NamedTuple):
+    """What the page shows: weeks as they are called, a line a column and arm, and what is always filled."""
+
+    weeks: list[str]
+    lines: list[Line]
+    always: str
+
+
+def filled(review: Mapping[str, Any]) -> Filled:
+    """How full the columns that KPIs need are, from the record of a review."""
+    rows, smallest = review["completeness"], review["privacy"]["smallest_cell"]
+    mondays = sorted({row["week"] for row in rows})
+    empty = {row["column"] for row in rows if row["share"] != 1}
+    own = {(row["column"], row["arm"], row["week"]): row for row in rows}
+    grouping = Grouping(tuple(review["pilot"]["contacts"]), review["pilot"]["before"])
+
+    def cell(row: Mapping[str, Any] | None) -> Cell:
+        if row is None:
+            return Cell(None, 0, words.MISSING)
+        if row["share"] is None:
+            return Cell(None, 0, words.counted(None, smallest) if row["n"] is None else words.MISSING)
+        return Cell(row["share"], round(100 * row["share"]), words.decimal(100 * row["share"], 0))
+
+    lines = [
+        Line(_("{column}, {arm}").format(column=column, arm=grouping.called(arm)),
+             [cell(own.get((column, arm, monday))) for monday in mondays])
+        for column, arm in lines_of(rows) if column in empty
+    ]  # fmt: skip
+    always = list(dict.fromkeys(row["column"] for row in rows if row["column"] not in empty))
+    return Filled([words.short_day(date.fromisoformat(monday)) for monday in mondays], lines, words.joined(always))
 
 
 def completeness_map(ax: "Axes", weeks: Sequence[Mapping[str, Any]]) -> None:

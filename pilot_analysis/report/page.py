@@ -13,6 +13,7 @@ from pilot_analysis.contacts.check import check_name
 from pilot_analysis.decision.conditions import requirement
 from pilot_analysis.report import bridge, figures, outlook, parts, robustness, rows, silent, style, wording
 from pilot_analysis.report.capsule import capsule
+from pilot_analysis.report.completeness import filled
 from pilot_analysis.report.money import money
 from pilot_analysis.report.slopes import slope_rows
 from pilot_analysis.report.svg import inline, svg
@@ -131,6 +132,7 @@ def _context(review: dict[str, Any]) -> dict[str, Any]:
         "other_verdicts": parts.other_verdicts(review),
         "mix_lines": robustness.mix_lines(review),
         "caveats": wording.caveats(review),
+        "filled": filled(review),
         "mix_names": [name for name in (review["mix"] or [{}])[0] if name not in NUMBERS_OF_A_CELL],
         "mix": sorted(review["mix"], key=lambda cell: -(cell["pilot_share"] or 0.0))[:MOST_CELLS],
     }

@@ -42,6 +42,7 @@ def without_small_cells(review: Content, smallest: int) -> Content:
     def of_many(rows: list[Content]) -> list[Content]:
         return [row for row in rows if (row["kpi"], row["week"], row["stage"]) not in small_weeks]
 
+    weeks = [_week(row, few) for row in review["completeness"]]
     before = review["pre_trend"]
     mix = [
         row | {f"{arm}_share": None for arm in ARMS if few((row[f"{arm}_share"] or 0.0) * contacts[arm])}
@@ -65,7 +66,7 @@ def without_small_cells(review: Content, smallest: int) -> Content:
         words = [word | {arm: shown(word[arm]) for arm in ARMS} for word in said["words"]]
         said = {"n": n, "shown": [one for one in said["shown"] if n[one["arm"]] is not None], "words": words}
     content = review | {
-        "segments": segments, "trend": trend, "learning": of_many(review["learning"]),
+        "segments": segments, "completeness": weeks, "trend": trend, "learning": of_many(review["learning"]),
         "pre_trend": None if before is None else before | {"weeks": of_many(before["weeks"])},
         "mix": mix, "case_mix": review["case_mix"] | {"columns": columns, "uncompared": uncompared},
         "agents": [one for one in agents if one["agents"]], "comments": said,
@@ -90,6 +91,13 @@ def _segment(row: Content, smallest: int, pilot: float, few: Few) -> Content:
         "p_harm": None, "p_harm_holm": None, "few": True,
         "note": _("fewer than {n} in an arm: not shown").format(n=count(smallest)),
     }  # fmt: skip
+
+
+def _week(row: Content, few: Few) -> Content:
+    """How full a column is in a week of an arm, without what few contacts, or few that have a value, give away."""
+    if few(row["n"]):
+        return row | {"n": None, "filled": None, "share": None}
+    return row | {"filled": None, "share": None} if few(row["filled"]) else row
 
 
 def _level(level: Content, few: Few) -> Content:

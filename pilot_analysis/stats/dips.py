@@ -15,13 +15,14 @@ RARE = 2e-5  # p-value, of the run chosen for being the lowest
 
 class Dip(NamedTuple):
     """Weeks `first` to `last` (places, inclusive), their share and that of the other weeks; `both` where the other
-    series fell as much in these weeks."""
+    series fell as much in these weeks; `n` how many have something in these weeks."""
 
     first: int
     last: int
     share: float
     others: float
     both: bool
+    n: float = 0.0
 
 
 def dip(x: Floats, n: Floats, other_x: Floats, other_n: Floats) -> Dip | None:
@@ -57,7 +58,7 @@ def dip(x: Floats, n: Floats, other_x: Floats, other_n: Floats) -> Dip | None:
     by_scatter = float(stdtr(2 * (weeks - 2), -z / np.sqrt(scatter))) if scatter > 0 else 0.0
     if max(float(ndtr(-z)), by_scatter) >= RARE:
         return None
-    return Dip(first, last, share, others, far_below(*_levels(other_x, other_n, inside)))
+    return Dip(first, last, share, others, far_below(*_levels(other_x, other_n, inside)), float(x[inside].sum()))
 
 
 def _in_runs(values: Floats, firsts: Ints, lasts: Ints) -> Floats:
