@@ -49,7 +49,7 @@ _COUNTED = (
 
 def _unit(read: UnitOf) -> Said:
     reasons = {
-        "values": _("by its values"), "config": _("as the config says"), "name": _("by its name"),
+        "values": _("by its values"), "config": _("as the config or its preset says"), "name": _("by its name"),
         "canonical": _("by its name"), "size": _("by the size of the median handle time"),
         "nothing": _("nothing says its unit; data.units would"),
     }  # fmt: skip

@@ -2,8 +2,10 @@
 
 import zlib
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from pilot_analysis.contacts.faults import reading
 from pilot_analysis.refusal import Refusal
 
 HIGHEST_RATIO = 1032  # deflate packs no tighter, so a file this much smaller than the limit need not be looked at
@@ -29,11 +31,33 @@ def refuse_too_large(file: Path, largest_gb: float) -> None:
         raise Refusal("the data file cannot be read", file=str(file), found=str(error) or type(error).__name__,
                       allowed=f"a file that is what its ending says: {file.suffix}") from None  # fmt: skip
     if too_large:
-        raise Refusal(
-            "the data file is too large once unpacked", file=str(file), key="data.largest_gb",
-            found=f"more than {largest_gb:g} GB from {size / 1e6:,.1f} MB",
-            allowed="fewer contacts, or a larger limit: --set data.largest_gb=...",
-        )  # fmt: skip
+        raise _too_large(file, largest_gb)
+
+
+def refuse_large_parquet(connection: Any, file: Path, largest_gb: float) -> None:
+    """Refuse a Parquet file that is larger than `largest_gb` once unpacked, or has more cells than that has bytes: one
+    value that stands for a billion rows packs into nothing. Its footer says both.
+
+    Args:
+        connection: Ibis on DuckDB.
+
+    Raises:
+        Refusal: naming the limit and its key; or where the file is no Parquet file.
+    """
+    with reading(file):
+        unpacked, cells = connection.con.execute(
+            "SELECT sum(total_uncompressed_size), sum(num_values) FROM parquet_metadata(?)", [str(file)]
+        ).fetchone()
+    if max(unpacked or 0, cells or 0) > largest_gb * 1e9:
+        raise _too_large(file, largest_gb)
+
+
+def _too_large(file: Path, largest_gb: float) -> Refusal:
+    return Refusal(
+        "the data file is too large once unpacked", file=str(file), key="data.largest_gb",
+        found=f"more than {largest_gb:g} GB from {file.stat().st_size / 1e6:,.1f} MB",
+        allowed="fewer contacts, or a larger limit: --set data.largest_gb=...",
+    )  # fmt: skip
 
 
 def _gzip_is_larger(file: Path, limit: int) -> bool:

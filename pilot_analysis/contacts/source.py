@@ -30,7 +30,7 @@ from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.jsonlines import json_rows
 from pilot_analysis.contacts.loading import Row, table_of
 from pilot_analysis.contacts.sheets import sheet_rows
-from pilot_analysis.contacts.sizes import refuse_too_large
+from pilot_analysis.contacts.sizes import refuse_large_parquet, refuse_too_large
 from pilot_analysis.refusal import Refusal, listed, nearest
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
@@ -98,7 +98,10 @@ def open_source(
         )
     suffix = suffixes.pop()
     for file in files:
-        refuse_too_large(file, config.data.largest_gb)
+        if suffix in PARQUET_SUFFIXES:
+            refuse_large_parquet(connection, file, config.data.largest_gb)
+        else:
+            refuse_too_large(file, config.data.largest_gb)
     if suffix in PARQUET_SUFFIXES:
         return _parquet(connection, files)
     if suffix in CSV_SUFFIXES:

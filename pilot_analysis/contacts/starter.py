@@ -111,7 +111,7 @@ def _recognised(header: Sequence[str]) -> tuple[str | None, str]:
     if not scored:
         return None, _("no system is known by this header")
     name, score, columns = scored[0]
-    told = _("score {score}, by {columns}").format(score=percent(score, 0), columns=joined(columns))
+    told = _("recognised by {columns} ({score} sure)").format(score=percent(score, 0), columns=joined(columns))
     if score < LIKELY or (len(scored) > 1 and score - scored[1][1] < SURE_BY):
         others = joined([f"{name} ({percent(score, 0)})" for name, score, _columns in scored[:3]])
         return None, _("not sure enough of {systems}; --preset NAME says it").format(systems=others)
@@ -176,7 +176,8 @@ def _text(
         f"  start: {start}  # EDIT: the pilot's first day",
         f"  end: {end}  # EDIT: its last day; the log ends on {end}",
         "  ramp_up_days: 0  # days at the start that are shown and not judged",
-        "  timezone: UTC  # of stamps without a zone" + (f": {presets()[preset].timezone}" if preset else ""),
+        "  timezone: UTC  # EDIT: such as Europe/Berlin; days and hours are its own, and so are stamps without a zone"
+        + (f" ({presets()[preset].timezone})" if preset else ""),
         "data:",
         f"  contacts: {_quoted(path)}",
         *([f"  preset: {preset}  # pilot-analysis presets {preset}"] if preset else []),

@@ -49,7 +49,7 @@ def filled(review: Mapping[str, Any]) -> Filled:
     mondays = sorted({row["week"] for row in rows})
     empty = {row["column"] for row in rows if row["share"] != 1}
     own = {(row["column"], row["arm"], row["week"]): row for row in rows}
-    grouping = Grouping(tuple(review["pilot"]["contacts"]), review["pilot"]["before"])
+    grouping = Grouping(tuple(review["pilot"]["contacts"]), review["pilot"].get("before"))
 
     def cell(row: Mapping[str, Any] | None) -> Cell:
         if row is None:

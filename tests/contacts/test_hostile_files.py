@@ -7,6 +7,8 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 from pilots import command, config
@@ -54,6 +56,19 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, kind: str) -> N
         open_log(tmp_path, None, data__contacts=f"c.{kind}", data__largest_gb=0.01)
     assert refused.value.key == "data.largest_gb"
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("values", [["x" * 1000] * 20_000, ["x"] * 12_000_000], ids=["long values", "many rows"])
+def test_a_parquet_file_that_packs_much_into_little(tmp_path: Path, values: list[str]) -> None:
+    """Twenty megabytes of one text, and twelve million rows of one letter, in some kilobytes each; ten are allowed."""
+    columns = {"contact_id": values}
+    pq.write_table(
+        pa.table(columns), tmp_path / "c.parquet", use_dictionary=len(values) > 1_000_000, compression="zstd"
+    )
+    assert (tmp_path / "c.parquet").stat().st_size < 100_000
+    with pytest.raises(Refusal, match="too large once unpacked") as refused:
+        open_log(tmp_path, None, data__contacts="c.parquet", data__largest_gb=0.01)
+    assert refused.value.key == "data.largest_gb"
 
 
 def test_several_gzip_members_are_measured_together(tmp_path: Path) -> None:
