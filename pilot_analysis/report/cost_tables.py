@@ -73,7 +73,7 @@ def savings(found: dict[str, Any], money: str) -> pd.DataFrame:
     """The saving per contact, and what comes of it in a month, a year and the first year."""
     rows = [outlook.Money(_("per contact"), found["saving_per_contact"], None)] if "saving_per_contact" in found else []
     rows += outlook.money_rows(found) if outlook.projected(found) else []
-    amounts, formats = [row.amounts for row in rows], [money, *[money.replace(".00", "")] * (len(rows) - 1)]
+    amounts, formats = [row.amounts for row in rows], [money, *[money.replace(".00", "")] * len(rows)][: len(rows)]
     return frame(
         Column(_("Saving"), [row.label for row in rows]),
         Column(_("Estimate"), each(amounts, "estimate"), formats),

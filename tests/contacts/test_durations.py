@@ -45,7 +45,7 @@ def test_units(tmp_path: Path, name: str, values: list[Any], said: str) -> None:
 def test_the_config_says_a_unit(tmp_path: Path, unit: str, values: list[Any]) -> None:
     read, text = durations(tmp_path, "Handle", values, data__units={"handle_seconds": unit})
     assert read == pytest.approx([300, 420 if unit == "hh:mm" else 450, 3720])
-    assert "as the config says" in text
+    assert "as the config or its preset says" in text
 
 
 @pytest.mark.parametrize(("values", "unit"), [([300_000, 450_000, 3_720_000], "milliseconds"), (SECONDS, "seconds")])

@@ -19,6 +19,7 @@ from pilot_analysis.contacts.starter import write_starter
 from pilot_analysis.contacts.table import Contacts, open_contacts
 from pilot_analysis.planning import plan as planning
 from pilot_analysis.refusal import Refusal
+from pilot_analysis.runs.folder import write_run
 
 SYSTEMS = [*sample_exports.TABLES, *sample_exports.OBJECTS]
 ROUNDED = {"zendesk": 60, "zendesk_api": 60, "salesforce": 60, "jira_sm": 60}  # seconds: what the format keeps
@@ -79,6 +80,8 @@ def test_a_sample_is_read_as_what_was_simulated(tmp_path: Path, name: str) -> No
 def test_a_sample_is_reviewed_without_editing_more_than_arms_and_dates(tmp_path: Path, name: str) -> None:
     config = started(tmp_path, name)
     found = review(load_config(config)).to_dict()
+    write_run(found, config.read_text(encoding="utf-8"), tmp_path / "run")
+    assert (tmp_path / "run/review.xlsx").stat().st_size > 10_000
     assert found["verdict"] == "adjust"  # nobody gave prices, and the log is small
     assert [check["text"] for check in found["checks"] if check["status"] == "fail"] == []
     units = next(check for check in found["checks"] if check["id"] == "units")
