@@ -171,7 +171,7 @@ def _note(elsewhere: Elsewhere, staff: tuple[Staff, ...], smallest: int) -> Chec
         said.append(_("{arm}: {parts}.").format(arm=arm.name or _("On the roster"), parts=joined(parts)))
     if elsewhere.unknown:
         said.append(_("{n} agents of the log are not on the roster ({share} of the contacts).").format(
-            n=counted(elsewhere.agents, smallest), share=percent(elsewhere.unknown / elsewhere.contacts)))  # fmt: skip
+            n=count(elsewhere.agents), share=percent(elsewhere.unknown / elsewhere.contacts)))  # fmt: skip
     if elsewhere.absent:
         said.append(_("{share} of the contacts are by agents outside their days on the roster.").format(
             share=percent(elsewhere.absent / elsewhere.contacts)))  # fmt: skip

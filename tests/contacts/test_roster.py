@@ -117,3 +117,7 @@ def test_a_log_without_agents(tmp_path: Path) -> None:
     write_log(ROSTER, tmp_path / "roster.csv")
     with pytest.raises(Refusal, match="names its agents"):
         open_log(tmp_path, log({}), data__roster=ASKED)
+
+
+def test_few_who_joined_or_left_are_not_counted_aloud(tmp_path: Path) -> None:
+    assert "0 joined and fewer than 5 left during it." in note(rostered(tmp_path)).text
