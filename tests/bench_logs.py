@@ -1,7 +1,8 @@
 """Large logs: a review beside the engine's bare scan and beside the other ways to compare two means.
 
-Every way is a program of its own, so that its time and memory are its own. tea-tasting has an environment of its own
-(tests/bench-requirements.txt); without it that row is left out. The same contacts are generated at every size.
+Every way is a program of its own, so that its time and memory are its own, and prints what it found: ways that answer
+different questions are not compared. tea-tasting has an environment of its own (tests/bench-requirements.txt); without
+it that row is left out. The same contacts are generated at every size.
 """
 
 import json
@@ -10,6 +11,7 @@ import platform
 import subprocess
 import sys
 from importlib.metadata import version
+from math import isclose
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -70,48 +72,60 @@ def each_once(*given):
     apart[:] = [apart[0] + perf_counter() - wall, apart[1] + process_time() - cpu]
     return found
 sources.each_once = each_once
-review(load_config({PILOT!r}, {{"data.contacts": sys.argv[1], "kpis.fcr.measure": %r}})).to_dict()
-print(json.dumps(apart))
+found = review(load_config({PILOT!r}, {{"data.contacts": sys.argv[1], "kpis.fcr.measure": %r}})).to_dict()
+levels = ("baseline", "pilot")
+print(json.dumps({{"apart": apart, "crude": {{k["id"]: [k["crude"][arm] for arm in levels] for k in found["kpis"]}},
+    "adjusted": {{k["id"]: [k[arm]["value"] for arm in levels] + [k["effect"]["low"], k["effect"]["high"]]
+                 for k in found["kpis"]}}}}))
 """
 COST = "if(team = 'Vendor', 5.2, handle_seconds / 3600 * 38 / 0.75)"
+KPIS = ("csat", "fcr", "cost_per_contact", "response")
 SCAN = f"""
-import sys, duckdb
-duckdb.execute("SELECT team, count(csat), avg(CAST(csat >= 4 AS INT)), avg(CAST(fcr AS INT)), "
-               "avg({COST}), avg(response_seconds) "
-               "FROM read_parquet(?) GROUP BY team", [sys.argv[1]]).fetchall()
+import sys, duckdb, json
+base, pilot = duckdb.execute("SELECT avg(CAST(csat >= 4 AS INT)), avg(CAST(fcr AS INT)), avg({COST}), "
+                             "avg(response_seconds) FROM read_parquet(?) GROUP BY team ORDER BY team",
+                             sys.argv[1:]).fetchall()
+print(json.dumps({{"crude": dict(zip({KPIS!r}, zip(base, pilot)))}}))
 """
 REPEAT = """
-import sys, duckdb
-duckdb.execute("SELECT team, avg(CASE WHEN later - opened_at <= INTERVAL 7 DAY THEN 0 ELSE 1 END) FROM ("
+import sys, duckdb, json
+found = duckdb.execute("SELECT team, avg(CASE WHEN later - opened_at <= INTERVAL 7 DAY THEN 0 ELSE 1 END) FROM ("
     "SELECT team, opened_at, lead(opened_at) OVER reasons AS later, lag(opened_at) OVER reasons AS earlier "
     "FROM read_parquet(?) WINDOW reasons AS (PARTITION BY customer_id, category ORDER BY opened_at)) "
-    "WHERE earlier IS NULL OR opened_at - earlier > INTERVAL 7 DAY GROUP BY team", [sys.argv[1]]).fetchall()
+    "WHERE (earlier IS NULL OR opened_at - earlier > INTERVAL 7 DAY) AND opened_at >= TIMESTAMP '2026-03-09' "
+    "AND opened_at < TIMESTAMP '2026-04-24' GROUP BY team ORDER BY team", sys.argv[1:]).fetchall()
+print(json.dumps({"crude": {"fcr": [level for _team, level in found]}}))
 """
 TEA_TASTING = """
-import sys, ibis, tea_tasting as tt
+import sys, ibis, json, tea_tasting as tt
 log = ibis.duckdb.connect().read_parquet(sys.argv[1])
 answered = log.csat.notnull()
 log = log.mutate(
     variant=(log.team == "Vendor").cast("int64"), answered=answered.cast("float64"),
     satisfied=ibis.ifelse(answered & (log.csat >= 4), 1.0, 0.0), resolved=log.fcr.cast("float64"),
     cost=ibis.ifelse(log.team == "Vendor", 5.2, log.handle_seconds / 3600 * 38 / 0.75))
-tt.Experiment(csat=tt.RatioOfMeans("satisfied", "answered"), fcr=tt.Mean("resolved"), cost=tt.Mean("cost"),
-              response=tt.Mean("response_seconds")).analyze(log)
+found = tt.Experiment(csat=tt.RatioOfMeans("satisfied", "answered"), fcr=tt.Mean("resolved"),
+                      cost_per_contact=tt.Mean("cost"), response=tt.Mean("response_seconds")).analyze(log)
+print(json.dumps({"crude": {name: [one.control, one.treatment] for name, one in found.items()}}))
 """
 FRAME = """
-import sys, numpy as np, pandas as pd
+import sys, json, numpy as np, pandas as pd
 log = pd.read_parquet(sys.argv[1])
 pilot = log.team == "Vendor"
-kpis = {"csat": (log.csat >= 4).where(log.csat.notna()), "fcr": log.fcr, "response": np.log(log.response_seconds),
-        "cost": pd.Series(np.where(pilot, 5.2, log.handle_seconds / 3600 * 38 / 0.75))}
+kpis = {"csat": (log.csat >= 4).where(log.csat.notna()), "fcr": log.fcr, "response": log.response_seconds,
+        "cost_per_contact": pd.Series(np.where(pilot, 5.2, log.handle_seconds / 3600 * 38 / 0.75))}
 """
 PANDAS = (
     FRAME
     + """
 from scipy import stats
-for values in kpis.values():
+crude = {}
+for name, values in kpis.items():
     known = values.dropna().astype(float)
-    stats.ttest_ind(known[pilot], known[~pilot], equal_var=False).confidence_interval()
+    arms = known[~pilot], known[pilot]
+    stats.ttest_ind(*arms, equal_var=False).confidence_interval()
+    crude[name] = [arm.mean() for arm in arms]
+print(json.dumps({"crude": crude}))
 """
 )
 OLS = (
@@ -121,32 +135,42 @@ import statsmodels.api as sm
 codes, _agents = pd.factorize(log.agent_id)
 mix = pd.get_dummies(log[["channel", "category", "tier"]], drop_first=True, dtype=float)
 design = sm.add_constant(mix.assign(pilot=pilot.astype(float)))
-for values in kpis.values():
+effects = {}
+for name, values in kpis.items():
     known = values.notna().to_numpy()
-    sm.OLS(values[known].astype(float), design[known]).fit(cov_type="cluster", cov_kwds={"groups": codes[known]})
+    outcome = values[known].astype(float) if name != "response" else np.log(values[known])
+    fitted = sm.OLS(outcome, design[known]).fit(cov_type="cluster", cov_kwds={"groups": codes[known]})
+    effects[name] = [fitted.params["pilot"], *fitted.conf_int().loc["pilot"]]
+print(json.dumps({"effects": effects}))
 """
 )
 
-TEA_NAME = "tea-tasting, four means"
+TEA_NAME, SCAN_NAME, BARE_REPEAT = "tea-tasting, four means", "bare scan (DuckDB)", "bare repeat contacts (DuckDB)"
+FLAG_NAME, REPEAT_NAME = "review, FCR by flag", "review, FCR by repeat contact"
+OLS_NAME = "statsmodels OLS, clustered, four KPIs"
 # what it does, its program, and whether it runs in tea-tasting's environment
 WAYS: dict[str, tuple[str, bool]] = {
-    "bare scan (DuckDB)": (SCAN, False),
+    SCAN_NAME: (SCAN, False),
     TEA_NAME: (TEA_TASTING, True),
-    "review, FCR by flag": (REVIEW % "flag", False),
-    "bare repeat contacts (DuckDB)": (REPEAT, False),
-    "review, FCR by repeat contact": (REVIEW % "repeat_contact", False),
+    FLAG_NAME: (REVIEW % "flag", False),
+    BARE_REPEAT: (REPEAT, False),
+    REPEAT_NAME: (REVIEW % "repeat_contact", False),
     "pandas + scipy, four means": (PANDAS, False),
-    "statsmodels OLS, clustered, four KPIs": (OLS, False),
+    OLS_NAME: (OLS, False),
 }
 
 
 class Took(NamedTuple):
-    """Seconds by the clock and of the processors, the peak of memory in MB; of a review its duplicate check apart."""
+    """Seconds by the clock and of the processors, the peak of memory in MB; of a review its duplicate check apart.
+
+    And what was found: crude levels of both arms by KPI, or effects with their interval, or adjusted levels.
+    """
 
     wall: float
     cpu: float
     peak: float
-    apart: tuple[float, float] = (0.0, 0.0)
+    apart: tuple[float, float]
+    found: dict[str, dict[str, list[float]]]
 
 
 def measured(sizes: tuple[int, ...], place: Path) -> dict[int, dict[str, Took]]:
@@ -161,7 +185,34 @@ def measured(sizes: tuple[int, ...], place: Path) -> dict[int, dict[str, Took]]:
                 found[rows][name] = _took(TEA if tea else Path(sys.executable), program, log)
                 print(f"{rows:>11,} {name:<38}{_shown(found[rows][name])}", flush=True)
         log.unlink()
+        differing = unlike({name: took.found for name, took in found[rows].items()})
+        if differing:
+            sys.exit("These do not answer the same question:\n" + "\n".join(differing))
     return found
+
+
+def unlike(found: dict[str, dict[str, dict[str, list[float]]]]) -> list[str]:
+    """Where ways that ask the same found something else.
+
+    Crude levels are equal to the ninth digit; of repeat contacts to the fourth, since the bare query knows neither
+    those at the other arm nor to the second when the log begins and ends. The regression is additive where a review
+    compares cell by cell: its effects lie within an eighth of its intervals, which are as wide to a fifth.
+    """
+    pairs = [(SCAN_NAME, name, KPIS, 1e-9) for name in found if "crude" in found[name] and "repeat" not in name]
+    pairs += [(BARE_REPEAT, REPEAT_NAME, ("fcr",), 1e-4)]
+    said = []
+    for one, other, kpis, near in pairs:
+        ours, theirs = found[one]["crude"], found[other]["crude"]
+        for kpi in [kpi for kpi in kpis if kpi in theirs]:
+            if not all(isclose(a, b, rel_tol=near) for a, b in zip(ours[kpi], theirs[kpi], strict=True)):
+                said.append(f"{kpi}: {one} {ours[kpi]}, {other} {theirs[kpi]}")
+    for kpi in ("csat", "fcr", "cost_per_contact"):
+        effect, low, high = found[OLS_NAME]["effects"][kpi]
+        base, pilot, *ends = found[FLAG_NAME]["adjusted"][kpi]
+        width = (ends[1] - ends[0]) * (base if kpi == "cost_per_contact" else 1.0)  # whose effect is a ratio
+        if abs(pilot - base - effect) > (high - low) / 8 or not isclose(width, high - low, rel_tol=0.2):
+            said.append(f"{kpi}: {OLS_NAME} {effect}, {high - low} wide, {FLAG_NAME} {pilot - base}, {width} wide")
+    return said
 
 
 def _took(python: Path, program: str, log: Path) -> Took:
@@ -174,8 +225,9 @@ def _took(python: Path, program: str, log: Path) -> Took:
     if child.returncode:
         sys.exit(f"{program}\nended with {child.returncode}")
     last = said.decode().rpartition("\r")[2].strip().rpartition("\n")[2]  # slow queries draw their progress before it
-    apart_wall, apart_cpu = json.loads(last) if last.startswith("[") else (0.0, 0.0)
-    return Took(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, (apart_wall, apart_cpu))
+    found = json.loads(last)
+    apart_wall, apart_cpu = found.pop("apart", (0.0, 0.0))
+    return Took(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, (apart_wall, apart_cpu), found)
 
 
 def _shown(took: Took) -> str:
@@ -189,11 +241,11 @@ def bars(found: dict[int, dict[str, Took]]) -> list[tuple[str, float, float]]:
     """
     rows = max(found)
     took, (flag_peak, repeat_peak) = found[rows], (800.0, 1800.0) if rows <= 10**7 else (4000.0, 4000.0)
-    flag, repeat = took["review, FCR by flag"], took["review, FCR by repeat contact"]
+    flag, repeat = took[FLAG_NAME], took[REPEAT_NAME]
     limits = [("peak, FCR by flag, MB", flag.peak, flag_peak), ("peak, repeat contact, MB", repeat.peak, repeat_peak)]
     if TEA_NAME in took:
         tea = took[TEA_NAME].cpu
-        both = tea + took["bare repeat contacts (DuckDB)"].cpu
+        both = tea + took[BARE_REPEAT].cpu
         limits += [("review / tea-tasting", (flag.cpu - flag.apart[1]) / tea, 2.0),
                    ("repeat contact / (tea-tasting + bare)", (repeat.cpu - repeat.apart[1]) / both, 1.5)]  # fmt: skip
     return limits

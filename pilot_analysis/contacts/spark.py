@@ -1,12 +1,16 @@
 """Tables that Spark reads: of its catalogue, or Parquet in whatever storage it knows."""
 
 from functools import cache
+from logging import getLogger
 from pathlib import Path
 from typing import Any
+from warnings import filterwarnings
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+UTC = dt.Timestamp(timezone="UTC")
 LOCAL = "local"  # Spark in this process, on all cores; anything else is the address of a cluster
 ON_THIS_MACHINE = {  # nothing but this machine is asked for, whatever its host name resolves to
     "spark.master": "local[*]", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
@@ -28,11 +32,20 @@ def spark_table(address: str, name: str, folder: Path) -> ir.Table:
     """
     connection = _session(address)
     if "://" in name:
-        return connection.read_parquet(name)
+        return _with_instants(connection.read_parquet(name))
     if "/" in name or name.endswith(".parquet"):
-        return connection.read_parquet(str(folder / name))
+        return _with_instants(connection.read_parquet(str(folder / name)))
     *database, table = name.split(".")
-    return connection.table(table, database=tuple(database) or None)
+    return _with_instants(connection.table(table, database=tuple(database) or None))
+
+
+def _with_instants(table: ir.Table) -> ir.Table:
+    """The same with its instants, Spark's type TIMESTAMP, known as such: to Ibis they are stamps of some wall clock."""
+    from pyspark.sql.types import TimestampType
+
+    spark = table.get_backend()
+    fields = spark.raw_sql(spark.compile(table.limit(0))).schema
+    return table.cast({field.name: UTC for field in fields if isinstance(field.dataType, TimestampType)})
 
 
 def spark_names(address: str, name: str) -> list[str]:
@@ -47,6 +60,10 @@ def _session(address: str) -> Any:
     from pyspark.sql import SparkSession
 
     settings = ON_THIS_MACHINE if address == LOCAL else {"spark.master": f"spark://{address}"} if address else {}
+    # What goes wrong is told as a refusal; PySpark would print its traces before.
+    filterwarnings("ignore", message="toPandas attempted Arrow", category=UserWarning)
+    for name in ("py4j", "SQLQueryContextLogger"):
+        getLogger(name).disabled = True
     builder = SparkSession.builder.appName("pilot-analysis")
     for key, value in settings.items():
         builder = builder.config(key, value)

@@ -1,6 +1,7 @@
 """The SQL that a review sends to BigQuery and Snowflake, reviewed statement by statement; neither runs on a machine."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import sqlglot
 import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
 from large_log import LOG
+from sqlglot import ErrorLevel
 from test_same_review import CONFIG
 
 from pilot_analysis import load_config, review
+from pilot_analysis.config.models import Config
 from pilot_analysis.contacts import source
 from pilot_analysis.contacts.databases import Database
+from pilot_analysis.contacts.table import open_contacts
 from pilot_analysis.contacts.warehouses import COMPILERS
 from pilot_analysis.refusal import Refusal
 
@@ -30,22 +34,39 @@ ESTIMATES = (
     sge.PercentileCont, sge.PercentileDisc, sge.Quantile, sge.ApproxQuantile, sge.ApproxQuantiles, sge.Median,
     sge.ApproxDistinct,
 )  # fmt: skip
+# Stamps, durations and truths as an export has them that nobody typed.
+AS_TEXT = f"""
+SELECT * REPLACE (csat::TEXT AS csat, strftime(first_response_at, '%d/%m/%Y %H:%M:%S') AS first_response_at,
+                  handle_seconds::TEXT AS handle_seconds, reopened::TEXT AS reopened) FROM ({LOG})
+"""
+# Every function that is sent, each looked up in that engine's reference; look up there what comes to them.
+BOTH = """ABS CAST CEIL COALESCE CONCAT COUNT DATE_TRUNC FLOOR GREATEST LAG LEAD LENGTH LN LOWER LPAD MAX MD5 MIN NULLIF
+REGEXP_REPLACE REVERSE ROUND ROW_NUMBER SUBSTRING SUM TRIM"""
+FUNCTIONS = {
+    "bigquery": """ARRAY_TO_STRING COUNTIF DATE DATETIME DATETIME_ADD DATETIME_TRUNC ENDS_WITH EXTRACT IEEE_DIVIDE IF
+INSTR IS_INF IS_NAN MOD REGEXP_CONTAINS SAFE_CAST TO_HEX TRUNC UNICODE UNIX_SECONDS VAR_POP WEEK""",
+    "snowflake": """ASCII CONCAT_WS CONVERT_TIMEZONE COUNT_IF DATEADD DATE_FROM_PARTS DATE_PART DAYOFWEEK ENDSWITH IFF
+POSITION REGEXP_LIKE REGEXP_SUBSTR TIMESTAMP_FROM_PARTS TO_DATE TRY_CAST VARIANCE_POP""",
+}
+SYNTAX = {"AND", "FROM", "IN", "INTERVAL", "NOT", "OR", "OVER", "WHEN", "WHERE"}  # before a bracket, and no function
+QUOTED = re.compile(r"""'(?:[^'\\]|''|\\.)*'|`[^`]*`|"(?:[^"]|"")*\"""")
 
 
 @pytest.fixture(scope="module")
 def sent() -> dict[str, list[str]]:
     """What a review asks of either, as SQL; DuckDB answers in its place."""
-    return {dialect: list(_statements(dialect)) for dialect in DIALECTS}
+    return {dialect: [*_statements(dialect, LOG, review), *_statements(dialect, AS_TEXT, open_contacts)]
+            for dialect in DIALECTS}  # fmt: skip
 
 
-def _statements(dialect: str) -> Iterator[str]:
+def _statements(dialect: str, log: str, ask: Callable[[Config], object]) -> Iterator[str]:
     engine = ibis.duckdb.connect()
     engine.raw_sql("SET TimeZone='UTC'")
     # opened_at is an instant (TIMESTAMP of BigQuery, TIMESTAMP_TZ of Snowflake), the answer a wall-clock stamp
     engine.raw_sql(f"""
         CREATE TABLE contacts AS SELECT * EXCLUDE (team) REPLACE (opened_at::TIMESTAMPTZ AS opened_at),
         CASE team WHEN 'Vendor' THEN '{HOSTILE.replace("'", "''")}' ELSE team END AS "{HOSTILE.replace('"', '""')}"
-        FROM ({LOG}) WHERE hash(contact_id) % 25 = 0
+        FROM ({log}) WHERE hash(contact_id) % 25 = 0
     """)
     asked: list[ir.Expr] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -53,9 +74,9 @@ def _statements(dialect: str) -> Iterator[str]:
             patch.setattr(Backend, name, _recorded(getattr(Backend, name), asked))
         database = Database(engine.table("contacts"), "warehouse", engine=dialect)
         patch.setattr(source, "open_database", lambda *_: database)
-        review(load_config(config(f"{dialect}://place"), folder=Path()))
+        ask(load_config(config(f"{dialect}://place"), folder=Path()))
     for expression in asked:
-        yield COMPILERS[dialect]().to_sqlglot(expression.unbind()).sql(dialect)
+        yield COMPILERS[dialect]().to_sqlglot(expression.unbind()).sql(dialect, unsupported_level=ErrorLevel.RAISE)
 
 
 def config(place: str) -> dict[str, Any]:
@@ -76,7 +97,7 @@ def _recorded(original: Any, asked: list[ir.Expr]) -> Any:
 @pytest.fixture(params=DIALECTS)
 def statements(request: pytest.FixtureRequest, sent: dict[str, list[str]]) -> list[sge.Expression]:
     """Each parsed by the engine's own grammar."""
-    found = [sqlglot.parse(sql, read=request.param) for sql in sent[request.param]]
+    found = [sqlglot.parse(sql, read=request.param, error_level=ErrorLevel.RAISE) for sql in sent[request.param]]
     assert len(found) >= 15
     assert all(len(parts) == 1 for parts in found), "no statement hides in another"
     return [parts[0] for parts in found]
@@ -96,6 +117,14 @@ def test_every_name_is_quoted(statements: list[sge.Expression]) -> None:
         names = [name for one in named for name in one.args.values() if isinstance(name, sge.Identifier)]
         assert names
         assert [name.name for name in names if not name.quoted] == []
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_function_is_one_of_that_engine(sent: dict[str, list[str]], dialect: str) -> None:
+    """As it is written, since a parser takes any name for a function."""
+    texts = " ".join(QUOTED.sub("x", sql) for sql in sent[dialect])
+    called = {name.upper() for name in re.findall(r"\b(\w+)\s*\(", texts)} - SYNTAX
+    assert called == set(f"{BOTH} {FUNCTIONS[dialect]}".split())
 
 
 def test_hostile_names_and_values_stay_names_and_values(statements: list[sge.Expression]) -> None:

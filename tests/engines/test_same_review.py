@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,25 @@ def assert_same(expected: dict[str, Any], found: dict[str, Any]) -> None:
     assert list(_values_that_differ({**expected, "provenance": None}, {**found, "provenance": None}, "")) == []
 
 
+def bytes_of(folder: Path) -> dict[str, str]:
+    """What lies in a folder, by its hash."""
+    return {file.name: sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+
+
 def test_duckdb(folder: Path, parquet: Path, expected: dict[str, Any]) -> None:
-    assert_same(expected, reviewed(folder, to_duckdb(parquet, folder / "log.duckdb")))
+    place = to_duckdb(parquet, folder / "log.duckdb")
+    before = bytes_of(folder)
+    assert_same(expected, reviewed(folder, place))
+    assert bytes_of(folder) == before
 
 
 def test_sqlite_in_several_chunks(folder: Path, parquet: Path, expected: dict[str, Any]) -> None:
-    found = reviewed(folder, to_sqlite(parquet, folder / "log.sqlite"))
+    place = to_sqlite(parquet, folder / "log.sqlite")
+    before = bytes_of(folder)
+    found = reviewed(folder, place)
     assert_same(expected, found)
     assert found["provenance"]["data"][0]["path"] == "log.sqlite"
+    assert bytes_of(folder) == before
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +97,21 @@ def server() -> Iterator[str]:
 
 
 @pytest.mark.system("initdb")
-def test_postgresql(folder: Path, parquet: Path, expected: dict[str, Any], server: str) -> None:
-    assert_same(expected, reviewed(folder, to_postgres(parquet, server)))
+def test_postgresql_by_a_role_that_may_only_select(
+    folder: Path, parquet: Path, expected: dict[str, Any], server: str
+) -> None:
+    import psycopg
+
+    place = to_postgres(parquet, server)
+    there = (
+        """SELECT md5(string_agg(c::text, '' ORDER BY contact_id)), (SELECT count(*) FROM pg_class) FROM contacts c"""
+    )
+    with psycopg.connect(server, autocommit=True) as owner:
+        owner.execute("CREATE ROLE reader LOGIN; GRANT SELECT ON contacts TO reader")
+        owner.execute("REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC")
+        before = owner.execute(there).fetchone()
+        assert_same(expected, reviewed(folder, place.replace("user=pilot", "user=reader")))
+        assert owner.execute(there).fetchone() == before
 
 
 # what a review may do there
