@@ -16,21 +16,24 @@ if TYPE_CHECKING:
     from pilot_analysis.review import Review
 
 
-def cut(config: str, overrides: dict[str, Any], by: list[str], where: dict[str, list[str]]) -> "Review":
+def cut(config: str, overrides: dict[str, Any], by: list[str], where: dict[str, str | list[str]]) -> "Review":
     """The review of the contacts that `where` keeps, cut by the columns `by` instead of `design.segments`.
 
     Args:
         config: path of the pilot's YAML file.
         overrides: dotted config keys.
         by: columns, by their canonical name or that of the export.
-        where: values to keep, by column; narrows `data.segment`.
+        where: values to keep, or one value, by column; narrows `data.segment`.
 
     Raises:
         Refusal: for a column or value that the data do not have, or where nothing is left to compare.
     """
     from pilot_analysis import load_config, review
 
-    kept = {f"data.segment.{column}": list(values) for column, values in where.items()}
+    kept = {
+        f"data.segment.{column}": [values] if isinstance(values, str) else list(values)
+        for column, values in where.items()
+    }
     return review(load_config(config, {**overrides, **kept, "design.segments": list(by)}))
 
 

@@ -1,11 +1,12 @@
 """What the cells of the notebooks show: each function takes a review and returns what Jupyter displays."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pilot_analysis.report.frames import written
 from pilot_analysis.report.wording import compared_with, day_of, role
 from pilot_analysis.words import _, benefit, count, language, level
 
@@ -55,29 +56,48 @@ def verdict(review: "Review") -> "Markdown":
         literal(found["headline"]),
         f"*{literal(found['rule']['text'])}* {literal(found['would_change'])}",
     ]
-    lines += [f"- **{action['code']}**: {literal(action['text'])}" for action in found["actions"]]
+    lines += [f"- **{literal(action['title'])}**: {literal(action['text'])}" for action in found["actions"]]
     return Markdown("\n\n".join(lines))  # type: ignore[no-untyped-call]
 
 
 def scorecard(review: "Review") -> "Styler":
-    """The KPIs as the page shows them: both arms, the benefit with its interval, the result, one sentence."""
-    rows: list[dict[str, str]] = []
-    against = compared_with(review.to_dict()["pilot"]).lower()
-    for kpi in review.to_dict()["kpis"]:
-        unit, kind, found = kpi["unit"], kpi["effect"]["kind"], kpi["benefit"]
-        low, high = (benefit(found[end], unit, kind) for end in ("low", "high"))
-        rows.append({
-            _("KPI"): kpi["label"], _("role"): kpi["role"], against: level(kpi["baseline"]["value"], unit),
-            _("pilot"): level(kpi["pilot"]["value"], unit), _("benefit"): benefit(found["estimate"], unit, kind),
-            _("interval"): "" if found["low"] is None else _("{low} to {high}").format(low=low, high=high),
-            _("state"): kpi["state"].replace("_", "-"), _("in words"): kpi["sentence"],
-        })  # fmt: skip
-    return styled(pd.DataFrame(rows))
+    """The KPIs as the page shows them: both arms, the effect with its interval, limit, result, one sentence."""
+    from pilot_analysis.report.rows import by_kpi
+
+    found = review.to_dict()
+    with language(review.config.report.language):
+        against, asked = compared_with(found["pilot"]), by_kpi(found)
+        rows = [
+            {
+                _("Measure"): kpi["label"],
+                _("Role"): role(kpi["role"]),
+                against: level(kpi["baseline"]["value"], kpi["unit"]),
+                _("Pilot"): level(kpi["pilot"]["value"], kpi["unit"]),
+                _("Effect (+ is better)"): asked[kpi["id"]].effect_text,
+                _("Interval"): asked[kpi["id"]].interval_text,
+                _("Limit"): asked[kpi["id"]].limit_text,
+                _("Result"): asked[kpi["id"]].result.word,
+                _("In words"): kpi["sentence"],
+            }
+            for kpi in found["kpis"]
+        ]
+        return styled(pd.DataFrame(rows))
 
 
 def table(review: "Review", name: str, rows: int | None = None) -> "Styler":
-    """The first `rows` of a table of the page by its name: checks, rules, segments, mix, methods ..."""
-    return styled(frame(review, name).head(rows) if rows else frame(review, name))
+    """The first `rows` of a table of the page by its name: checks, rules, segments, mix, methods ...
+
+    As a person reads it: numbers as they are written, no column that is empty, a KPI's name once above its rows.
+    `frame` has the numbers themselves.
+    """
+    with language(review.config.report.language):
+        shown = written(frame(review, name).head(rows) if rows else frame(review, name))
+        numbers = shown.attrs["numbers"]
+        if len(shown):
+            shown = shown.loc[:, (shown != "").any()]
+        if len(shown.columns) > 1 and _("KPI") in shown:
+            shown[_("KPI")] = shown[_("KPI")].mask(shown[_("KPI")] == shown[_("KPI")].shift(), "")
+        return styled(shown, numbers)
 
 
 def frame(review: "Review", name: str) -> pd.DataFrame:
@@ -95,10 +115,13 @@ def frame(review: "Review", name: str) -> pd.DataFrame:
     return found[name]
 
 
-def styled(table: pd.DataFrame) -> "Styler":
-    """A table left-aligned and whole (pandas alone cuts sentences off), with its text as text."""
+def styled(table: pd.DataFrame, numbers: Sequence[str] = ()) -> "Styler":
+    """A table whole (pandas alone cuts sentences off) and left-aligned but for `numbers`, with its text as text."""
     left = [{"selector": "th, td", "props": "text-align: left; vertical-align: top; white-space: normal"}]
     shown = table.style.hide(axis="index").format(precision=4, na_rep="", escape="html")
+    aligned: list[Hashable] = [header for header in numbers if header in table]
+    if aligned:
+        shown = shown.set_properties(subset=aligned, **{"text-align": "right", "white-space": "nowrap"})
     return shown.format_index(escape="html", axis="columns").set_table_styles(left)  # type: ignore[arg-type]
 
 

@@ -22,6 +22,8 @@ def test_cuts_are_the_segments_of_a_review_that_names_them(pilot: Path) -> None:
     assert cut["segments"] == review(load_config(pilot, named)).to_dict()["segments"]
     assert {row["by"] for row in cut["segments"]} == {"category"}
     assert cut["pilot"]["contacts"] == {"baseline": 160, "pilot": 160}
+    one = show.cut(str(pilot), {}, ["category"], {"channel": "email"}).to_dict()
+    assert one["segments"] == cut["segments"]
 
 
 def test_it_says_that_it_is_exploratory_and_how_many_cuts_chance_would_find(pilot: Path) -> None:

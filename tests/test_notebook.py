@@ -38,6 +38,23 @@ def test_tables_are_those_of_the_page(found):
         show.frame(found, "nothing")
 
 
+def test_numbers_of_a_table_are_written_as_people_write_them(found):
+    shown = show.table(found, "case_mix").data
+    email = shown[shown["Value"] == "email"].iloc[0]
+    assert (email["In-house, n"], email["In-house, share"]) == ("6,206", "45.1%")
+    assert email["Standardised difference"] == "\N{MINUS SIGN}0.007"
+    assert show.frame(found, "case_mix").loc[1, "In-house, n"] == 6206
+    money = show.table(found, "savings").data.set_index("Saving")
+    assert money.loc["per contact", "Estimate"] == "€1.21"
+    assert money.loc["A year", ["Estimate", "ROI"]].tolist() == ["€65,557", "22.6%"]
+
+
+def test_a_table_shows_no_empty_column_and_a_kpi_once_above_its_rows(found):
+    shown = show.table(found, "robustness").data
+    assert not (shown == "").all().any()
+    assert (shown["KPI"] == "Customer satisfaction (top 2 of 5)").sum() == 1
+
+
 def test_figures_by_the_beginning_of_their_name(found):
     assert show.figures(found, "effects").data.count("<svg") == 1
     assert show.figures(found, "trend").data.count("<svg") == 5

@@ -63,7 +63,10 @@ def harm_in_segment(f: Findings) -> Answer:
     if not f.config.design.segments and not f.unmatched:
         return Answer(False, _("no segments are named in design.segments"))
     harmed = f.harmed_segments()
-    names = [f"{s.by} {s.value} ({s.estimate.metric.name})" for s in harmed]
+    by_kpi: dict[str, list[str]] = {}
+    for s in harmed:
+        by_kpi.setdefault(s.estimate.metric.name, []).append(f"{s.by} {s.value}")
+    names = [_("{parts} ({kpi})").format(parts=joined(parts), kpi=kpi) for kpi, parts in by_kpi.items()]
     return Answer(
         bool(harmed),
         _("worse beyond the margin in {names}").format(names=joined(names))

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from pilot_analysis.report import outlook
-from pilot_analysis.report.frames import COUNT, GENERAL, RATIO, SHARE, Column, each, frame, level_format
+from pilot_analysis.report.frames import COUNT, GENERAL, SHARE, Column, each, frame, level_format
 from pilot_analysis.words import _
 
 
@@ -79,13 +79,14 @@ def savings(found: dict[str, Any], money: str) -> pd.DataFrame:
         Column(_("Estimate"), each(amounts, "estimate"), formats),
         Column(_("Low"), each(amounts, "low"), formats),
         Column(_("High"), each(amounts, "high"), formats),
-        Column(_("ROI"), [row.roi for row in rows], RATIO),
+        Column(_("ROI"), [row.roi for row in rows], SHARE),
         Column(_("Currency"), [found["currency"] for _row in rows]),
     )
 
 
 def sensitivity(rows: list[dict[str, Any]], money: str) -> pd.DataFrame:
     """A row a change: what, by how much (relative; of first contact resolution in points), what a year then saves."""
+    money = money.replace(".00", "")
     return frame(
         Column(_("What"), each(rows, "what")),
         Column(_("Of"), each(rows, "of")),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pilot_analysis import words
 from pilot_analysis.report import silent, wording
 from pilot_analysis.report.frames import (
     COUNT,
@@ -77,7 +78,7 @@ def trend(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.Dat
         Column(_("KPI"), [kpis[row["kpi"]]["label"] for row in rows]),
         Column(_("Unit"), [kpis[row["kpi"]]["unit"] for row in rows]),
         Column(_("Week of"), [date.fromisoformat(row["week"]) for row in rows], DAY),
-        Column(_("Arm"), each(rows, "arm")),
+        Column(_("Arm"), [words.arm_name(row["arm"]) for row in rows]),
         Column(_("Value"), each(rows, "value"), [level_format(kpis[row["kpi"]]["unit"]) for row in rows]),
         Column(_("n"), each(rows, "n"), COUNT),
         Column(_("Phase"), each(rows, "phase")),
@@ -88,7 +89,7 @@ def completeness(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """A row a column that KPIs need, arm and week."""
     return frame(
         Column(_("Column"), each(rows, "column")),
-        Column(_("Arm"), each(rows, "arm")),
+        Column(_("Arm"), [words.arm_name(row["arm"]) for row in rows]),
         Column(_("Week of"), [date.fromisoformat(row["week"]) for row in rows], DAY),
         Column(_("Contacts"), each(rows, "n"), COUNT),
         Column(_("Filled"), each(rows, "filled"), COUNT),
@@ -135,7 +136,7 @@ def agents(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.Da
     return frame(
         Column(_("KPI"), [kpi["label"] for kpi, _agent in each_agent]),
         Column(_("Unit"), [kpi["unit"] for kpi, _agent in each_agent]),
-        Column(_("Arm"), each(own, "arm")),
+        Column(_("Arm"), [words.arm_name(agent["arm"]) for agent in own]),
         Column(_("Agent"), each(own, "agent")),
         Column(_("n"), each(own, "n"), COUNT),
         Column(_("As observed"), each(own, "value"), formats),
@@ -147,7 +148,7 @@ def agents(rows: list[dict[str, Any]], kpis: dict[str, dict[str, Any]]) -> pd.Da
 def comments(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """A row a comment that is shown, masked."""
     return frame(
-        Column(_("Arm"), each(rows, "arm")),
+        Column(_("Arm"), [words.arm_name(row["arm"]) for row in rows]),
         Column(_("Rating"), each(rows, "score")),
         Column(_("Comment"), each(rows, "text")),
     )
@@ -156,7 +157,7 @@ def comments(rows: list[dict[str, Any]]) -> pd.DataFrame:
 def comment_words(rows: list[dict[str, Any]], others: str) -> pd.DataFrame:
     """A row a word that one arm's customers use more."""
     return frame(
-        Column(_("Arm"), each(rows, "arm")),
+        Column(_("Arm"), [words.arm_name(row["arm"]) for row in rows]),
         Column(_("Word"), each(rows, "word")),
         Column(_("z"), each(rows, "z"), "0.00"),
         Column(_("{arm}, comments").format(arm=others), each(rows, "baseline"), COUNT),

@@ -3,12 +3,15 @@
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from io import StringIO
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pilot_analysis import words
 from pilot_analysis.report import wording
+from pilot_analysis.words import _
 
 GENERAL = "General"
 COUNT = "#,##0"
@@ -66,6 +69,49 @@ def benefit_format(kpi: dict[str, Any]) -> str:
 def effect_format(kpi: dict[str, Any]) -> str:
     """The number format of pilot minus in-house, or of pilot divided by in-house."""
     return RATIO if kpi["effect"]["kind"] == "ratio" else benefit_format(kpi)
+
+
+def written(table: pd.DataFrame) -> pd.DataFrame:
+    """The table as text, every value as its number format says; what is missing is empty."""
+    formats = table.attrs.get("formats", {})
+    found = pd.DataFrame({
+        header: pd.Series(
+            [_written(value, form) for value, form in zip(table[header], formats.get(header) or [GENERAL] * len(table),
+                                                          strict=False)],
+            dtype=object,
+        )
+        for header in table.columns
+    })  # fmt: skip
+    found.attrs["numbers"] = [header for header in table.columns if _are_numbers(table[header])]
+    return found
+
+
+def _are_numbers(values: Iterable[Any]) -> bool:
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known)
+
+
+def _written(value: Any, number_format: str) -> str:
+    """One value in the language in force."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return words.day(value)
+    if not isinstance(value, int | float):
+        return str(value)
+    money = re.fullmatch(r"#,##0(\.00)? \[\$([A-Z]{3})\]", number_format)
+    if money:
+        return words.money(value, money[2], None if money[1] else 0)
+    if number_format == SECONDS:
+        return words.duration(value)
+    digits = len(number_format.rstrip("%").partition(".")[2])
+    if number_format.endswith("%"):
+        return words.percent(value, digits)
+    if number_format == GENERAL:
+        digits = 0 if float(value).is_integer() else 2
+    return words.decimal(value, digits)
 
 
 def csv_text(table: pd.DataFrame) -> str:

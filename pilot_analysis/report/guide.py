@@ -26,11 +26,10 @@ def guide(review: dict[str, Any], tables: Mapping[str, pd.DataFrame]) -> Guide:
         Column(_("What it holds"), [known.get(name, "") for name in tables]),
         Column(_("Rows"), [len(table) for table in tables.values()], COUNT),
     )
-    verdict = wording.verdict(review["verdict"]).word if review["verdict"] else _("Interim, no verdict yet")
     return Guide(
         wording.plain(pilot["name"]),
         (
-            _("{verdict}: {headline}").format(verdict=verdict, headline=review["headline"]),
+            review["headline"],
             _("{start} to {end}. Generated {moment}, config {config}.").format(
                 start=wording.day_of(pilot["start"]), end=wording.day_of(pilot["end"]),
                 moment=wording.moment(made["generated_at"]), config=made["config_sha256"][:7],

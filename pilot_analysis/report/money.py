@@ -77,7 +77,7 @@ def _advised(cost: dict[str, Any], currency: str, certain: bool) -> str:
     now = cost["saving_per_year"]["estimate"] / cost["volume"]["per_month"]
     then = gates[-1]["saving"]["estimate"] / gates[-1]["per_month"]
     if then > now * (1 + PROPORTIONAL):
-        text += " " + _("More a contact, as the pilot's fixed costs are spread over more of them.")
+        text += " " + _("The pilot's fixed costs spread over more contacts.")
     return text
 
 

@@ -146,9 +146,11 @@ def _change(one: dict[str, Any]) -> str:
 def facts(cost: Cost) -> list[str]:
     """What has to be known beside the money, a sentence each."""
     currency, one_off, season = cost["currency"], cost["one_off"], cost["seasonality"]
+    fee, other = (money(cost[name], currency) for name in ("fee_per_contact", "other_per_contact"))
     found = [
-        _("Of the pilot's cost per contact {fee} are fees of the vendor, {other} comes beside them.").format(
-            fee=money(cost["fee_per_contact"], currency), other=money(cost["other_per_contact"], currency))
+        _("All of the pilot's cost per contact is fees of the vendor.") if other == money(0.0, currency)
+        else _("Of the pilot's cost per contact {fee} are fees of the vendor, {other} comes beside them.").format(
+            fee=fee, other=other)
     ]  # fmt: skip
     if cost["stranded_per_contact"]:
         found.append(_("In-house goes on paying {amount} per contact after the work has gone: it is not saved.").format(

@@ -361,7 +361,7 @@ def test_savings_that_grow_faster_than_the_volume_say_why() -> None:
     advised["cost"]["at_gates"] = [
         {"share": 1.0, "per_month": 11500.0, "saving": {"estimate": 345000.0, "low": 3.3e5, "high": 3.6e5}}
     ]
-    why = "More a contact, as the pilot's fixed costs are spread over more of them."
+    why = "The pilot's fixed costs spread over more contacts."
     assert why in Reading(render(advised)).text
 
 
