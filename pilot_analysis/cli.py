@@ -259,18 +259,26 @@ def simulate(
     answer_rate: Annotated[float, typer.Option(min=0, max=1, help="Share of surveys answered.")] = 0.3,
     ramp_up_days: Annotated[int, typer.Option(min=0, help="Days in which the pilot learns.")] = 14,
     comments: Annotated[float, typer.Option(min=0, max=1, help="Share of the answers with a comment.")] = 0.0,
+    history: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=3660,
+            metavar="DAYS",
+            help="Only what in-house did so many days before set-up: to plan the pilot from, with the same agents.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
 ) -> None:
     """A pilot's contact log with a known truth, and a config to review it with."""
-    from pilot_analysis.simulation import Scenario, parse_effects, write
+    from pilot_analysis.simulation import Scenario, parse_effects, write, write_history
 
     scenario = Scenario(
         days=days, pilot_agents=agents, baseline_agents=baseline_agents, pilot_per_day=per_day,
         baseline_per_day=baseline_per_day, agent_sd=agent_sd, answer_rate=answer_rate,
         ramp_up_days=ramp_up_days, comment_share=comments, effects=parse_effects(effect or []),
     )  # fmt: skip
-    written = write(out, scenario, seed)
-    for path in (written.contacts, written.truth, written.config):
+    for path in write(out, scenario, seed) if history is None else (write_history(out, scenario, seed, history),):
         typer.echo(str(path))
 
 

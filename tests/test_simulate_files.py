@@ -1,6 +1,7 @@
 """The files of a simulated pilot: stable bytes, whole or not at all."""
 
 import errno
+import gzip
 import json
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ import yaml
 
 from pilot_analysis import load_config
 from pilot_analysis.refusal import Refusal
-from pilot_analysis.simulation import Scenario, files, simulate, write
+from pilot_analysis.simulation import Scenario, files, history, simulate, write, write_history
 
 SMALL = Scenario(pilot_per_day=15, baseline_per_day=30, effects={"csat": -0.02, "cost": -0.20})
 TIMES = ["opened_at", "first_response_at", "resolved_at"]
@@ -133,3 +134,24 @@ def test_a_folder_without_permission_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "mkdir", denied)
     with pytest.raises(Refusal, match="Permission denied"):
         write(tmp_path / "log", SMALL, seed=1)
+
+
+def test_the_history_is_of_the_same_agents_before_the_set_up_and_of_nobody_else(tmp_path):
+    """Ten days that end five weeks before 2 March; who had how many contacts hangs on the agents."""
+    file = write_history(tmp_path / "new", SMALL, 1, 10)
+    assert file == tmp_path / "new" / "history.csv.gz"
+    back = pd.read_csv(file, parse_dates=["opened_at", "first_response_at"], dtype={"tier": str})
+    pd.testing.assert_frame_equal(back, history(SMALL, 1, 10), check_dtype=False)
+    assert set(back["team"]) == {"In-house"}
+    assert (back["opened_at"].min().date(), back["opened_at"].max().date()) == (date(2026, 1, 16), date(2026, 1, 25))
+    assert len(back) == pytest.approx(450, rel=0.15)
+    log, _truth = simulate(SMALL, seed=1)
+    then, now = (found["agent_id"].value_counts() for found in (history(SMALL, 1, 90), log[log["team"] == "In-house"]))
+    assert then.corr(now) > 0.9
+    assert history(SMALL, 2, 90)["agent_id"].value_counts().corr(now) < 0.5
+
+
+def test_the_history_in_the_demo_is_what_its_command_writes(tmp_path):
+    demo = Path(__file__).parents[1] / "configs" / "demo" / "history.csv.gz"
+    written = write_history(tmp_path / "history.csv.gz", Scenario(), 18, 90)
+    assert gzip.decompress(written.read_bytes()) == gzip.decompress(demo.read_bytes())

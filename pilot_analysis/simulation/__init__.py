@@ -7,9 +7,11 @@
 """
 
 from pilot_analysis.simulation.effects import parse_effects
-from pilot_analysis.simulation.files import Written, write
+from pilot_analysis.simulation.files import Written, write, write_history
+from pilot_analysis.simulation.history import history
 from pilot_analysis.simulation.log import simulate
 from pilot_analysis.simulation.scenario import Channel, Level, Scenario
 from pilot_analysis.simulation.truth import Truth
 
-__all__ = ["Channel", "Level", "Scenario", "Truth", "Written", "parse_effects", "simulate", "write"]
+__all__ = ["Channel", "Level", "Scenario", "Truth", "Written", "history", "parse_effects", "simulate", "write",
+           "write_history"]  # fmt: skip

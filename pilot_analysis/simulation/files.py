@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import tempfile
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ import pandas as pd
 import yaml
 
 from pilot_analysis.refusal import Refusal
+from pilot_analysis.simulation.history import history
 from pilot_analysis.simulation.log import REGIONS, TEAMS, simulate
 from pilot_analysis.simulation.scenario import Scenario
 from pilot_analysis.simulation.truth import Truth
@@ -43,37 +45,67 @@ def write(out: Path, scenario: Scenario, seed: int) -> Written:
         Refusal: nothing can be written there. A file is replaced whole or not at all.
     """
     files = _places(out)
-    folder = files.contacts.parent
+
+    def fill(aside: Path) -> Written:
+        log, truth = simulate(scenario, seed)
+        new = Written(*(aside / f"{i}-{file.name}" for i, file in enumerate(files)))
+        new.contacts.write_bytes(_log_bytes(log, files.contacts.name))
+        new.truth.write_text(json.dumps(truth, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        new.config.write_text(_config_text(files.contacts.name, scenario, truth), encoding="utf-8")
+        return new
+
+    _put(files, fill, out)
+    return files
+
+
+def write_history(out: Path, scenario: Scenario, seed: int, days: int) -> Path:
+    """The same for the log from which the pilot is planned (see `history`), alone.
+
+    Args:
+        out: a file that ends in .csv, .csv.gz or .parquet; or else a folder for history.csv.gz.
+
+    Raises:
+        Refusal: nothing can be written there.
+    """
+    file = out if _ending(out) else out / "history.csv.gz"
+
+    def fill(aside: Path) -> tuple[Path]:
+        new = aside / file.name
+        new.write_bytes(_log_bytes(history(scenario, seed, days), file.name))
+        return (new,)
+
+    _put((file,), fill, out)
+    return file
+
+
+def _put(files: Sequence[Path], fill: Callable[[Path], Sequence[Path]], out: Path) -> None:
+    """Make the files in a folder beside them, so that moving them is one step of the file system."""
+    folder = files[0].parent
+    for file in files:
+        if file.is_dir():
+            raise _unwritable(file, _("a folder of this name"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Beside the files, so that moving them is one step of the file system.
         with tempfile.TemporaryDirectory(dir=folder, prefix=".simulate-") as aside:
-            log, truth = simulate(scenario, seed)
-            written = Written(*(Path(aside) / f"{i}-{file.name}" for i, file in enumerate(files)))
-            written.contacts.write_bytes(_log_bytes(log, files.contacts.name))
-            written.truth.write_text(json.dumps(truth, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-            written.config.write_text(_config_text(files.contacts.name, scenario, truth), encoding="utf-8")
-            for new, file in zip(written, files, strict=True):
+            for new, file in zip(fill(Path(aside)), files, strict=True):
                 new.replace(file)
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise _unwritable(out, fault.strerror) from fault
-    return files
+
+
+def _ending(out: Path) -> str:
+    return next((e for e in DATA_ENDINGS if out.name.lower().endswith(e)), "")
 
 
 def _places(out: Path) -> Written:
     """The three files that `out` asks for."""
-    ending = next((e for e in DATA_ENDINGS if out.name.lower().endswith(e)), "")
+    ending = _ending(out)
     if ending:
         stem = out.name[: -len(ending)]
-        files = Written(out, out.with_name(f"{stem}.truth.json"), out.with_name(f"{stem}.pilot.yaml"))
-    else:
-        files = Written(out / "contacts.csv.gz", out / "truth.json", out / "pilot.yaml")
-    for file in files:
-        if file.is_dir():
-            raise _unwritable(file, _("a folder of this name"))
-    return files
+        return Written(out, out.with_name(f"{stem}.truth.json"), out.with_name(f"{stem}.pilot.yaml"))
+    return Written(out / "contacts.csv.gz", out / "truth.json", out / "pilot.yaml")
 
 
 def _unwritable(place: Path, found: str | None) -> Refusal:

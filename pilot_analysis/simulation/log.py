@@ -46,18 +46,34 @@ def simulate(scenario: Scenario, seed: int) -> tuple[pd.DataFrame, Truth]:
     Raises:
         Refusal: a negative seed.
     """
+    people, arrivals, outcomes, pens, *_history = streams(seed)
+    log, agents, contacts = contact_log(scenario, people, arrivals, outcomes)
+    if scenario.comment_share:
+        log["comment"] = _comments(scenario, log, pens)
+    return log, true_values(scenario, agents, contacts, seed)
+
+
+def streams(seed: int) -> list[np.random.Generator]:
+    """Random numbers for agents, arrivals, outcomes and comments of a pilot; arrivals and outcomes of its history.
+
+    Raises:
+        Refusal: a negative seed.
+    """
     if seed < 0:
         raise Refusal(_("A seed is a whole number, 0 or more."), key="seed", found=seed)
-    people, arrivals, outcomes, pens = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4))
+    return [np.random.default_rng(own) for own in np.random.SeedSequence(seed).spawn(6)]
+
+
+def contact_log(
+    scenario: Scenario, people: np.random.Generator, arrivals: np.random.Generator, outcomes: np.random.Generator
+) -> tuple[pd.DataFrame, Agents, Contacts]:
+    """The log in order of `opened_at`, without comments, its agents, and its contacts in the same order."""
     agents = draw_agents(scenario, people)
     contacts = draw_contacts(scenario, agents, arrivals)
     contacts = contacts.where(
         np.lexsort((contacts.opened, to_local(contacts.opened, scenario.timezone).astype(np.int64)))
     )
-    log = _log(scenario, agents, contacts, outcomes)
-    if scenario.comment_share:
-        log["comment"] = _comments(scenario, log, pens)
-    return log, true_values(scenario, agents, contacts, seed)
+    return _log(scenario, agents, contacts, outcomes), agents, contacts
 
 
 def _log(scenario: Scenario, agents: Agents, contacts: Contacts, rng: np.random.Generator) -> pd.DataFrame:
