@@ -12,6 +12,8 @@ from pilot_analysis.contacts.sources import open_sources
 from pilot_analysis.refusal import Refusal, listed
 from pilot_analysis.words import _, joined
 
+HANDLERS = ("team", "agent_id")
+
 
 def with_presets(config: Config) -> Config:
     """The config with every key that its presets fill in; without a preset the same config.
@@ -39,13 +41,28 @@ def with_presets(config: Config) -> Config:
                 own = dict(_filled(alone, used[-1], opened[number]))
                 own["leave_out"] = [rule for rule in own["leave_out"] if rule not in data.leave_out]
                 update["sources"][number] = source.model_copy(update=own)
+    filled = config.model_copy(update={"data": data.model_copy(update=update)})
+    return _as_used(filled, used, by_handler=filled.column(data.arm.column) in HANDLERS)
+
+
+def before_a_log(config: Config) -> Config:
+    """The same as far as it can be told before there is a log: the rating scale, and whom the arm's column names."""
+    data = config.data
+    named = [source.preset or data.preset for source in data.sources] if data.sources else [data.preset]
+    used = [presets()[name] for name in named if name is not None]
+    columns = {variant.name for preset in used for name in HANDLERS for variant in preset.columns.get(name, [])}
+    column = data.arm.column
+    return _as_used(config, used, by_handler=column in columns or config.column(column) in HANDLERS)
+
+
+def _as_used(config: Config, used: Sequence[Preset], *, by_handler: bool) -> Config:
+    """The config with what presets say of ratings and, where the arm is decided by a handler, by which one."""
     kpis = config.kpis.model_copy(update={"csat": _with_scale(config.kpis.csat, used)})
-    filled = config.model_copy(update={"data": data.model_copy(update=update), "kpis": kpis})
-    by_handler = filled.column(data.arm.column) in ("team", "agent_id")
-    if data.arm.handler == "auto" and by_handler and {preset.assigned for preset in used} == {"last"}:
-        arm = data.arm.model_copy(update={"handler": "final"})
-        filled = filled.model_copy(update={"data": filled.data.model_copy(update={"arm": arm})})
-    return filled
+    config, arm = config.model_copy(update={"kpis": kpis}), config.data.arm
+    if arm.handler == "auto" and by_handler and {preset.assigned for preset in used} == {"last"}:
+        data = config.data.model_copy(update={"arm": arm.model_copy(update={"handler": "final"})})
+        config = config.model_copy(update={"data": data})
+    return config
 
 
 def _filled(config: Config, preset: Preset, source: Source) -> Found:

@@ -11,10 +11,11 @@ import yaml
 from pilots import command
 
 from pilot_analysis import data_check, load_config, review
+from pilot_analysis.config.agreed import fingerprints
 from pilot_analysis.config.explained import MARK, reference
 from pilot_analysis.config.presets import presets, recognised
 from pilot_analysis.contacts.checks import contact_checks
-from pilot_analysis.contacts.known import with_presets
+from pilot_analysis.contacts.known import before_a_log, with_presets
 from pilot_analysis.contacts.starter import write_starter
 from pilot_analysis.contacts.table import Contacts, open_contacts
 from pilot_analysis.planning import plan as planning
@@ -94,6 +95,12 @@ def test_what_a_preset_resolves_to_is_complete(tmp_path: Path) -> None:
     assert with_presets(once).model_dump() == once.model_dump()
     assert once.kpis.csat.scale == (0, 1)
     assert once.data.arm.handler == "final"
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_what_is_agreed_on_before_there_is_a_log_is_what_is_judged_with_it(tmp_path: Path, name: str) -> None:
+    config = load_config(started(tmp_path, name))
+    assert fingerprints(before_a_log(config)) == fingerprints(with_presets(config))
 
 
 @pytest.mark.parametrize("name", [name for name in sample_exports.TABLES if name != "salesforce"] +
