@@ -96,21 +96,29 @@ class Spread(NamedTuple):
     df: Floats
 
 
-def power_above(room: float, spread: Spread, *, confidence: float = 0.95) -> float:
-    """The chance that the interval's lower end lies above a limit; the mean of all, where the variance may be several.
+def powers_above(room: float, spread: Spread, *, confidence: float = 0.95) -> Floats:
+    """The chance that the interval's lower end lies above a limit, for each variance that there may be, shape (k,).
 
     Args:
         room: how far the truth lies above the limit, on the analysis scale.
         spread: of the estimate; a variance of 0 is certainty.
 
-    Source: the noncentral t distribution, as in Julious, Stat Med 23 (2004) 1921; its mean over what the variance may
-    be is the assurance of O'Hagan, Stevens and Campbell, Pharm Stat 4 (2005) 187.
+    Source: the noncentral t distribution, as in Julious, Stat Med 23 (2004) 1921.
     """
     se, df = np.sqrt(spread.variance), np.minimum(spread.df, LARGEST_DF)
     away = np.divide(room, se, out=np.full(len(se), np.inf if room > 0 else -np.inf), where=se > 0)
     doubt = (away > IN_DOUBT[0]) & (away < IN_DOUBT[1])
     chance = 1 - nctdtr(df, np.where(doubt, away, 0.0), stdtrit(df, (1 + confidence) / 2))
-    return float(np.where(doubt, chance, away > 0).mean())
+    found: Floats = np.where(doubt, chance, away > 0).astype(np.float64)
+    return found
+
+
+def power_above(room: float, spread: Spread, *, confidence: float = 0.95) -> float:
+    """The same over all of them.
+
+    Source: the assurance of O'Hagan, Stevens and Campbell, Pharm Stat 4 (2005) 187.
+    """
+    return float(powers_above(room, spread, confidence=confidence).mean())
 
 
 def room_needed(spread: Spread, *, power: float = 0.8, confidence: float = 0.95) -> float:
