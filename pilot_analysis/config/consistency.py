@@ -131,6 +131,12 @@ def check_logs(config: Config, refuse: Callable[..., None]) -> None:
             check_zone(source.timezone, f"data.sources.{i}.timezone", refuse)
         if source.called in [other.called for other in sources[:i]]:
             refuse("two logs have one name", f"data.sources.{i}.name", source.called, "a name of its own for each")
+    if isinstance(config.plan.log, str):
+        places.append((config.plan.log, data.table, "data.table"))
+        others = [name for name in ("sources", "surveys", "touches") if getattr(data, name)]
+        if others:
+            refuse("a log of the plan's own stands alone", "plan.log", f"beside data.{others[0]}",
+                   "plan.log: true, with the earlier contacts in the pilot's own logs")  # fmt: skip
     for place, table, key in places:
         _check_table(place, table, key, refuse)
     _check_beside(config, refuse)

@@ -73,7 +73,11 @@ class Plan(Section):
     set_up_days: Annotated[int, Field(ge=0, le=365), NOT_BOOL] = Field(
         35, description="Days to set the pilot up, counted back from its start: 4 to 6 weeks when simple, 8 to 12 else."
     )
-    log: bool = Field(True, description="false: no log is read, and `assume` has to say all.")
+    log: bool | Annotated[str, Field(min_length=1)] = Field(
+        True,
+        description="true: the plan is made from `data.contacts`. A path: from this log of in-house contacts, with the "
+        "same columns. false: no log is read, and `assume` has to say all.",
+    )
     period: Period | None = Field(
         None, description="Days of the log to plan from. Omitted: the last 90 before the pilot, else its own."
     )

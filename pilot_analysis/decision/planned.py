@@ -26,7 +26,7 @@ def planned_check(contacts: Contacts, mix: CaseMix, csat: Estimate | None, confi
     parts, short = [], []
 
     def compare(name: str, planned: str, achieved: str, *, falls_short: bool) -> None:
-        parts.append(_("{name}: {achieved} of {planned}").format(name=name, planned=planned, achieved=achieved))
+        parts.append(_("{name} {achieved} ({planned})").format(name=name, planned=planned, achieved=achieved))
         if falls_short:
             short.append(name)
 
@@ -46,7 +46,7 @@ def planned_check(contacts: Contacts, mix: CaseMix, csat: Estimate | None, confi
     if plan.assume.csat_agent_sd is not None and sd is not None:
         compare(_("spread of agents' satisfaction"), points(plan.assume.csat_agent_sd), points(sd),
                 falls_short=sd > DIFFER_MORE * plan.assume.csat_agent_sd)  # fmt: skip
-    text = _("Achieved of what was planned: {parts}.").format(parts="; ".join(parts))
+    text = _("What became of the plan (in brackets): {parts}.").format(parts="; ".join(parts))
     if not short:
         return Check("planned", "pass", text)
     return Check("planned", "warn", text + " " + _(

@@ -1,7 +1,8 @@
 """What in-house is like: levels, volumes, and how much of every KPI is agents and how much single contacts.
 
-The spread is measured as a review would: half of the in-house agents are taken for a pilot (an A/A comparison on the
-same case mix), so that nothing but chance lies between the halves, and the standard error of each KPI is taken apart.
+How much contacts vary is measured as a review would: half of the in-house agents are taken for a pilot (an A/A
+comparison on the same case mix), so that nothing but chance lies between the halves. How much agents differ is measured
+on each of them, where a KPI has a mean; a quantile's standard error between the halves is taken apart.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +13,6 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtri
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.period import Period
@@ -27,6 +27,7 @@ from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import Metric, metrics
 from pilot_analysis.kpis.sums import INDEPENDENT, Sums, sum_contacts
 from pilot_analysis.kpis.times import count_bins, count_values
+from pilot_analysis.planning.noise import Noise, agents_apart, halves, noise_of
 from pilot_analysis.planning.price import VENDOR, vendor_price
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.stats.clusters import sum_by
@@ -35,62 +36,6 @@ Floats = npt.NDArray[np.float64]
 
 LONGEST = 90  # days of the log from which a pilot is planned: what is older was another team
 FEWEST_AGENTS = 4  # two in each half
-ROUNDING = 1e-9  # relative
-SURE = 0.8  # of the upper limit of agents' spread: one-sided
-EQUALLY_LIKELY = (np.arange(16) + 0.5) / 16
-
-
-@dataclass(frozen=True)
-class Noise:
-    """One KPI in-house; standard deviations are in its unit for a difference and relative for a ratio.
-
-    Attributes:
-        level: its value.
-        share: of the contacts that have one.
-        agent_sd: of agents' own levels, as estimated.
-        contact_sd: of the contacts of an agent.
-        df: degrees of freedom of the variance that `agent_sd` was taken from, infinite where it is known.
-        sampling: what contacts add to that variance, on the scale of `agent_sd` squared.
-        n, agents: observations and agents behind it; 0 where it was typed.
-    """
-
-    level: float
-    share: float
-    agent_sd: float
-    contact_sd: float
-    df: float = np.inf
-    sampling: float = 0.0
-    n: int = 0
-    agents: int = 0
-
-    def agent_sd_at(self, share: Floats) -> Floats:
-        """The sd of agents' own levels that lies above this share of those that the log allows.
-
-        The whole variance is taken as its estimate times df / chi-square of df, and contacts' known part from it.
-
-        Source: generalised inference for variance components, Weerahandi, J Am Stat Assoc 88 (1993) 899.
-        """
-        if np.isinf(self.df):
-            return np.full(np.shape(share), self.agent_sd)
-        whole = (self.agent_sd**2 + self.sampling) * self.df / chdtri(self.df, share)
-        found: Floats = np.sqrt(np.maximum(whole - self.sampling, 0.0))
-        return found
-
-    @property
-    def agent_sd_high(self) -> float:
-        """As large as the log allows, one-sided 80%."""
-        return float(self.agent_sd_at(np.array(SURE)))
-
-    @property
-    def agent_sds(self) -> Floats:
-        """Sds of agents' own levels that the log makes equally likely, ascending; one where it is known."""
-        return self.agent_sd_at(EQUALLY_LIKELY if np.isfinite(self.df) else EQUALLY_LIKELY[:1])
-
-    @property
-    def icc(self) -> float:
-        """Agents' part of a contact's variance."""
-        whole = self.agent_sd**2 + self.contact_sd**2
-        return self.agent_sd**2 / whole if whole > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -126,17 +71,24 @@ def baseline_of(config: Config) -> Baseline:
     """
     contacts = open_contacts(_open_end(config), ARMS[:1])
     kpis = tuple(m for m in metrics(config, contacts) if m.role != "secondary")
-    if cluster_column(config, contacts) not in ("agent_id", INDEPENDENT):
+    unit = cluster_column(config, contacts)
+    if unit not in ("agent_id", INDEPENDENT) and "agent_id" in contacts.columns:
+        raise Refusal(
+            "a plan needs to know how much agents differ, and is not made for other clusters",
+            file=str(config.file or "config"), line=config.line("design.cluster"), key="design.cluster",
+            found=config.design.cluster, allowed="agent_id or none; --set design.cluster=agent_id plans by agents",
+        )  # fmt: skip
+    if unit not in ("agent_id", INDEPENDENT):
         raise Refusal(
             "a plan needs to know how much agents differ, and the log does not name them", file=contacts.source.name,
             key="data.columns.agent_id", allowed="a column agent_id; or design.cluster: none",
         )  # fmt: skip
-    table = priced(measured(contacts, config), contacts, config)[0]
+    period = config.plan.period or _period(judged_contacts(contacts.table), config.pilot.start)
+    table = priced(measured(contacts, config), contacts, _in_days(config, period, contacts.first))[0]
     vendor = vendor_price(table, contacts, config)
     if vendor is not None:
         table = table.mutate(v_vendor=vendor)
     table = judged_contacts(settled(table, contacts.source, "measured"))
-    period = config.plan.period or _period(table, config.pilot.start)
     table = table.filter(table.day.between(period.start, period.end))
     whole = sum_contacts(table, [], None, [])
     n = float(whole.measures["contacts"].n.sum())
@@ -162,12 +114,13 @@ def _measured(
             "too few agents to see how much they differ", file=contacts.source.name, key="data.columns.agent_id",
             found=str(len(volume)), allowed=f"at least {FEWEST_AGENTS} agents in-house",
         )  # fmt: skip
-    half = _halves(volume)
+    half = halves(volume)
     apart = replace(sums, arm=half[sums.cluster], groups=len(ARMS))
     if cluster == INDEPENDENT:
         apart = replace(apart, clusters=[], cluster=np.zeros_like(sums.cluster))
     found: dict[str, Noise] = {}
     mix = CaseMix(apart, by)
+    whole = CaseMix(replace(apart, arm=np.zeros_like(apart.arm)), by)
     judged = _judged_share(named, contacts, config)
     for m in kpis:
         if m.why is not None or m.form == "per_resolution":
@@ -181,14 +134,16 @@ def _measured(
         else:
             e, by_agent = _time(m, named, by, cluster, sums, half, config.design.confidence)
             share, level = float(by_agent.sum() / every.n.sum()), None
-        noise = _noise(e, by_agent, half, share, level)
-        if noise is not None:
-            found[m.id] = noise
-    price = _price(mix, volume, half, config)
+        noise = noise_of(e, by_agent, half, share, level)
+        if noise is None:
+            kpis = tuple(replace(k, why=e.why) if k is m else k for k in kpis)
+        else:
+            found[m.id] = agents_apart(noise, m, whole) if m.form == "mean" else noise
+    price = _price(mix, whole, volume, half, config)
     return Baseline(kpis, found, len(volume), n / period.days, _log_sd(volume), period, round(n), price, len(mix.cells))
 
 
-def _price(mix: CaseMix, volume: Floats, half: npt.NDArray[np.int64], config: Config) -> Noise | None:
+def _price(mix: CaseMix, whole: CaseMix, volume: Floats, half: npt.NDArray[np.int64], config: Config) -> Noise | None:
     """The vendor's price of these contacts; one that is the same for all does not vary."""
     m = mix.sums.measures.get(VENDOR)
     if m is None or not m.n.any():
@@ -196,7 +151,8 @@ def _price(mix: CaseMix, volume: Floats, half: npt.NDArray[np.int64], config: Co
     level, unit = float(m.total.sum() / m.n.sum()), config.costs.currency
     metric = Metric(VENDOR, VENDOR, unit, "lower", "ratio", "mean", "secondary", None, None, None, VENDOR)
     e = mean_estimate(metric, mix, config.design.confidence, influence=False)
-    return _noise(e, volume, half, 1.0, level) or Noise(level, 1.0, 0.0, 0.0)
+    noise = noise_of(e, volume, half, 1.0, level)
+    return agents_apart(noise, metric, whole) if noise is not None else Noise(level, 1.0, 0.0, 0.0)
 
 
 def _open_end(config: Config) -> Config:
@@ -204,6 +160,12 @@ def _open_end(config: Config) -> Config:
     pilot = config.pilot.model_copy(update={"start": date(FIRST_YEAR, 1, 1), "ramp_up_days": 0})
     design = config.design.model_copy(update={"comparison": "concurrent", "baseline_period": None})
     return config.model_copy(update={"pilot": pilot, "design": design})
+
+
+def _in_days(config: Config, period: Period, first: date) -> Config:
+    """The config that is charged for these days, as far as the log reaches back, and for no other."""
+    days = {"start": max(period.start, first), "end": period.end, "ramp_up_days": 0}
+    return config.model_copy(update={"pilot": config.pilot.model_copy(update=days)})
 
 
 def _period(table: ir.Table, start: date) -> Period:
@@ -232,13 +194,6 @@ def _judged_share(table: ir.Table, contacts: Contacts, config: Config) -> float 
     return float(row["index"] or 0.0) / float(row["whole"]) if row["whole"] else None
 
 
-def _halves(volume: Floats) -> npt.NDArray[np.int64]:
-    """0 or 1 for every agent, so that both halves have about as many and as busy agents."""
-    rank = np.empty(len(volume), dtype=np.int64)
-    rank[np.argsort(-volume, kind="stable")] = np.arange(len(volume))
-    return (rank + 1) // 2 % 2
-
-
 def _time(
     m: Metric,
     table: ir.Table,
@@ -265,23 +220,6 @@ def _time(
     if not counts.clusters:
         return e, sum_by(sums.cluster, sums.measures["contacts"].n, len(half))
     return e, sum_by(of_agent[counts.cluster], counts.n, len(half))
-
-
-def _noise(e: Estimate, n: Floats, half: npt.NDArray[np.int64], share: float, level: float | None) -> Noise | None:
-    """Agents' and contacts' part of an A/A comparison's variance; None where it could not be made."""
-    if e.effect is None or e.arms is None or e.why is not None:
-        return None
-    sizes = [n[half == h] for h in (0, 1)]
-    alike = sum(float((x**2).sum() / x.sum() ** 2) for x in sizes)  # what a variance of 1 between agents gives
-    single = sum(1 / float(x.sum()) for x in sizes)
-    variance, fixed = e.effect.se**2, e.variance_fixed
-    if level is None:
-        level = float(np.average([arm.value for arm in e.arms], weights=[arm.n for arm in e.arms]))
-    between = float(np.sqrt((variance - fixed) / alike)) if variance - fixed > ROUNDING * variance else 0.0
-    return Noise(
-        level, share, between, float(np.sqrt(fixed / single)), e.effect.df, fixed / alike, round(float(n.sum())),
-        int(np.count_nonzero(n)),
-    )  # fmt: skip
 
 
 def _log_sd(volume: Floats) -> float:

@@ -11,15 +11,25 @@ from scipy.special import ndtri
 from pilot_analysis.config.models import Config
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import INDEPENDENT
-from pilot_analysis.planning.baseline import EQUALLY_LIKELY, Baseline, Noise
+from pilot_analysis.planning.baseline import Baseline
+from pilot_analysis.planning.noise import EQUALLY_LIKELY, Noise
 from pilot_analysis.refusal import Refusal
-from pilot_analysis.stats.power import Spread, clustered_spread, half_width, power_above, room_needed, together
+from pilot_analysis.stats.power import (
+    Spread,
+    clustered_spread,
+    half_width,
+    power_above,
+    powers_above,
+    room_needed,
+    together,
+)
 
 Floats = npt.NDArray[np.float64]
 LARGEST_PART = 0.5  # of the volume for the pilot: beyond, in-house has too few left to be compared with
 # two KPIs' agents differ independently of each other: a lattice (Niederreiter, Bull Am Math Soc 84 (1978) 957)
 IN_ORDER = np.arange(len(EQUALLY_LIKELY))
 APART = 7 * IN_ORDER % len(EQUALLY_LIKELY)
+SEED, DRAWN = 11, 2_000  # spreads of all KPIs, to say how sure a chance is
 ONE_PRICE = Noise(1.0, 1.0, 0.0, 0.0)  # of every contact in the pilot, where no rate card says otherwise
 
 
@@ -211,3 +221,18 @@ def closed_form(planner: Planner, design: Design, truth: Truth) -> float:
         elif metric.id != "cost_per_resolution":
             return 0.0
     return power
+
+
+def closed_forms(planner: Planner, design: Design, truth: Truth) -> Floats:
+    """The same were it known how much agents differ, for DRAWN of the ways that the baseline allows, ascending."""
+    confidence, rng = planner.config.design.confidence, np.random.default_rng(SEED)
+    found, drawn = np.ones(DRAWN), {}
+    for metric in planner.baseline.metrics:
+        spread = spread_of(metric, planner, design, truth)
+        if spread is None:
+            continue
+        if metric.measure not in drawn:  # the median and the 90th percentile are of the same agents
+            drawn[metric.measure] = rng.integers(len(EQUALLY_LIKELY), size=DRAWN)
+        chance = powers_above(truth.gain(metric) - limit_of(metric), spread, confidence=confidence)
+        found *= chance[drawn[metric.measure] % len(chance)]
+    return np.sort(found)

@@ -9,13 +9,13 @@ import numpy as np
 from pilot_analysis.config.policy import Rule, Verdict
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import Findings
-from pilot_analysis.decision.means import mean_estimate, per_resolution_estimate
+from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
 from pilot_analysis.decision.rules import decide, default_rules
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import INDEPENDENT, MeasureSums
-from pilot_analysis.planning.baseline import Noise
 from pilot_analysis.planning.design import ONE_PRICE, Design, Floats, Planner, Truth
 from pilot_analysis.planning.draws import Ints, amounts, counted, one_cell, scores, volumes
+from pilot_analysis.planning.noise import Noise
 from pilot_analysis.words import _
 
 SEED = 11  # the same plan gives the same bytes
@@ -60,6 +60,16 @@ def simulated(planner: Planner, design: Design, truth: Truth, pilots: int, seed:
 
 def drawn(planner: Planner, design: Design, truth: Truth, rng: np.random.Generator) -> list[Estimate]:
     """The KPIs of one pilot, how much agents differ drawn from what the baseline knows of it."""
+    mix, kpis = drawn_mix(planner, design, truth, rng)
+    found = []
+    for metric in kpis:
+        estimate = per_resolution_estimate if metric.form == "per_resolution" else mean_estimate
+        found.append(estimate(metric, mix, planner.config.design.confidence, influence=False))
+    return found
+
+
+def drawn_mix(planner: Planner, design: Design, truth: Truth, rng: np.random.Generator) -> tuple[CaseMix, list[Metric]]:
+    """The sums of one pilot by agent, and the KPIs that are made of them."""
     baseline, config = planner.baseline, planner.config
     price = baseline.price or ONE_PRICE
     arm, n = volumes(design.agents, design.contacts, baseline.volume_sd, rng)
@@ -78,12 +88,7 @@ def drawn(planner: Planner, design: Design, truth: Truth, rng: np.random.Generat
             own = metric if metric.form == "mean" else replace(metric, form="mean", measure=metric.id)
             measures[own.measure] = _sums(metric, noise, price, truth, arm, n, agents, rng)
             kpis.append(own)
-    mix = one_cell(arm, n, measures, clustered=config.design.cluster != INDEPENDENT)
-    found = []
-    for metric in kpis:
-        estimate = per_resolution_estimate if metric.form == "per_resolution" else mean_estimate
-        found.append(estimate(metric, mix, config.design.confidence, influence=False))
-    return found
+    return one_cell(arm, n, measures, clustered=config.design.cluster != INDEPENDENT), kpis
 
 
 class _Agents(NamedTuple):

@@ -2,15 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.faults import engine_faults
-from pilot_analysis.contacts.known import with_presets
-from pilot_analysis.planning.assumed import typed_baseline, with_assumed
-from pilot_analysis.planning.baseline import Baseline, baseline_of
-from pilot_analysis.planning.design import Design, Planner, Shown, Truth, closed_form, equal, expected, shown
+from pilot_analysis.planning.baseline import LONGEST, Baseline
+from pilot_analysis.planning.design import (
+    Design,
+    Planner,
+    Shown,
+    Truth,
+    closed_form,
+    closed_forms,
+    equal,
+    expected,
+    shown,
+)
+from pilot_analysis.planning.log import known
 from pilot_analysis.planning.pilots import Verdicts, simulated
 from pilot_analysis.planning.search import (
     Calibration,
@@ -28,8 +38,22 @@ from pilot_analysis.words import language
 PILOTS = 250  # simulated for a design: a standard error of at most 3.2 points
 CHOSEN = 4  # times as many for the design that was asked about: 1.6 points
 HIGHER = 0.9  # a second chance of scale to plan for
+INSIDE = (0.1, 0.9)  # of a Range
+SHORT = 2 / 3  # of the longest history: what is shorter would gain from more
 AGENTS_SHOWN = (5, 10, 15, 20, 30, 40, 60, 80, 120)
 Progress = Callable[[int, int], None]
+
+
+class Range(NamedTuple):
+    """Between which chances a chance lies, in four of five cases."""
+
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """How far it leaves the chance open."""
+        return self.high - self.low
 
 
 @dataclass(frozen=True)
@@ -69,9 +93,10 @@ class Plan:
         lengths: the same agents for other days.
         smallest: the smallest designs by days and chance of scale.
         curve: chance of scale by agents and days, by closed forms corrected by simulation.
-        otherwise: the chosen design under another truth, by name: agents_differ_more, and equal where something else is
-            expected.
+        as_good: the chosen design were the vendor only as good as in-house; None where nothing else is expected.
         doublings: what twice as much of one thing would do, the most first.
+        sure: between which chances that of the chosen design lies, given what the log says of how much agents differ;
+            None where that is known. longer: the same of LONGEST days, where the log has far fewer.
         unmeasured, unreachable: KPIs that keep every pilot from scale.
     """
 
@@ -82,8 +107,10 @@ class Plan:
     lengths: list[Judged]
     smallest: list[Wanted]
     curve: list[Judged]
-    otherwise: dict[str, Verdicts]
+    as_good: Verdicts | None
     doublings: list[Doubling]
+    sure: Range | None
+    longer: Range | None
     unmeasured: list[str]
     unreachable: list[str]
 
@@ -108,12 +135,10 @@ def _planned(config: Config, progress: Progress) -> Plan:
                       allowed="concurrent or before_after; --set design.comparison=concurrent plans the pilot's own "
                       "days, and the two earlier groups of differences of differences take up to twice the agents, "
                       "fewer where the same agents serve before and during the pilot")  # fmt: skip
-    if config.plan.log:
-        config = with_presets(config)
     lengths = sorted({days for days in config.plan.days if days > config.pilot.ramp_up_days})
     length = config.pilot.days
     steps = _Steps(progress, 2 + len({length, *lengths}) + len(lengths))
-    baseline = with_assumed(baseline_of(config), config) if config.plan.log else typed_baseline(config)
+    config, baseline = known(config)
     planner, truth = Planner(config, baseline), expected(config, baseline)
     steps.done()
     agents = config.plan.agents or _fewest(planner, truth, length)
@@ -136,16 +161,13 @@ def _planned(config: Config, progress: Progress) -> Plan:
             wanted.append(Wanted(days, power, told))
         steps.done()
     chosen = judged[length]
-    less_sure = changed_noise(planner, lambda _kpi, n: replace(n, agent_sd=n.agent_sd_high, df=np.inf))
     same = equal(truth, baseline)
-    otherwise = {"agents_differ_more": simulated(less_sure, chosen.design, truth, PILOTS)}
-    if same.effects != truth.effects:
-        otherwise["equal"] = simulated(planner, chosen.design, same, PILOTS)
+    as_good = simulated(planner, chosen.design, same, PILOTS) if same.effects != truth.effects else None
     steps.done()
     return Plan(
         config, baseline, truth, chosen, [judged[days] for days in lengths], wanted,
         [_closed(planner, planner.design(k, days), truth, of) for days in lengths for k in _agents_shown(agents)],
-        otherwise, doublings(planner, chosen.design, truth, of),
+        as_good, doublings(planner, chosen.design, truth, of), *_sure(planner, chosen, truth, of),
         unmeasured(planner, truth), unreachable(planner, truth),
     )  # fmt: skip
 
@@ -166,6 +188,24 @@ def _fewest(planner: Planner, truth: Truth, days: int) -> int:
     """Agents of a pilot whose config names none: as few as will do, else half as many as in-house has."""
     found = smallest(planner, truth, days, planner.config.plan.power, Calibration())
     return found.agents[1] if found is not None else max(planner.baseline.agents // 2, 2)
+
+
+def _sure(planner: Planner, chosen: Judged, truth: Truth, of: Calibration) -> tuple[Range | None, Range | None]:
+    """How sure the chosen design's chance is, and about how sure it would be from a longer history."""
+    period, noise = planner.baseline.period, planner.baseline.noise.values()
+    if not chosen.power or all(np.isinf(n.df) for n in noise):
+        return None, None
+
+    def between(by: Planner) -> Range:
+        low, high = (of(float(x)) for x in np.quantile(closed_forms(by, chosen.design, truth), INSIDE))
+        return Range(low, high)
+
+    now = between(planner)
+    now = Range(min(now.low, chosen.power), max(now.high, chosen.power))
+    if period is None or period.days >= SHORT * LONGEST:
+        return now, None
+    times = LONGEST / period.days
+    return now, between(changed_noise(planner, lambda _kpi, n: n.after(times)))
 
 
 def _agents_shown(agents: int) -> list[int]:

@@ -37,7 +37,7 @@ def register(plan: Plan, out: Path, agreed_on: date) -> list[str]:
     decision = config.decision.model_copy(update={"agreed_on": agreed_on, "agreed": fingerprints(config)})
     agreed = config.model_copy(update={"decision": decision, "plan": config.plan.model_copy(update=_planned(plan))})
     content, _lines = yaml12.read(resolved_yaml(agreed), str(out))
-    _move(content["data"], config.folder, out.resolve().parent)
+    _move(content, config.folder, out.resolve().parent)
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(HEADER.format(day=agreed_on) + yaml12.write(content))
@@ -65,9 +65,10 @@ def _planned(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _move(data: dict[str, Any], old: Path, new: Path) -> None:
+def _move(content: dict[str, Any], old: Path, new: Path) -> None:
     """Paths of the logs and of what lies beside them, relative to another folder."""
-    places = [(data, "contacts")]
+    data = content["data"]
+    places = [(data, "contacts"), (content["plan"], "log")]
     for name in ("sources", "surveys", "touches", "roster"):
         found = data.get(name) or []
         places += [(item, "path") for item in (found if isinstance(found, list) else [found]) if isinstance(item, dict)]

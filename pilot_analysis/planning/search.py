@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from pilot_analysis.planning.baseline import Noise
 from pilot_analysis.planning.design import Design, Planner, Truth, closed_form, limit_of
+from pilot_analysis.planning.noise import Noise
 from pilot_analysis.planning.pilots import Verdicts
 
 MOST_AGENTS = 2_000

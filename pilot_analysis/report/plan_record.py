@@ -6,7 +6,7 @@ from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.planning.calendar import calendar
 from pilot_analysis.planning.design import Shown
 from pilot_analysis.planning.pilots import Verdicts
-from pilot_analysis.planning.plan import Judged, Plan
+from pilot_analysis.planning.plan import Judged, Plan, Range
 from pilot_analysis.report.plan_words import headline, notes
 from pilot_analysis.stats.power import design_effect, farrington_manning
 from pilot_analysis.words import language
@@ -28,6 +28,8 @@ def plan_record(plan: Plan) -> dict[str, Any]:
             "headline": headline(plan),
             "notes": notes(plan),
             "power": config.plan.power,
+            "sure": _range(plan.sure),
+            "sure_with_longer_history": _range(plan.longer),
             "currency": config.costs.currency,
             "baseline": _baseline(plan),
             "kpis": [_kpi(metric, plan) for metric in plan.baseline.metrics],
@@ -39,12 +41,16 @@ def plan_record(plan: Plan) -> dict[str, Any]:
                 for w in plan.smallest
             ],
             "curve": [judged_record(j) for j in plan.curve],
-            "otherwise": {name: _verdicts(found) for name, found in plan.otherwise.items()},
+            "as_good": None if plan.as_good is None else _verdicts(plan.as_good),
             "doublings": [{"of": d.lack, "power": round(d.power, 4)} for d in plan.doublings],
             "unmeasured": plan.unmeasured,
             "unreachable": plan.unreachable,
             "calendar": [{"id": m.id, "day": m.day.isoformat(), "text": m.text} for m in calendar(config)],
         }  # fmt: skip
+
+
+def _range(found: Range | None) -> dict[str, float] | None:
+    return None if found is None else {"low": round(found.low, 4), "high": round(found.high, 4)}
 
 
 def _baseline(plan: Plan) -> dict[str, Any]:

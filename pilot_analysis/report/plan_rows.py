@@ -21,16 +21,24 @@ def kpis(plan: dict[str, Any]) -> Rows:
     """By KPI: what is expected, what has to be shown, the chance of it."""
     return [
         {
-            _("KPI"): kpi["name"],
+            _("KPI"): _short(kpi),
             _("expected"): _expected(kpi),
             _("limit"): _limit(kpi),
             _("± expected"): benefit(kpi["smallest_drop"], kpi["unit"], kpi["kind"], signed=False),
             _("chance"): percent(kpi["power"], 0),
             _("limit at {power}").format(power=percent(plan["power"], 0)): _margin(kpi),
-            _("values"): _observations(kpi),
+            _("values (needed)"): _observations(kpi),
         }
         for kpi in plan["kpis"]
     ]
+
+
+def _short(kpi: dict[str, Any]) -> str:
+    names = {
+        "csat": _("CSAT"), "fcr": _("FCR"), "cost_per_contact": _("cost a contact"), "response_time": _("answered in"),
+        "response_time_p90": _("9 of 10 in"), "cost_per_resolution": _("cost a resolution"),
+    }  # fmt: skip
+    return names.get(kpi["id"]) or str(kpi["name"])
 
 
 def _expected(kpi: dict[str, Any]) -> str:
@@ -56,7 +64,7 @@ def _observations(kpi: dict[str, Any]) -> str:
     found = kpi["observations"]
     if found is None:
         return MISSING
-    return _("{n} of {needed}").format(n=count(found["expected"]), needed=count(found["needed"]))
+    return _("{n} ({needed})").format(n=count(found["expected"]), needed=count(found["needed"]))
 
 
 def lengths(plan: dict[str, Any]) -> Rows:
@@ -89,7 +97,7 @@ def _design(found: dict[str, Any], currency: str) -> dict[str, str]:
         _("scale"): percent(found["power"], 0),
         _("±"): MISSING if simulated is None else percent(simulated["error"], 1),
         _("formula"): percent(found["closed_form"], 0),
-        _("vendor"): MISSING if found["cost"] is None else money(found["cost"], currency, 0),
+        _("cost"): MISSING if found["cost"] is None else money(found["cost"], currency, 0),
     }  # fmt: skip
 
 
@@ -101,7 +109,7 @@ def baseline(plan: dict[str, Any]) -> Rows:
             continue
         ratio = kpi["kind"] == "ratio"
         rows.append({
-            _("KPI"): kpi["name"],
+            _("KPI"): _short(kpi),
             _("level"): level(kpi["level"], kpi["unit"]),
             _("known"): percent(kpi["share"], 0),
             _("agents (sd)"): _sd(kpi["agent_sd"], ratio),

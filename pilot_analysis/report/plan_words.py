@@ -1,5 +1,7 @@
 """What is said of a plan, in sentences."""
 
+from pilot_analysis.kpis.metrics import Metric
+from pilot_analysis.planning.baseline import LONGEST
 from pilot_analysis.planning.plan import HIGHER, Plan, Wanted
 from pilot_analysis.planning.search import Lack
 from pilot_analysis.words import _, benefit, count, joined, percent, points
@@ -7,13 +9,16 @@ from pilot_analysis.words import _, benefit, count, joined, percent, points
 
 def headline(plan: Plan) -> str:
     """What the pilot of the config can show, in one sentence."""
-    design = plan.chosen.design
+    design, sure, power = plan.chosen.design, plan.sure, percent(plan.chosen.power, 0)
+    if sure is not None:
+        power = _("{power} (between {low} and {high})").format(
+            power=power, low=percent(sure.low, 0), high=percent(sure.high, 0)
+        )  # fmt: skip
     return _(
         "With {agents} agents, {contacts} contacts a day and {days} days, {power} of such pilots would end in scale "
         "if the vendor is what is expected."
     ).format(
-        agents=count(design.agents[1]), contacts=count(design.per_day[1]), days=count(design.days),
-        power=percent(plan.chosen.power, 0),
+        agents=count(design.agents[1]), contacts=count(design.per_day[1]), days=count(design.days), power=power
     )  # fmt: skip
 
 
@@ -22,29 +27,41 @@ def notes(plan: Plan) -> list[str]:
     found = [*_barred(plan)]
     if not found:
         found += [*_enough(plan), *_lacks(plan)]
-    if "equal" in plan.otherwise:
+    if plan.as_good is not None:
         found.append(
             _(
                 "Were the vendor only as good as in-house, at the same cost as expected, {power} would be scaled."
-            ).format(power=percent(plan.otherwise["equal"].power, 0))
+            ).format(power=percent(plan.as_good.power, 0))
         )
-    csat = plan.baseline.noise.get("csat")
+    return [*found, *_how_sure(plan)]
+
+
+def _how_sure(plan: Plan) -> list[str]:
+    """What leaves the chance open, and whether a longer history would help."""
+    csat, period, sure = plan.baseline.noise.get("csat"), plan.baseline.period, plan.sure
+    if sure is None or period is None:
+        return []
+    found = [
+        _(
+            "The range holds the chance in four of five cases: {days} days of {n} agents show only roughly how much "
+            "agents differ from each other."
+        ).format(days=count(period.days), n=count(plan.baseline.agents))
+    ]  # fmt: skip
     if csat is not None and csat.agent_sd_high > csat.agent_sd:
+        found[0] += " " + _("Their satisfaction differs by {sd} (sd), or by up to {most}.").format(
+            sd=points(csat.agent_sd), most=points(csat.agent_sd_high)
+        )
+    if plan.longer is not None and plan.longer.width < sure.width:
         found.append(
-            _(
-                "How much agents differ is known from {n} agents only: their satisfaction differs by {sd} (sd), and by "
-                "up to {most} at 80% confidence. Every chance here takes that in; with the most in all KPIs, {power} "
-                "would be scaled."
-            ).format(
-                n=count(csat.agents), sd=points(csat.agent_sd), most=points(csat.agent_sd_high),
-                power=percent(plan.otherwise["agents_differ_more"].power, 0),
+            _("With {days} days of history the range would be about {width} wide, not {now}.").format(
+                days=count(LONGEST), width=points(plan.longer.width, 0), now=points(sure.width, 0)
             )
-        )  # fmt: skip
+        )
     return found
 
 
-def _names(plan: Plan, ids: list[str]) -> str:
-    return joined([m.name for m in plan.baseline.metrics if m.id in ids])
+def _lacking(metric: Metric) -> str:
+    return f"{metric.name} ({metric.why})" if metric.why else metric.name
 
 
 def _barred(plan: Plan) -> list[str]:
@@ -52,9 +69,10 @@ def _barred(plan: Plan) -> list[str]:
     found = []
     if plan.unmeasured:
         found.append(
-            _("No pilot could be scaled: {kpis} cannot be measured with this log and config.").format(
-                kpis=_names(plan, plan.unmeasured)
-            )
+            _(
+                "No pilot could be scaled: this log and config do not measure {kpis}. Mend that, or give what the "
+                "verdict can do without the role secondary."
+            ).format(kpis=joined([_lacking(m) for m in plan.baseline.metrics if m.id in plan.unmeasured]))
         )
     for metric in plan.baseline.metrics:
         if metric.id in plan.unreachable:

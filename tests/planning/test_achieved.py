@@ -22,14 +22,14 @@ def test_a_pilot_as_large_as_planned_passes(tmp_path):
     """Five agents with eight contacts a day."""
     found = check_of(reviewed(tmp_path, plan__agents=5, plan__contacts_per_day=8), "planned")
     assert found["status"] == "pass"
-    assert found["text"] == "Achieved of what was planned: agents: 5 of 5; contacts a day: 8.0 of 8.0."
+    assert found["text"] == "What became of the plan (in brackets): agents 5 (5); contacts a day 8.0 (8.0)."
 
 
 def test_what_fell_short_is_named(tmp_path):
     plan = {"agents": 8, "contacts_per_day": 8, "assume": {"answer_rate": 1.0}}
     found = check_of(reviewed(tmp_path, plan=plan), "planned")
     assert found["status"] == "warn"
-    assert "agents: 5 of 8" in found["text"]
+    assert "agents 5 (8)" in found["text"]
     assert "because of agents" in found["text"]
     assert "contacts a day" not in found["text"].split("because of")[1]
 

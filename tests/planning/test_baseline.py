@@ -14,9 +14,10 @@ from pilot_analysis import load_config
 from pilot_analysis.decision.means import mean_estimate
 from pilot_analysis.kpis.metrics import headline
 from pilot_analysis.planning.assumed import with_assumed
-from pilot_analysis.planning.baseline import Noise, _noise, baseline_of
+from pilot_analysis.planning.baseline import baseline_of
 from pilot_analysis.planning.design import Planner, expected
 from pilot_analysis.planning.draws import counted, one_cell, volumes
+from pilot_analysis.planning.noise import Noise, agents_apart, noise_of
 from pilot_analysis.refusal import Refusal
 from pilot_analysis.simulation import Scenario, simulate
 
@@ -73,7 +74,7 @@ def test_agents_and_contacts_are_told_apart_as_a_mixed_model_does(log, tmp_path)
     rated = log.dropna(subset=["csat"])
     satisfied = (rated["csat"] >= 4).to_numpy(dtype=float)
     model = MixedLM(satisfied, np.ones((len(rated), 1)), groups=rated["agent_id"].to_numpy()).fit(reml=True)
-    assert found.agent_sd == pytest.approx(float(np.sqrt(model.cov_re[0, 0])), rel=0.15)
+    assert found.agent_sd == pytest.approx(float(np.sqrt(model.cov_re[0, 0])), rel=0.05)
     assert found.contact_sd == pytest.approx(float(np.sqrt(model.scale)), rel=0.03)
 
 
@@ -111,11 +112,13 @@ def test_the_truth_lies_as_often_among_the_spreads_that_a_log_allows_as_they_say
     for _ in range(500):
         half, n = volumes((20, 20), (1500, 1500), 0.4, rng)
         good = rng.binomial(n, 0.84 + 0.03 * rng.standard_normal(40))
-        mix = one_cell(half, n, {"csat": counted(n, n, good)})
-        found.append(_noise(mean_estimate(metric, mix, 0.95, influence=False), n.astype(float), half, 1.0, None))
+        halves, all_of_them = (one_cell(arm, n, {"csat": counted(n, n, good)}) for arm in (half, np.zeros_like(half)))
+        apart = noise_of(mean_estimate(metric, halves, 0.95, influence=False), n.astype(float), half, 1.0, None)
+        found.append(agents_apart(apart, metric, all_of_them))
     points = np.array([noise.agent_sd_at(np.array([0.2, 0.5, 0.8])) for noise in found])
     assert (points > 0.03).mean(axis=0) == pytest.approx([0.2, 0.5, 0.8], abs=3 * np.sqrt(0.25 / 500))
     assert np.mean([noise.agent_sd**2 for noise in found]) == pytest.approx(0.03**2, rel=0.07)
+    assert np.mean([noise.df for noise in found]) == pytest.approx(39, rel=0.01)
 
 
 def test_only_the_last_ninety_days_before_the_pilot_are_planned_from(log, tmp_path):
@@ -163,6 +166,17 @@ def test_an_hourly_price_is_that_of_the_in_house_handle_times_and_varies_with_th
     assert expected(config, found).effects["cost_per_contact"] == pytest.approx(-0.5, abs=1e-9)
     assert found.price.agent_sd == pytest.approx(found.noise["cost_per_contact"].agent_sd)
     assert found.price.contact_sd == pytest.approx(found.noise["cost_per_contact"].contact_sd)
+
+
+def test_what_is_paid_by_the_month_before_the_pilot_is_in_the_price_of_its_contacts(log, tmp_path, baseline):
+    """Nine weeks of a log that ends before the pilot: each day is its part of 93,000.00 a month."""
+    monthly = {"currency": "EUR", "baseline": [{"kind": "per_hour", "rate": 38.0, "occupancy": 0.75},
+                                               {"kind": "fixed", "rate": 93_000.0, "per": "month"}]}  # fmt: skip
+    found = baseline_of(config_of(log, tmp_path, costs=monthly))
+    days = pd.date_range(found.period.start, found.period.end)
+    paid = sum(93_000.0 / day.days_in_month for day in days)
+    before = baseline.noise["cost_per_contact"].level
+    assert found.noise["cost_per_contact"].level == pytest.approx(before + paid / found.contacts)
 
 
 def test_what_depends_on_the_pilots_volume_has_no_price_before_it(log, tmp_path):

@@ -5,23 +5,25 @@ import re
 
 import numpy as np
 import pytest
+from history_lengths import told, truth_of
 from planned_pilots import (
-    EFFECTS,
+    AS_EXPECTED,
+    HARDER,
     KPIS,
     PAGE,
     TRUE,
+    TRUTHS,
+    chance,
     config_of,
     demo,
-    demo_planner,
     drawn_kpis,
     pilot,
-    planned_chance,
     planner_of,
     put,
 )
 
 from pilot_analysis.planning.assumed import with_assumed
-from pilot_analysis.planning.design import Planner
+from pilot_analysis.planning.design import Planner, closed_form, expected
 from pilot_analysis.simulation import Scenario, write
 
 SEEDS = range(500, 510)
@@ -32,15 +34,16 @@ APART = ["csat", "fcr", "cost_per_contact", "response_time"]  # agents' levels i
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory):
     """The KPIs of pilots as a plan of twelve weeks in-house draws them that knows how much agents differ."""
-    scenario = Scenario(effects=EFFECTS, before_days=84, days=15, after_days=0)
-    config = config_of(write(tmp_path_factory.mktemp("baseline") / "log.parquet", scenario, 4))
-    known = demo(5.46, **{"plan.assume": TRUE})
+    scenario = Scenario(effects=HARDER.effects, before_days=84, days=15, after_days=0)
+    log = write(tmp_path_factory.mktemp("baseline") / "log.parquet", scenario, 4)
+    config = config_of(log, HARDER, **{"plan.log": True})
+    known = demo(HARDER, **{"plan.assume": TRUE})
     return drawn_kpis(Planner(config, with_assumed(planner_of(config).baseline, known)), DRAWS)
 
 
 @pytest.fixture(scope="module")
 def found():
-    return [pilot(seed).kpis for seed in SEEDS]
+    return [pilot(seed, HARDER).kpis for seed in SEEDS]
 
 
 @pytest.mark.parametrize("kpi", KPIS)
@@ -61,20 +64,33 @@ def test_estimates_of_reviews_vary_as_the_plan_draws_them(planned, found):
 
 
 def test_the_page_says_what_the_plan_of_the_demo_says_now():
-    """The bar of five points, and what the page says of the demo's own log."""
-    page = re.sub(r"\s+", " ", PAGE.read_text(encoding="utf-8"))
-    share, error = _said(page, r"\*\*([\d.]+)% ± ([\d.]+)% end in scale\*\*")
-    (known,) = _said(page, r"predicts \*\*([\d.]+)%\*\*")
-    mean, _ = _said(page, r"predict \*\*([\d.]+)% ± ([\d.]+)%\*\* on average")
-    assert error < 0.035  # of 200 pilots
-    assert (known, mean) == (pytest.approx(share, abs=0.05), pytest.approx(share, abs=0.05))
-    (demo_log,) = _said(page, r"demo's own log ([\d.]+)%")
-    assert demo_log == pytest.approx(planned_chance(demo_planner()).assured, abs=0.001)
-    assert known == pytest.approx(planned_chance(demo_planner(**TRUE)).assured, abs=0.02)
+    """The bar of five points for the demo's own plan; and for both truths, what closed forms say of its history."""
+    page = PAGE.read_text(encoding="utf-8")
+    for truth in TRUTHS:
+        row = next(line for line in page.splitlines() if line.startswith(f"| {truth.name}"))
+        share, error, told, low, high, knows, others = (float(x) / 100 for x in re.findall(r"([\d.]+)%", row)[:7])
+        assert error < 0.035  # of 200 pilots
+        assert low <= told <= high
+        assert chance(planner_of(demo(truth))) == pytest.approx(told, abs=0.04)
+        assert chance(planner_of(demo(truth, **{"plan.assume": TRUE}))) == pytest.approx(knows, abs=0.04)
+        assert (knows, others) == (pytest.approx(share, abs=0.05 + error), pytest.approx(knows, abs=0.05))
+        if truth is AS_EXPECTED:
+            assert told == pytest.approx(share, abs=0.05)
 
 
-def _said(page, pattern):
-    return tuple(float(x) / 100 for x in re.search(pattern, page).groups())
+def test_a_longer_history_says_it_more_surely_and_the_range_is_as_sure_as_it_says():
+    """80 plans of three weeks and of 90 days: these lie nearer, and four of five ranges hold the truth."""
+    short, long = (told(40, days, 80)[1] for days in (21, 90))
+    assert np.std([one.chance for one in long]) < 0.8 * np.std([one.chance for one in short])
+    for found in (short, long):
+        assert np.mean([one.inside for one in found]) == pytest.approx(0.8, abs=3 * np.sqrt(0.8 * 0.2 / 80))
+
+
+def test_histories_are_drawn_from_what_the_plan_that_knows_is_told():
+    """Both typed baselines say nearly the same of the demo's pilot."""
+    knows = truth_of()
+    typed = closed_form(knows, knows.design(15, 60), expected(knows.config, knows.baseline))
+    assert typed == pytest.approx(chance(planner_of(demo(HARDER, **{"plan.assume": TRUE}))), abs=0.02)
 
 
 def test_only_what_stands_between_the_marks_is_replaced():
