@@ -54,6 +54,20 @@ def test_the_margin_figure_has_a_line_for_each_length_and_the_agreed_margin(plan
     assert "3.0 points is agreed" in text
 
 
+def test_how_sure_it_is_is_drawn_where_it_is_not_known(plan):
+    assert plan["sure"] is None  # all is typed
+    figure, _title, text = plan_figures.drawn(plan | {"sure": {"low": 0.6, "high": 0.9}})["power"]
+    (sure,) = [line for line in figure.axes[0].lines if line.get_gid() == "sure"]
+    assert [list(ends) for ends in sure.get_data()] == [[60, 60], [0.6, 0.9]]
+    assert "In 60 days it lies between 60% and 90% in four of five cases." in text
+
+
+def test_a_margin_that_is_not_needed_is_not_drawn(plan):
+    """So much better that every design clears no margin at all."""
+    curve = [d | {"kpis": d["kpis"] | {"csat": d["kpis"]["csat"] | {"margin_shown": -0.01}}} for d in plan["curve"]]
+    assert "margin_csat" not in plan_figures.drawn(plan | {"curve": curve})
+
+
 def test_what_is_saved_is_the_plan_and_whole_figures(plan, tmp_path):
     assert "Nothing was written" in show.save(plan, "")
     show.save(plan, str(tmp_path / "plan"))

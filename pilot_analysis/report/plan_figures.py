@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NEIGHBOURS = 2  # numbers of agents drawn on either side of the planned one
+APART = 0.05  # of the chance, so that the numbers of agents beside the lines can be read
 DASHES: Sequence[Any] = ("-", (0, (5, 1.6)), (0, (3, 1.6)), (0, (1, 1.4)))
 
 
@@ -27,19 +28,34 @@ def drawn(plan: dict[str, Any]) -> dict[str, tuple["Figure", str, str]]:
 
 
 def margin_kpis(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    """Guardrails of which the plan knows what can be shown."""
-    return [k for k in plan["kpis"] if k["role"] == "guardrail" and k["margin_shown"] is not None]
+    """Guardrails of which the plan knows what can be shown, and that some design leaves open: not those expected to be
+    so much better that no margin is needed."""
+
+    def needed(kpi: str) -> bool:
+        return any(d["kpis"][kpi]["margin_shown"] > 0 for d in plan["curve"] if kpi in d["kpis"])
+
+    return [k for k in plan["kpis"] if k["role"] == "guardrail" and k["margin_shown"] is not None and needed(k["id"])]
 
 
 def power(ax: "Axes", plan: dict[str, Any]) -> None:
     """Lines for numbers of agents, the planned one heavier and with what simulation said."""
     ax.set_title(_("Chance of scale"), pad=8)
     planned = plan["design"]["agents"]
+    named: list[tuple[tuple[int, float], int]] = []
     for agents in _around(plan, planned):
         own = sorted((d["days"], d["power"]) for d in plan["curve"] if d["agents"] == agents)
         colour, width = ("pilot", 2.0) if agents == planned else ("house", 1.0)
         ax.plot(*zip(*own, strict=True), color=ink(colour), lw=width, gid=f"agents-{agents}")
-        ax.annotate(count(agents), own[-1], (5, -3), textcoords="offset points", color=ink(colour), fontsize=8)
+        named.append((own[-1], agents))
+    told: list[float] = []
+    for (day, height), agents in sorted(named, key=lambda line: line[1] != planned):
+        if all(abs(height - other) > APART for other in told):
+            told.append(height)
+            ax.annotate(count(agents), (day, height), (5, -3), textcoords="offset points", fontsize=8,
+                        color=ink("pilot" if agents == planned else "house"))  # fmt: skip
+    if plan["sure"] is not None:
+        at, ends = plan["design"]["days"], (plan["sure"]["low"], plan["sure"]["high"])
+        ax.plot((at, at), ends, color=ink("pilot"), lw=7, alpha=0.25, solid_capstyle="butt", gid="sure")
     simulated = [(d["days"], d["power"], 2 * d["simulated"]["error"]) for d in plan["lengths"]]
     days, share, error = zip(*simulated, strict=True)
     ax.errorbar(days, share, yerr=error, fmt="o", ms=4, lw=1, color=ink("pilot"), gid="simulated")
@@ -56,9 +72,14 @@ def power_text(plan: dict[str, Any]) -> str:
     parts = [
         _("{power} in {days} days").format(power=percent(d["power"], 0), days=count(d["days"])) for d in plan["lengths"]
     ]
-    return _("With {agents} agents, simulated: {parts}.").format(
+    said = _("With {agents} agents, simulated: {parts}.").format(
         agents=count(plan["design"]["agents"]), parts=joined(parts)
     )
+    if plan["sure"] is None:
+        return said
+    return said + " " + _("In {days} days it lies between {low} and {high} in four of five cases.").format(
+        days=count(plan["design"]["days"]), low=percent(plan["sure"]["low"], 0), high=percent(plan["sure"]["high"], 0)
+    )  # fmt: skip
 
 
 def margin(ax: "Axes", plan: dict[str, Any], kpi: dict[str, Any]) -> None:
