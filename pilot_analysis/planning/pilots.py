@@ -81,7 +81,7 @@ def drawn_mix(planner: Planner, design: Design, truth: Truth, rng: np.random.Gen
         if metric.form == "per_resolution" and "cost" in measures and "fcr" in measures:
             kpis.append(metric)
         elif noise is None or (metric.measure == "cost" and metric.id not in truth.effects):
-            why = metric.why or _("neither costs.pilot nor plan.expect says what a contact costs in the pilot")
+            why = metric.why or unpriced()
             kpis.append(replace(metric, why=why))
         else:
             # a quantile is drawn as the mean of relative times that vary as its estimate does
@@ -89,6 +89,11 @@ def drawn_mix(planner: Planner, design: Design, truth: Truth, rng: np.random.Gen
             measures[own.measure] = _sums(metric, noise, price, truth, arm, n, agents, rng)
             kpis.append(own)
     return one_cell(arm, n, measures, clustered=config.design.cluster != INDEPENDENT), kpis
+
+
+def unpriced() -> str:
+    """Why there is no cost of a pilot."""
+    return _("neither costs.pilot nor plan.expect says what a contact costs in the pilot")
 
 
 class _Agents(NamedTuple):

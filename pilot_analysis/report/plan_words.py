@@ -2,6 +2,7 @@
 
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.planning.baseline import LONGEST
+from pilot_analysis.planning.pilots import unpriced
 from pilot_analysis.planning.plan import HIGHER, Plan, Wanted
 from pilot_analysis.planning.search import Lack
 from pilot_analysis.words import _, benefit, count, joined, percent, points
@@ -61,7 +62,8 @@ def _how_sure(plan: Plan) -> list[str]:
 
 
 def _lacking(metric: Metric) -> str:
-    return f"{metric.name} ({metric.why})" if metric.why else metric.name
+    why = metric.why or (unpriced() if metric.measure == "cost" else None)
+    return f"{metric.name} ({why})" if why else metric.name
 
 
 def _barred(plan: Plan) -> list[str]:

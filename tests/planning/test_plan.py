@@ -61,7 +61,9 @@ def test_a_saving_below_the_hurdle_is_shown_by_no_size():
 def test_a_price_that_nobody_knows_keeps_every_pilot_from_scale():
     found = plan_record(plan(typed(costs={"currency": "EUR"})))
     assert "cost_per_contact" in found["unmeasured"]
-    assert "No pilot could be scaled: cost per contact cannot be measured" in noted(found)
+    assert "this log and config do not measure cost per contact (neither costs.pilot nor plan.expect says" in noted(
+        found
+    )
     assert found["design"]["power"] == 0
 
 
