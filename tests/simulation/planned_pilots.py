@@ -228,7 +228,8 @@ def section(found: Sequence[Predicted], pilots: Sequence[Sequence[Pilot]], lengt
     rows = "\n".join(row(*each) for each in zip(TRUTHS, found, pilots, strict=True))
     bar = f"""The bar is five points between the demo's plan and the pilots: {100 * off[0]:+.1f} points,
         **{"met" if abs(off[0]) <= BAR else "missed"}**; under the harder truth, where a chance depends most on how much
-        agents differ, {100 * off[1]:+.1f} points.""".replace("-", "\u2212")
+        agents differ, {100 * off[1]:+.1f} points. One history in two leads that near (next table): some of it is luck,
+        and the range says how much.""".replace("-", "\u2212")
     table = "\n".join(line(kpi, found[1].draws, [one.kpis for one in pilots[1]]) for kpi in KPIS)
     decided = [
         f"""What decided where it was not scale, {truth.name.split(":")[0]}: {_rules(own)}. Open then: {_open(own)}.
