@@ -173,6 +173,14 @@ def test_check_says_what_the_pilot_can_show(monkeypatch: pytest.MonkeyPatch, pil
         assert name in shown
 
 
+def test_check_says_why_a_kpi_is_not_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    rows = contacts(customer_id=None, cost=None)
+    shown = flat(command("check", write_pilot(tmp_path, rows, kpis=..., decision=...)).out)
+    assert "Not measured: First contact resolution (log's own flag) (the log has neither customer_id nor fcr)." in shown
+    assert "Not measured: Cost per contact and Cost per resolution (neither" in shown
+
+
 def test_check_names_what_is_wrong(tmp_path: Path) -> None:
     log = contacts()
     log.loc[:3, "first_response_at"] = log.opened_at - log.opened_at.diff().median()

@@ -1,6 +1,7 @@
 """A starter config from a log: the system recognised by its header, columns mapped, dates and arms from the data."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,16 @@ from pilot_analysis.words import _, joined, percent
 LIKELY = 0.35  # score from which on a header is taken to be a system's
 SURE_BY = 0.1  # what the second likeliest has to be behind
 MOST_VALUES = 30
+# Names that no system in particular uses, without capitals, blanks and signs.
+COMMON = {
+    "opened_at": ("created", "opened", "openedat", "dateopened"), "agent_id": ("agentname", "handledby", "owner"),
+    "team": ("team", "supportgroup"), "customer_id": ("customer", "customerid", "requester", "caller", "clientid"),
+    "channel": ("contactchannel",), "category": ("reason", "category", "contactreason", "topic"),
+    "first_response_at": ("firstreplyat", "firstresponseat", "firstansweredat", "firstreply"),
+    "resolved_at": ("resolvedat", "solvedon", "resolvedon"), "csat": ("rating", "csat", "csatscore", "satisfaction"),
+    "language": ("language",), "region": ("region", "country"), "tier": ("tier",), "comment": ("comment", "feedback"),
+}  # fmt: skip
+MOST_UNUSED = 20
 VENDOR_WORDS = ("vendor", "bpo", "outsourc", "partner", "provider", "pilot", "extern")
 
 
@@ -86,7 +97,8 @@ def write_starter(data: Path, preset: str | None, to: Path | None, overrides: Ma
     said.append(_("Mapped: {columns}.").format(columns=joined([f"{c} = {found[c]}" for c in found])))
     if lacking:
         said.append(_("Not found: {columns}; what needs them is not measured.").format(columns=joined(lacking)))
-    text = _text(file, data, name, said, found, column, values, overrides)
+    unused = [own for own in header if own not in found.values()][:MOST_UNUSED]
+    text = _text(file, data, name, said, found, lacking if unused else [], unused, column, values, overrides)
     try:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(text)
@@ -119,12 +131,16 @@ def _recognised(header: Sequence[str]) -> tuple[str | None, str]:
 
 
 def _guessed(header: Sequence[str]) -> dict[str, str]:
-    """Canonical columns whose name, as any known system writes it, stands in the header once."""
+    """Canonical columns whose name, as any known system or COMMON writes it, stands in the header once."""
     found: dict[str, str] = {}
     for preset in presets().values():
         for name, column in preset.found_in(header).columns.items():
             if name not in header and column not in CANONICAL:
                 found.setdefault(name, column)
+    for name, known in COMMON.items():
+        like = [own for own in header if re.sub(r"[\W_]+", "", own).casefold() in known and own not in CANONICAL]
+        if len(like) == 1 and name not in header:
+            found.setdefault(name, like[0])
     return found
 
 
@@ -157,10 +173,10 @@ def _pilot_value(values: Sequence[_Value]) -> str | None:
 
 
 def _text(
-    file: Path, data: Path, preset: str | None, said: Sequence[str], found: Mapping[str, str], column: str,
-    values: Sequence[_Value], overrides: Mapping[str, Any],
+    file: Path, data: Path, preset: str | None, said: Sequence[str], found: Mapping[str, str],
+    lacking: Sequence[str], unused: Sequence[str], column: str, values: Sequence[_Value], overrides: Mapping[str, Any],
 ) -> str:  # fmt: skip
-    """The YAML, with a comment wherever a person has to look."""
+    """The YAML, with a comment wherever a person has to look; `unused` names of the export may be what is `lacking`."""
     pilot = _pilot_value(values)
     start = next((value.first for value in values if value.text == pilot), values[0].first)
     end = max(value.last for value in values)
@@ -184,6 +200,8 @@ def _text(
         *(f"  {key.removeprefix('data.')}: {json.dumps(value)}" for key, value in overrides.items()),
         "  columns:",
         *(f"    {name}: {_quoted(source)}" for name, source in found.items()),
+        *([f"    # EDIT: not found; names not used: {', '.join(unused)}"] if lacking else []),
+        *(f"    # {name}:  # {CANONICAL[name].about}" for name in lacking),
         "  arm:",
         f"    column: {column}",
         "    # values (contacts, first to last day):",

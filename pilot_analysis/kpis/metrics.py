@@ -207,6 +207,8 @@ def _why_no_time(contacts: Contacts) -> str | None:
 
 def _why_no_fcr(config: Config, contacts: Contacts) -> str | None:
     if config.kpis.fcr.measured_by(contacts.columns) == "flag":
+        if config.kpis.fcr.measure is None and "fcr" not in contacts.columns:
+            return _("the log has neither customer_id nor fcr")
         return _why_absent(contacts, "fcr")
     if "customer_id" not in contacts.columns:
         return _("repeat contacts cannot be seen without a customer_id")

@@ -94,8 +94,17 @@ def print_checks(review: dict[str, Any]) -> None:
                 _observations(kpi["pilot"]),
             )
         console.print(table)
-        for sentence in _still_to_show(review):
+        for sentence in [*_unmeasured(review), *_still_to_show(review)]:
             console.print(f"→ {escape(sentence)}", highlight=False)
+
+
+def _unmeasured(review: dict[str, Any]) -> list[str]:
+    """Why a KPI with a say is not measured, those with one reason together."""
+    labels: dict[str, list[str]] = {}
+    for kpi in review["kpis"]:
+        if kpi["state"] == "not_measured" and kpi["role"] != "secondary":
+            labels.setdefault(kpi["why"], []).append(kpi["label"])
+    return [_("Not measured: {kpis} ({why}).").format(kpis=joined(kpis), why=why) for why, kpis in labels.items()]
 
 
 def _drop(kpi: dict[str, Any], key: str) -> str:

@@ -1,5 +1,6 @@
 """Every known system: its sample is recognised, and says what the simulated contacts behind it say."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,25 @@ def test_a_log_of_no_known_system(tmp_path: Path) -> None:
     assert config.data.preset is None
     assert config.data.columns["opened_at"] == "Created at"
     assert open_contacts(config).rows == len(log)
+
+
+def test_the_export_of_the_readme_needs_no_more_than_its_prices(tmp_path: Path) -> None:
+    """The names that stand there, and one that says nothing."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)[0].replace(",Rating", ",Rating,Mood").replace(",5", ",5,x")
+    (tmp_path / "tickets.csv").write_text(rows.rstrip("\n") + ",y\n", encoding="utf-8")
+    file = write_starter(tmp_path / "tickets.csv", None, None, {}).file
+    mapped = load_config(file).data.columns
+    assert mapped == {
+        "contact_id": "Ticket ID", "opened_at": "Created at", "team": "Group", "agent_id": "Assignee",
+        "customer_id": "Requester", "channel": "Channel", "category": "Reason", "first_response_at": "First reply at",
+        "csat": "Rating",
+    }  # fmt: skip
+    (tmp_path / "pilot.yaml").unlink()
+    (tmp_path / "tickets.csv").write_text(rows.replace("Rating", "Stars").rstrip("\n") + ",y\n", encoding="utf-8")
+    text = write_starter(tmp_path / "tickets.csv", None, None, {}).file.read_text(encoding="utf-8")
+    assert "# EDIT: not found; names not used: Stars, Mood" in text
+    assert "    # csat:  # the customer's rating; empty where not answered" in text
 
 
 def test_presets_are_listed_and_explained() -> None:
