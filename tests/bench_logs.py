@@ -145,6 +145,8 @@ print(json.dumps({"effects": effects}))
 """
 )
 
+# Its own peak of memory in kB: what the system counts for a child begins with that of its parent.
+PEAK = "\nprint(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])"
 TEA_NAME, SCAN_NAME, BARE_REPEAT = "tea-tasting, four means", "bare scan (DuckDB)", "bare repeat contacts (DuckDB)"
 FLAG_NAME, REPEAT_NAME = "review, FCR by flag", "review, FCR by repeat contact"
 OLS_NAME = "statsmodels OLS, clustered, four KPIs"
@@ -217,17 +219,18 @@ def unlike(found: dict[str, dict[str, dict[str, list[float]]]]) -> list[str]:
 
 def _took(python: Path, program: str, log: Path) -> Took:
     start = perf_counter()
-    with subprocess.Popen([python, "-W", "ignore", "-c", program, str(log)], stdout=subprocess.PIPE, cwd=ROOT) as child:
+    command = [python, "-W", "ignore", "-c", program + PEAK, str(log)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as child:
         said = child.stdout.read() if child.stdout else b""
         _pid, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     wall = perf_counter() - start
     if child.returncode:
         sys.exit(f"{program}\nended with {child.returncode}")
-    last = said.decode().rpartition("\r")[2].strip().rpartition("\n")[2]  # slow queries draw their progress before it
+    *_, last, peak = said.decode().replace("\r", "\n").splitlines()  # slow queries draw their progress before
     found = json.loads(last)
     apart_wall, apart_cpu = found.pop("apart", (0.0, 0.0))
-    return Took(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, (apart_wall, apart_cpu), found)
+    return Took(wall, usage.ru_utime + usage.ru_stime, int(peak) / 1024, (apart_wall, apart_cpu), found)
 
 
 def _shown(took: Took) -> str:
