@@ -204,6 +204,13 @@ def span(low: float, high: float, unit: str, kind: str, digits: int | None = Non
     return _("{low} to {high}").format(low=ends[0], high=ends[1])
 
 
+def compared(x: float, unit: str, kind: str, digits: int | None = None) -> str:
+    """An effect on the benefit scale as a person says it: 1.2 points better, 14.7% worse (a cost of −14.7% is no
+    saving)."""
+    size = benefit(abs(x), unit, kind, digits, signed=False)
+    return (_("{size} better") if x >= 0 else _("{size} worse")).format(size=size)
+
+
 def digits_of(low: float | None, high: float | None, limit: float | None, unit: str, kind: str) -> int:
     """Decimals that an interval on the benefit scale supports; more where rounding would hide on which side of its
     limit it begins, or that it lies on one side of no effect."""

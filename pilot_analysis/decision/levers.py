@@ -17,7 +17,7 @@ from pilot_analysis.decision.means import CaseMix
 from pilot_analysis.decision.rules import decide
 from pilot_analysis.decision.scope import without_recomputed
 from pilot_analysis.decision.volume import contacts_a_month, volume_for
-from pilot_analysis.words import _, benefit, count, joined, money, percent
+from pilot_analysis.words import _, benefit, compared, count, joined, money, percent
 
 LONGEST_PILOT = 90  # days
 MOST_AGENTS = 10  # times the agents of now; more is no advice
@@ -79,8 +79,8 @@ def _coach(f: Findings, mix: CaseMix, judge: _Judge) -> list[Lever]:
             continue
         text = _("Coach {agents} to their team's median: {kpi} would be {then} instead of {now}.").format(
             agents=joined(levels.name[:agents]), kpi=e.metric.name,
-            then=benefit(changed.effect.benefit, e.metric.unit, e.metric.kind),
-            now=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+            then=compared(changed.effect.benefit, e.metric.unit, e.metric.kind),
+            now=compared(e.effect.benefit, e.metric.unit, e.metric.kind),
         )  # fmt: skip
         found.append(_lever("coach", text, agents, "agents", agents / len(levels.name), rule))
     return found

@@ -10,12 +10,17 @@ from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.decision.rules import Tried
 from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.stats.intervals import Effect
-from pilot_analysis.words import TINY, _, benefit, count, digits_of, p_value, span
+from pilot_analysis.words import TINY, _, benefit, compared, count, digits_of, p_value, span
 
 
 def shown(e: Estimate, x: float, *, signed: bool = True) -> str:
     """A number on the benefit scale of a KPI, with the digits that its interval supports."""
     return benefit(x, e.metric.unit, e.metric.kind, _digits(e), signed=signed)
+
+
+def told(e: Estimate, x: float) -> str:
+    """The same in words: 1.2 points better, 14.7% worse."""
+    return compared(x, e.metric.unit, e.metric.kind, _digits(e))
 
 
 def spanned(e: Estimate, low: float, high: float, *, signed: bool = True) -> str:

@@ -10,7 +10,7 @@ from pilot_analysis.decision.estimate import Estimate, state_of
 from pilot_analysis.decision.findings import COSTS, Findings, Lever
 from pilot_analysis.decision.levers import LONGEST_PILOT, fee_sentence
 from pilot_analysis.stats.intervals import effect, t_quantile
-from pilot_analysis.words import _, benefit, count, joined, money, ngettext
+from pilot_analysis.words import _, benefit, compared, count, joined, money, ngettext
 
 LUCK = 0.05  # as far off as this agent, by chance: the farthest of many is always somewhere
 
@@ -89,8 +89,8 @@ def _coach(e: Estimate, f: Findings) -> Action | None:
         _("Coach {agent}: without this agent {kpi} would be {effect} instead of {now}.").format(
             agent=e.influence.cluster,
             kpi=e.metric.name,
-            effect=benefit(without.benefit, e.metric.unit, e.metric.kind),
-            now=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+            effect=compared(without.benefit, e.metric.unit, e.metric.kind),
+            now=compared(e.effect.benefit, e.metric.unit, e.metric.kind),
         ),
         round(without.benefit, 6),
         e.metric.unit,
@@ -166,7 +166,7 @@ def _mend(e: Estimate) -> Action:
     assert e.effect is not None
     gap = -(e.metric.margin or 0.0) - e.effect.benefit
     names = {
-        "kpi": e.metric.name, "now": benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
+        "kpi": e.metric.name, "now": compared(e.effect.benefit, e.metric.unit, e.metric.kind),
         "gap": benefit(gap, e.metric.unit, e.metric.kind, signed=False),
     }  # fmt: skip
     return Action(
@@ -210,8 +210,8 @@ def _more_data_for_goal(e: Estimate, f: Findings) -> list[Action]:
         return [_beside(e)]
     text = _("Extend the pilot: {kpi} is {effect}, and its interval does not yet clear {hurdle}.").format(
         kpi=e.metric.name,
-        effect=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
-        hurdle=benefit(hurdle, e.metric.unit, e.metric.kind),
+        effect=compared(e.effect.benefit, e.metric.unit, e.metric.kind),
+        hurdle=benefit(hurdle, e.metric.unit, e.metric.kind, signed=False),
     )
     return [Action("extend", _("Extend the pilot"), text)]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from invented import config, estimate, findings
+from invented import actions, config, estimate, findings
 
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.decision.findings import Rest
@@ -28,7 +28,7 @@ def test_harm_is_told_as_how_much_worse_beside_the_margin():
     """-8 points with a standard error of 0.5 and 40 degrees of freedom: 7.0 to 9.0."""
     said, change = told(findings(HARM))
     assert said == "Stop: customer satisfaction is 7.0 to 9.0 points worse (margin 3.0 points)."
-    assert change == "Scale needs: customer satisfaction at worst −3.0 points (now −9.0 points)."
+    assert change == "Scale needs: customer satisfaction at most 3.0 points worse (now up to 9.0 points)."
 
 
 def test_harm_in_every_value_of_a_column_is_one_sentence():
@@ -56,23 +56,24 @@ def test_parts_that_stay_in_house_say_what_all_of_it_would_need():
         "scaled."
     )
     assert change == (
-        "Scale for all of it needs: customer satisfaction at worst −3.0 points in tier 2 (now −9.0 points) and channel "
-        "phone (now −9.0 points)."
+        "Scale for all of it needs: customer satisfaction at most 3.0 points worse in tier 2 (now up to 9.0 points) "
+        "and channel phone (now up to 9.0 points)."
     )
 
 
 def test_an_open_guardrail_says_how_bad_it_could_be():
     said, change = told(findings(estimate("csat", -0.01, 0.015)))
     assert said == "Adjust: not shown to hold: customer satisfaction (could be 4.0 points worse, margin 3.0 points)."
-    assert change == "Scale needs: customer satisfaction at worst −3.0 points (now −4.0 points)."
+    assert change == "Scale needs: customer satisfaction at most 3.0 points worse (now up to 4.0 points)."
 
 
 def test_a_price_that_saves_too_little_stands_beside_what_was_needed():
     said, change = told(findings(DEAR))
     assert said == (
-        "Adjust: guardrails hold, but a goal is not shown to be met: cost_per_contact (+5.0%, needed: above +10.0%)."
+        "Adjust: guardrails hold, but a goal is not shown to be met: cost_per_contact (5.0% better, "
+        "needed: more than 10.0% better)."
     )
-    assert change == "Scale needs: cost_per_contact shown to be better by more than 10.0% (at worst now +5.0%)."
+    assert change == "Scale needs: cost_per_contact shown to be more than 10.0% better (now at least 5.0%)."
     assert kpi_sentence(DEAR, 0.95) == "Saves 5.0%; the agreed minimum is 10.0%."
 
 
@@ -133,3 +134,23 @@ def test_before_the_first_judged_day_nothing_is_watched():
     names = ("csat", "fcr", "cost_per_contact", "response_time", "response_time_p90", "cost_per_resolution")
     early = findings(*[estimate(name, why="too early") for name in names], interim=True)
     assert told(early)[0] == "Interim: nothing can be judged yet; no verdict before the pilot's last day."
+
+
+def test_an_effect_in_a_sentence_says_better_or_worse():
+    """A cost per contact of -14.7% would read as a saving."""
+    slow = replace(Segment("channel", "chat", 0.3, estimate("response_time", -0.5, 0.02, margin=0.10)), harm=True)
+    (found,) = actions("segment_harm", "adjust", findings(segments=[slow]))
+    assert found.text.endswith("response time is 50.0% worse in channel chat, beyond the margin.")
+
+
+def test_what_would_change_scale_is_the_closest_guardrail_in_words():
+    """1 point better with a standard error of 0.5: at least nothing worse; with 1.0: up to 1.0 points worse."""
+    loose = estimate("fcr", 0.05)
+    assert told(findings(estimate("csat", 0.01, 0.01), loose))[1] == (
+        "Closest to its limit is customer satisfaction: it may be 1.0 points worse. Were that more than 3.0 points, it "
+        "would no longer be scale."
+    )
+    assert told(findings(estimate("csat", 0.02, 0.005), loose))[1] == (
+        "Closest to its limit is customer satisfaction: at least 1.0 points better. Were it more than 3.0 points "
+        "worse, it would no longer be scale."
+    )
