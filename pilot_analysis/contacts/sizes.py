@@ -10,6 +10,9 @@ from pilot_analysis.refusal import Refusal
 
 HIGHEST_RATIO = 1032  # deflate packs no tighter, so a file this much smaller than the limit need not be looked at
 CHUNK = 1 << 20
+LONGEST_LINE = 2_000_000  # bytes; the engine's own limit
+UNSEEN = 16_000_000  # bytes of a last line without an end, from which on the engine drops it and says nothing
+TEXT = (".csv", ".tsv", ".txt")
 
 
 def refuse_too_large(file: Path, largest_gb: float) -> None:
@@ -18,20 +21,26 @@ def refuse_too_large(file: Path, largest_gb: float) -> None:
     Raises:
         Refusal: naming the limit and its key; or where the file is no archive of its kind.
     """
-    limit, size = int(largest_gb * 1e9), file.stat().st_size
+    limit, size, last = int(largest_gb * 1e9), file.stat().st_size, 0
     try:
         if file.suffix.lower() == ".gz":
-            too_large = size > limit or (size * HIGHEST_RATIO > limit and _gzip_is_larger(file, limit))
+            too_large = size > limit
+            if not too_large and size * HIGHEST_RATIO > min(limit, UNSEEN):
+                too_large, last = _gzip_measured(file, limit)
         elif file.suffix.lower() == ".xlsx":
             with ZipFile(file) as archive:
                 too_large = sum(part.file_size for part in archive.infolist()) > limit
         else:
             too_large = size > limit
+            last = _last_line(file) if size > UNSEEN and file.suffix.lower() in TEXT else 0
     except (OSError, BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise Refusal("the data file cannot be read", file=str(file), found=str(error) or type(error).__name__,
                       allowed=f"a file that is what its ending says: {file.suffix}") from None  # fmt: skip
     if too_large:
         raise _too_large(file, largest_gb)
+    if last > LONGEST_LINE:
+        raise Refusal("the data cannot be read", file=str(file), found=f"a last line beyond {LONGEST_LINE:,} bytes",
+                      allowed="lines that end")  # fmt: skip
 
 
 def refuse_large_parquet(connection: Any, file: Path, largest_gb: float) -> None:
@@ -60,16 +69,31 @@ def _too_large(file: Path, largest_gb: float) -> Refusal:
     )  # fmt: skip
 
 
-def _gzip_is_larger(file: Path, limit: int) -> bool:
-    """Whether a gzip file unpacks to more than `limit` bytes; nothing of it is kept."""
-    unpacker, unpacked = zlib.decompressobj(wbits=31), 0
+def _last_line(file: Path) -> int:
+    """How many bytes stand after the last line's end, looking no further than needed."""
+    with file.open("rb") as stream:
+        stream.seek(-(LONGEST_LINE + 1), 2)
+        return _after_line_end(stream.read())
+
+
+def _after_line_end(text: bytes) -> int:
+    return len(text) - 1 - max(text.rfind(b"\n"), text.rfind(b"\r"))
+
+
+def _gzip_measured(file: Path, limit: int) -> tuple[bool, int]:
+    """Whether a gzip file unpacks to more than `limit` bytes, and how many stand after the last line's end; nothing of
+    it is kept."""
+    unpacker, unpacked, last = zlib.decompressobj(wbits=31), 0, 0
     with file.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             while chunk:
-                unpacked += len(unpacker.decompress(chunk, CHUNK))
+                text = unpacker.decompress(chunk, CHUNK)
+                unpacked += len(text)
                 if unpacked > limit:
-                    return True
+                    return True, 0
+                after = _after_line_end(text)
+                last = last + after if after == len(text) else after
                 chunk = unpacker.unconsumed_tail
                 if unpacker.eof:  # files of several members
                     chunk, unpacker = unpacker.unused_data, zlib.decompressobj(wbits=31)
-    return False
+    return False, last

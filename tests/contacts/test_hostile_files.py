@@ -85,6 +85,16 @@ def test_a_line_without_end_is_refused(tmp_path: Path, encoding: str) -> None:
         open_log(tmp_path, endless.encode(encoding))
 
 
+@pytest.mark.parametrize("kind", ["csv", "csv.gz"])
+def test_a_last_line_without_end_is_refused_and_not_dropped(tmp_path: Path, kind: str) -> None:
+    """Beyond its buffer the engine forgets such a line without a word."""
+    endless = log({}).to_csv(index=False).encode() + b"x" * 40_000_000
+    (tmp_path / f"c.{kind}").write_bytes(gzip.compress(endless, 1) if kind.endswith("gz") else endless)
+    with pytest.raises(Refusal, match="cannot be read") as refused:
+        open_log(tmp_path, None, data__contacts=f"c.{kind}")
+    assert "a last line beyond 2,000,000 bytes" in str(refused.value.found)
+
+
 def test_mixed_line_ends_are_refused_with_their_reason(tmp_path: Path) -> None:
     lines = log({}, {}).to_csv(index=False).splitlines()
     mixed = lines[0] + "\r\n" + lines[1] + "\n" + "\r".join(lines[2:]) + "\r"
