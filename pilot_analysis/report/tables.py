@@ -57,7 +57,7 @@ def tables(review: dict[str, Any]) -> dict[str, pd.DataFrame]:
         ),
         "plan": frame(Column(_("Step"), review["plan"])),
         "levers": frame(
-            Column(_("Change"), [wording.action_name(row["code"]) for row in review["levers"]]),
+            Column(_("Change"), [wording.lever_name(row["code"]) for row in review["levers"]]),
             Column(_("What it would do"), each(review["levers"], "text")),
             Column(
                 _("Value"), each(review["levers"], "value"), [level_format(row["unit"]) for row in review["levers"]]

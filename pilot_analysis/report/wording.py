@@ -181,8 +181,8 @@ def half(found: dict[str, Any], review: dict[str, Any]) -> str:
     return _("{kpi} {effect}").format(kpi=kpi["label"], effect=effect)
 
 
-def action_name(code: str) -> str:
-    """What kind of action a code asks for; another code is read as it stands."""
+def lever_name(code: str) -> str:
+    """What kind of change a lever is; another code is read as it stands."""
     names = {
         "coach": _("Coach"),
         "renegotiate": _("Renegotiate"),
@@ -190,11 +190,7 @@ def action_name(code: str) -> str:
         "fix_fcr": _("Fix first contact resolution"),
         "extend": _("Extend"),
         "add_agents": _("Add agents"),
-        "measure": _("Measure"),
-        "repair_survey": _("Repair the survey"),
-        "repair_data": _("Repair the data"),
         "volume": _("Raise the volume"),
-        "take_back": _("Take the work back"),
     }
     return names.get(code) or code.replace("_", " ").capitalize()
 
