@@ -164,7 +164,7 @@ def _open_end(config: Config) -> Config:
 
 def _in_days(config: Config, period: Period, first: date) -> Config:
     """The config that is charged for these days, as far as the log reaches back, and for no other."""
-    days = {"start": max(period.start, first), "end": period.end, "ramp_up_days": 0}
+    days = {"start": min(max(period.start, first), period.end), "end": period.end, "ramp_up_days": 0}
     return config.model_copy(update={"pilot": config.pilot.model_copy(update=days)})
 
 
