@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.faults import reading
@@ -22,21 +23,24 @@ MOST_NAMED = 3  # customers looked at in each arm
 
 
 def placeholders_check(contacts: Contacts, config: Config) -> Check | None:
-    """Whether ids of agents or customers stand for nobody; None where the log names neither.
+    """Whether ids of agents, customers or teams stand for nobody; None where the log names no agent or customer.
 
     warn: words for nothing are more than LEAST of an arm's contacts; or, where repeat contacts are looked for, up to
     MOST_NAMED customers have at least LEAST of them, FEWEST, and TIMES_THE_OTHERS the next one's.
     """
     names = [name for name in ("agent_id", "customer_id") if name in contacts.columns]
-    if not names:
+    nowhere = _of_no_arm(contacts, config)
+    if not names and not nowhere:
         return None
-    parts = _words_for_nothing(contacts, names)
+    parts = [*nowhere, *_words_for_nothing(contacts, names)]
     by_repeat = "customer_id" in names and config.kpis.fcr.measured_by(contacts.columns) != "flag"
     if by_repeat and not any(name == "customer_id" for name, _part in parts):
         parts += _busy_customers(contacts)
     if not parts:
         return Check("placeholders", "pass", _("No id of an agent or customer looks as if it stood for nobody."))
     text = _("Ids that name nobody: {parts}.").format(parts=joined([part for _name, part in parts]))
+    if nowhere:
+        text += " " + _("They count for no arm, or for the one that is the rest: find out whose contacts they are.")
     if any(name == "customer_id" for name, _part in parts):
         text += " " + _(
             "Contacts of one customer count as repeats of each other: first contact resolution then looks worse than "
@@ -44,9 +48,31 @@ def placeholders_check(contacts: Contacts, config: Config) -> Check | None:
         )
     if any(name == "agent_id" for name, _part in parts):
         text += " " + _("Whoever hides behind it counts as one agent: the intervals rest on fewer than there are.")
-    return Check("placeholders", "warn", text + " " + _(
-        "Say that it is nothing, as in data.codes: {customer_id: {unknown: null}}, or export the ids."
-    ))  # fmt: skip
+    if len(parts) > len(nowhere):
+        text += " " + _("Say that it is nothing, as in data.codes: {customer_id: {unknown: null}}, or export the ids.")
+    return Check("placeholders", "warn", text)
+
+
+def _of_no_arm(contacts: Contacts, config: Config) -> list[tuple[str, str]]:
+    """What to say of words for nothing, and of nothing, in the column that decides the arm, where no arm names them;
+    nothing is named by the check `missing` where one arm is the rest."""
+    arm, t = config.data.arm, contacts.table
+    column = config.column(arm.column)
+    if column not in t.columns or SOURCE_ARM in t.columns or not isinstance(t[column], ir.StringValue):
+        return []
+    inside = t.filter(t.in_segment, t.phase.isin(("ramp_up", "judged")))
+    word = ibis.ifelse(inside[column].isnull(), ibis.literal(""), inside[column].lower())
+    with reading(contacts.source.name):
+        rows = inside.group_by(word=word).aggregate(n=_number(inside)).to_pyarrow().to_pylist()
+    named = {name.lower() for names in (arm.baseline, arm.pilot) if names != "rest" for name in names}
+    nothing = WORDS if "rest" in (arm.baseline, arm.pilot) else (*WORDS, "")
+    whole = sum(row["n"] for row in rows)
+    return [
+        (column, _("{column} is {word!r} in {share} of all contacts").format(
+            column=column, word=row["word"], share=percent(row["n"] / whole)))
+        for row in sorted(rows, key=lambda row: str(row["word"]))
+        if row["word"] in nothing and row["word"] not in named and row["n"] > LEAST * whole
+    ]  # fmt: skip
 
 
 def _words_for_nothing(contacts: Contacts, names: Sequence[str]) -> list[tuple[str, str]]:

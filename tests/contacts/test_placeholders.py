@@ -58,3 +58,15 @@ def test_a_code_makes_the_word_nothing(tmp_path: Path) -> None:
     rows = contacts()
     rows.loc[pilot_rows(rows, 32), "customer_id"] = "unknown"
     assert looked_at(tmp_path, rows, data__codes={"customer_id": {"Unknown": None}}).status == "pass"
+
+
+def test_contacts_of_no_team_count_for_no_arm(tmp_path: Path) -> None:
+    rows = contacts()
+    rows.loc[pilot_rows(rows, 64), "team"] = "Unassigned"
+    found = looked_at(tmp_path, rows)
+    assert found.status == "warn"
+    assert "team is 'unassigned' in 10.0% of all contacts" in found.text
+    rows["team"] = rows["team"].replace("Unassigned", None)
+    assert "team is '' in 10.0% of all contacts" in looked_at(tmp_path, rows).text
+    other = rows.assign(team=rows["team"].fillna("Third team"))
+    assert looked_at(tmp_path, other).status == "pass"
