@@ -15,7 +15,7 @@ from pilot_analysis.kpis.measures import has_measure
 from pilot_analysis.kpis.sums import NONE_TEXT, Floats, Sums
 from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.stats.dips import far_below
-from pilot_analysis.stats.steps import Step, step
+from pilot_analysis.stats.steps import WEEK, Step, step
 from pilot_analysis.words import _, day, duration, joined, percent
 
 BY_DAY = ("csat", "fcr", "log_handle", "log_response")  # measures that are looked at, besides the case mix
@@ -113,6 +113,8 @@ def _series(days: Sums, at: np.ndarray) -> Iterator[Series]:
             values = days.cells[column].to_numpy()
             for value in sorted(set(values)):
                 here = own & (values == value)[days.cell]
+                if contacts[here].sum() < LARGEST_SHARE * WEEK / length * n.sum():
+                    continue  # not even in one week can it be large
                 x = sum_by(place[here], contacts[here], length)
                 about = _("{column} {value}").format(column=column, value="-" if value == NONE_TEXT else value)
                 yield Series(str(column), about, group, _mean(x, n), n, True, _("the comparison of like with like"))
