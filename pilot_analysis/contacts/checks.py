@@ -166,20 +166,20 @@ def _times(contacts: Contacts) -> Check | None:
     if not {"first_response_at", "response_seconds", "handle_seconds"} & contacts.columns:
         return None
 
-    def counted(what: str) -> int:
+    def number(what: str) -> int:
         return sum(int(contacts.facts[group].get(what, 0)) for group in contacts.grouping.names)
 
     said = []
-    if counted("negative"):
+    if number("negative"):
         said.append(_(
             "{n} answers bear a stamp from before their contact was opened; they are left out of the response time "
             "only. Look for two time zones, merged contacts or a wrong column in data.columns."
-        ).format(n=count(counted("negative"))))  # fmt: skip
-    if counted("negative_handle"):
+        ).format(n=count(number("negative"))))  # fmt: skip
+    if number("negative_handle"):
         said.append(_(
             "{n} contacts were handled for less than no time; they are left out of the handle time, and of what is "
             "charged by it. Look at the column in the export."
-        ).format(n=count(counted("negative_handle"))))  # fmt: skip
+        ).format(n=count(number("negative_handle"))))  # fmt: skip
     if said:
         return Check("times", "warn", " ".join(said))
     return Check("times", "pass", _("No answer comes before its contact."))
