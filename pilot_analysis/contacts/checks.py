@@ -22,6 +22,8 @@ from pilot_analysis.words import _, arm_name, count, counted, day, joined, ngett
 
 SHORTEST, LONGEST = 30, 90  # days of a pilot
 MOSTLY_MISSING = 0.2
+MANY_INSTANT = 0.05  # share of answers that took 0 seconds, which people seldom do
+TO_THE_SECOND = ("milliseconds", "seconds", "hh:mm:ss", "mm:ss")  # in minutes many are rounded to 0
 SHARED_AGENTS = 0.05  # share of contacts by agents of both arms above which arms are not separate
 
 
@@ -180,6 +182,13 @@ def _times(contacts: Contacts) -> Check | None:
             "{n} contacts were handled for less than no time; they are left out of the handle time, and of what is "
             "charged by it. Look at the column in the export."
         ).format(n=count(number("negative_handle"))))  # fmt: skip
+    answered = sum(contacts.filled(group, "response") for group in contacts.grouping.names)
+    to_the_second = any(unit.name == "response_seconds" and unit.unit in TO_THE_SECOND for unit in contacts.units)
+    if to_the_second and number("instant") > MANY_INSTANT * answered:
+        said.append(_(
+            "{share} of the answers took no time at all. Where 0 stands for no answer, or for an automatic one, the "
+            "response time looks better than it is: say so with data.codes: {{response_seconds: {{0: null}}}}."
+        ).format(share=percent(number("instant") / answered)))  # fmt: skip
     if said:
         return Check("times", "warn", " ".join(said))
     return Check("times", "pass", _("No answer comes before its contact."))

@@ -245,6 +245,8 @@ def _described(table: ir.Table, config: Config, log: Log, columns: frozenset[str
         off_scale = (table.csat < low) | (table.csat > high)
         counted["off_scale"] = contacts_in(off_scale)
         extreme["off_scale_example"] = table.csat.max(where=off_scale)
+    if "response_seconds" in columns:
+        counted["instant"] = contacts_in((table.response_seconds == 0).fill_null(False))
     if "handle_seconds" in columns:
         counted["negative_handle"] = contacts_in(table.negative_handle.fill_null(False))
         counted["over_a_day"] = contacts_in(table.handle_seconds > DAY)

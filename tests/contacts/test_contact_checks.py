@@ -188,3 +188,21 @@ def test_dates_alone_have_no_hours(tmp_path: Path) -> None:
     rows = contacts()
     found = checks(tmp_path, rows.assign(opened_at=rows.opened_at.dt.strftime("%Y-%m-%d")))
     assert "hours" not in found
+
+
+@pytest.mark.parametrize(("column", "n", "status"), [("wait in seconds", 33, "warn"), ("wait in seconds", 32, "pass"),
+                                                     ("wait in minutes", 200, "pass")])  # fmt: skip
+def test_answers_that_took_no_time(tmp_path: Path, column: str, n: int, status: str) -> None:
+    """More than 5% of 640; minutes are rounded."""
+    rows = contacts(first_response_at=None).assign(**{column: 90})
+    rows.loc[rows.index[:n], column] = 0
+    found = checks(tmp_path, rows, data__columns={"response_seconds": column})["times"]
+    assert found[0] == status
+    assert ("5.2% of the answers took no time at all" in found[1]) == (status == "warn")
+
+
+def test_a_code_makes_no_time_nothing(tmp_path: Path) -> None:
+    rows = contacts(first_response_at=None).assign(response_seconds=90)
+    rows.loc[rows.index[:64], "response_seconds"] = 0
+    keys = {"data__codes": {"response_seconds": {"0": None}}}
+    assert checks(tmp_path, rows, **keys)["times"][0] == "pass"
