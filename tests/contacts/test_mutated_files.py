@@ -7,7 +7,7 @@ import mutations
 import numpy as np
 import pytest
 from pilots import command
-from spreadsheet_mutations import OF_SPREADSHEETS
+from spreadsheet_mutations import OF_SPREADSHEETS, words_for_nothing
 
 MUTATIONS = [
     *((mutation, mutations.MUTATED[i % 5]) for i, mutation in enumerate(mutations.MUTATIONS)),
@@ -18,6 +18,8 @@ MISLED = (
     (mutations.one_unit, "genesys_cloud", 7),
     (mutations.renamed, "freshdesk", 46),
     (mutations.units, "genesys_cloud", 182),
+    (words_for_nothing, "genesys_cloud", 292),
+    (words_for_nothing, "hubspot", 294),
 )
 
 
