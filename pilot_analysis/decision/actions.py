@@ -177,7 +177,7 @@ def _scale(f: Findings, gates: Sequence[Gate]) -> list[Action]:
         ]
     if tightest is not None:
         sentences.append(
-            _("Watch {kpi} every week: it is the closest to its margin, {margin} worse than in-house.").format(
+            _("Watch {kpi} every week: it is the closest to its limit of {margin} worse than in-house.").format(
                 kpi=tightest.metric.name,
                 margin=benefit(tightest.metric.margin or 0.0, tightest.metric.unit, tightest.metric.kind, signed=False),
             )

@@ -191,16 +191,17 @@ def _no_longer_scale(f: Findings) -> str:
     tightest = closest_guardrail(f)
     if tightest is None or tightest.effect is None:
         return _("It would no longer be scale with a goal missed.")
-    low = tightest.effect.benefit_low
+    effect, low = tightest.effect, tightest.effect.benefit_low
     text = (
-        _("Closest to its limit is {kpi}: it may be {low}. Were that more than {margin}, it would no longer be scale.")
+        _("Closest to its limit is {kpi}: {estimate}, at worst {low}. Were that more than {margin}, it would no longer "
+          "be scale.")
         if low < 0
         else _("Closest to its limit is {kpi}: at least {low}. Were it more than {margin} worse, it would no longer be "
                "scale.")
     )  # fmt: skip
     return text.format(
-        kpi=tightest.metric.name, low=told(tightest, low), margin=shown(tightest, tightest.metric.margin or 0.0,
-                                                                       signed=False)
+        kpi=tightest.metric.name, estimate=told(tightest, effect.benefit), low=told(tightest, low),
+        margin=shown(tightest, tightest.metric.margin or 0.0, signed=False),
     )  # fmt: skip
 
 

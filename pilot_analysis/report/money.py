@@ -38,7 +38,7 @@ def money(review: dict[str, Any]) -> dict[str, str] | None:
             contact=words.money(abs(contact["estimate"]), currency),
         ),
         "advised": _advised(cost, currency, certain),
-        "what_if": _("If fees were {share} higher in the first year: {saved}.").format(
+        "what_if": _("At that volume with fees {share} higher in the first year: {saved}.").format(
             share=words.percent(outlook.USUAL_BUFFER, 0),
             saved=_saved(outlook.first_year(cost)["saving"], currency, certain=False),
         ),

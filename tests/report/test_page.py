@@ -60,7 +60,7 @@ def test_first_screen_answers_what_why_how_sure_how_much_and_what_next(reading: 
         "€63,400 would be saved At the pilot's own 3,241 contacts a month and the present fees: €56,100 to €70,500 "
         "(95% interval); €1.63 a contact.",
         # 63,402 less 15% of 4.41 on 38,897 contacts
-        "If fees were 15% higher in the first year: €37,700 would be saved.",
+        "At that volume with fees 15% higher in the first year: €37,700 would be saved.",
         "Same verdict 80 times in 100 Drawn 200 times with other agents like these: adjust in 80% and scale in 20%.",
         "Evidence B, good (A is best, D weakest).",
         "Compared side by side, on similar contacts, with separate agents. 41 agents in-house, 14 in the pilot.",
@@ -351,7 +351,7 @@ def test_what_the_volumes_that_follow_would_save_stands_beside_the_forecast() ->
     text = Reading(render(advised)).text
     # 5,300 x 19.56 = 103,668 and 11,500 x 19.56 = 224,940; halves of the intervals are 13,250 and 28,750
     said = "After the first step, at 5,300 a month: €104,000 saved. With all of in-house, 11,500: €225,000 saved."
-    assert f"{said} If fees" in text[: text.index("Scorecard")]
+    assert f"would be saved. {said}" in text[: text.index("Scorecard")]
     assert "A year at 5,300 contacts a month (25% of in-house moved) €104,000 €90,000 €117,000" in text
 
 
