@@ -193,8 +193,7 @@ def _no_longer_scale(f: Findings) -> str:
         return _("It would no longer be scale with a goal missed.")
     effect, low = tightest.effect, tightest.effect.benefit_low
     text = (
-        _("Closest to its limit is {kpi}: {estimate}, at worst {low}. Were that more than {margin}, it would no longer "
-          "be scale.")
+        _("Closest to its limit is {kpi}: {estimate}, at worst {low}. Beyond {margin} it would not be scale.")
         if low < 0
         else _("Closest to its limit is {kpi}: at least {low}. Were it more than {margin} worse, it would no longer be "
                "scale.")

@@ -147,8 +147,8 @@ def test_what_would_change_scale_is_the_closest_guardrail_in_words():
     """1 point better with a standard error of 0.5: at least nothing worse; with 1.0: up to 1.0 points worse."""
     loose = estimate("fcr", 0.05)
     assert told(findings(estimate("csat", 0.01, 0.01), loose))[1] == (
-        "Closest to its limit is customer satisfaction: 1.0 points better, at worst 1.0 points worse. Were "
-        "that more than 3.0 points, it would no longer be scale."
+        "Closest to its limit is customer satisfaction: 1.0 points better, at worst 1.0 points worse. "
+        "Beyond 3.0 points it would not be scale."
     )
     assert told(findings(estimate("csat", 0.02, 0.005), loose))[1] == (
         "Closest to its limit is customer satisfaction: at least 1.0 points better. Were it more than 3.0 points "
