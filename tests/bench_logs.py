@@ -227,8 +227,8 @@ def _took(python: Path, program: str, log: Path) -> Took:
     wall = perf_counter() - start
     if child.returncode:
         sys.exit(f"{program}\nended with {child.returncode}")
-    *_, last, peak = said.decode().replace("\r", "\n").splitlines()  # slow queries draw their progress before
-    found = json.loads(last)
+    *_, last, peak = said.decode().splitlines()
+    found = json.loads(last[last.index("{") :])  # slow queries draw their progress before it, without an end of line
     apart_wall, apart_cpu = found.pop("apart", (0.0, 0.0))
     return Took(wall, usage.ru_utime + usage.ru_stime, int(peak) / 1024, (apart_wall, apart_cpu), found)
 
