@@ -6,7 +6,7 @@ money are written by Babel.
 """
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
@@ -233,6 +233,22 @@ def joined(parts: list[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return _("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def first_of(parts: Sequence[str], most: int) -> list[str]:
+    """The first of some parts, and how many more there are."""
+    more = len(parts) - most
+    return [*parts[:most], _("{n} more").format(n=count(more))] if more > 0 else list(parts)
+
+
+def capitalised(text: str) -> str:
+    """A text as a sentence begins; all but its first letter stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def named(code: str, names: Mapping[str, str]) -> str:
+    """What a code is called; one without a name is read as it stands."""
+    return names.get(code) or code.replace("_", " ").capitalize()
 
 
 def arm_name(arm: str) -> str:

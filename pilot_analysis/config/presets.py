@@ -67,10 +67,10 @@ class Preset(Section):
         """
         present: dict[str, list[str]] = {}
         for one in header:
-            present.setdefault(_plain(one), []).append(one)
+            present.setdefault(plain(one), []).append(one)
 
         def column_of(name: str) -> str | None:
-            same = present.get(_plain(name), [])
+            same = present.get(plain(name), [])
             return same[0] if len(same) == 1 else None
 
         columns: dict[str, str] = {}
@@ -93,7 +93,7 @@ class Preset(Section):
     def unit_of(self, canonical: str, column: str) -> Units | None:
         """The unit of a column that a config maps itself; None where the preset does not know the name."""
         known = self.columns.get(canonical, [])
-        return next((one.unit for one in known if _plain(one.name) == _plain(column)), None)
+        return next((one.unit for one in known if plain(one.name) == plain(column)), None)
 
 
 class Found(Section):
@@ -105,7 +105,8 @@ class Found(Section):
     leave_out: list[LeaveOut]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name without capitals, blanks and signs, in which systems and exports differ."""
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
@@ -129,13 +130,13 @@ def recognised(header: Iterable[str]) -> list[tuple[str, float, list[str]]]:
         Systems whose time of opening is not found are left out.
     """
     names = list(header)
-    plain = [_plain(name) for name in names]
+    header = [plain(name) for name in names]
     scored = []
     for name, preset in presets().items():
         found = preset.found_in(names).columns
         if "opened_at" not in found or "contact_id" not in found:
             continue
-        known = {_plain(one.name) for variants in preset.columns.values() for one in variants}
-        of_header = sum(one in known for one in plain) / len(plain)
+        known = {plain(one.name) for variants in preset.columns.values() for one in variants}
+        of_header = sum(one in known for one in header) / len(header)
         scored.append((name, (of_header + len(found) / len(preset.columns)) / 2, sorted(set(found.values()))))
     return sorted(scored, key=lambda one: (-one[1], one[0]))

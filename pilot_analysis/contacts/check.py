@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from pilot_analysis.words import _
+from pilot_analysis.words import _, named
 
 Status = Literal["pass", "warn", "fail", "info"]
 WORSE: tuple[Status, ...] = ("pass", "info", "warn", "fail")  # from good to bad
@@ -76,4 +76,4 @@ def check_name(which: str) -> str:
         "dates": _("Order of dates"),
         "gaming": _("One KPI for another"),
     }
-    return names.get(which) or which.replace("_", " ").capitalize()
+    return named(which, names)

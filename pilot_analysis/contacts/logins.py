@@ -10,7 +10,7 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.floats import ONE, ZERO
 from pilot_analysis.contacts.groups import Grouping
 from pilot_analysis.contacts.table import Contacts, judged_contacts
-from pilot_analysis.words import _, count, counted, day, decimal, joined, percent
+from pilot_analysis.words import _, capitalised, counted, day, decimal, first_of, joined, percent
 
 DAY = 86_400
 FULL_DAYS = 2  # days with more than 24 hours of handle time: three chats at once through a shift of eight hours
@@ -82,16 +82,14 @@ def shared_logins_check(logins: list[Login], *, named: bool) -> Check | None:
         _("{login} ({rate} contacts a day, {days} days with more than 24 hours of handle time)").format(
             login=login.name if named else _("a login"), rate=decimal(login.n / login.days, 0), days=login.full_days
         )
-        for login in sorted(shared, key=lambda login: -login.n)[:MOST_NAMED]
+        for login in sorted(shared, key=lambda login: -login.n)
     ]
-    if len(shared) > MOST_NAMED:
-        parts.append(_("{n} more").format(n=count(len(shared) - MOST_NAMED)))
     share = sum(login.n for login in shared) / sum(login.n for login in logins)
     return Check("shared_logins", "warn", _(
         "More work than one person does: {logins}, {share} of the contacts. If several people use one login there are "
         "more people than it seems: intervals then rest on fewer clusters than there are, and nobody can tell who is "
         "good. Ask for logins by person."
-    ).format(logins=joined(parts), share=percent(share)))  # fmt: skip
+    ).format(logins=joined(first_of(parts, MOST_NAMED)), share=percent(share)))  # fmt: skip
 
 
 def replaced_agents_check(logins: list[Login], grouping: Grouping, smallest: int = 1) -> Check | None:
@@ -123,7 +121,7 @@ def replaced_agents_check(logins: list[Login], grouping: Grouping, smallest: int
         "{parts}. New ids, as another tool gives them, look so: every agent then counts twice, and the intervals are "
         "narrower than they should be; make them one (data.codes). If the people were replaced, the first ones are no "
         "longer there, and the result is half theirs."
-    ).format(parts="; ".join(part[:1].upper() + part[1:] for part in parts)))  # fmt: skip
+    ).format(parts="; ".join(map(capitalised, parts))))  # fmt: skip
 
 
 def _replaced_on(own: list[Login]) -> date | None:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from pilot_analysis.contacts.dialect import LONGEST_LINE
 from pilot_analysis.contacts.faults import reading
 from pilot_analysis.refusal import Refusal
 
 HIGHEST_RATIO = 1032  # deflate packs no tighter, so a file this much smaller than the limit need not be looked at
 CHUNK = 1 << 20
-LONGEST_LINE = 2_000_000  # bytes; the engine's own limit
 UNSEEN = 16_000_000  # bytes of a last line without an end, from which on the engine drops it and says nothing
 TEXT = (".csv", ".tsv", ".txt")
 

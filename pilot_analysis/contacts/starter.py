@@ -1,7 +1,6 @@
 """A starter config from a log: the system recognised by its header, columns mapped, dates and arms from the data."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ import ibis
 from pilot_analysis.config.columns import CANONICAL
 from pilot_analysis.config.loader import load_config
 from pilot_analysis.config.models import Config
-from pilot_analysis.config.presets import Preset, presets, recognised
+from pilot_analysis.config.presets import Preset, plain, presets, recognised
 from pilot_analysis.contacts.known import with_presets
 from pilot_analysis.contacts.log import Log
 from pilot_analysis.contacts.source import open_source
@@ -138,7 +137,7 @@ def _guessed(header: Sequence[str]) -> dict[str, str]:
             if name not in header and column not in CANONICAL:
                 found.setdefault(name, column)
     for name, known in COMMON.items():
-        like = [own for own in header if re.sub(r"[\W_]+", "", own).casefold() in known and own not in CANONICAL]
+        like = [own for own in header if plain(own) in known and own not in CANONICAL]
         if len(like) == 1 and name not in header:
             found.setdefault(name, like[0])
     return found

@@ -9,7 +9,7 @@ from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.stats.gaps import gaps
 from pilot_analysis.stats.hours import HOURS, Floats, Shift, shift_between
-from pilot_analysis.words import MINUS, _, count, day, joined, ngettext, percent
+from pilot_analysis.words import MINUS, _, count, day, first_of, joined, ngettext, percent
 
 FEWEST_CONTACTS, FEWEST_DAYS = 200, 10  # of each arm, with a time of day
 APART = 0.15  # share of the contacts that lie in other hours, from which on the arms are not alike
@@ -116,12 +116,12 @@ def volume_gaps_check(contacts: Contacts, config: Config) -> Check | None:
         named = [
             _("{days} ({n}, usually {usual})").format(
                 days=_span([days[i] for i in gap.days]), n=count(gap.n), usual=count(gap.usual))
-            for gap in found[:MOST_NAMED]
+            for gap in found
         ]  # fmt: skip
-        if len(found) > MOST_NAMED:
-            named.append(_("{n} more").format(n=count(len(found) - MOST_NAMED)))
         if named:
-            parts.append(_("{arm}: {days}").format(arm=contacts.grouping.called(arm), days=joined(named)))
+            parts.append(
+                _("{arm}: {days}").format(arm=contacts.grouping.called(arm), days=joined(first_of(named, MOST_NAMED)))
+            )
     if not parts:
         return Check(
             "volume_gaps", "pass", _("No arm falls silent on days on which the other one has its usual volume.")

@@ -88,7 +88,7 @@ def _after_harm(f: Findings) -> list[Action]:
 
 def _repair(f: Findings) -> list[Action]:
     """What each failed check asks for."""
-    failed = [c.id for c in f.checks if c.status == "fail"]
+    failed = [c.id for c in f.failed]
     found = []
     if "survey_parity" in failed:
         text = _("Offer the survey in the same way in both arms, then measure satisfaction again.")

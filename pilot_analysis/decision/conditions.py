@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.stats.intervals import holm
-from pilot_analysis.words import _, joined
+from pilot_analysis.words import _, joined, named
 
 QUALITY = ("csat", "fcr")
 
@@ -33,7 +33,7 @@ def requirement(name: str) -> str:
         "processing_agreement": _("Data processing agreement"),
         "gdpr": _("GDPR"),
     }
-    return names.get(name) or name.replace("_", " ").capitalize()
+    return named(name, names)
 
 
 def must_have_failed(f: Findings) -> Answer:
@@ -99,8 +99,7 @@ def lever_passes(f: Findings) -> Answer:
 
 def measurement_invalid(f: Findings) -> Answer:
     """A check failed: overlap, survey parity, the data, or targets agreed after the start."""
-    failed = [c for c in f.checks if c.status == "fail"]
-    return Answer(bool(failed), " ".join(c.text for c in failed) or _("no check failed"))
+    return Answer(bool(f.failed), " ".join(c.text for c in f.failed) or _("no check failed"))
 
 
 def cost_higher(f: Findings) -> Answer:

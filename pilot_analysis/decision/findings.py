@@ -111,6 +111,11 @@ class Findings:
         return Terms(base, pilot, base * cost.effect.low, base * cost.effect.high, *lines)
 
     @property
+    def failed(self) -> list[Check]:
+        """Checks that failed."""
+        return [c for c in self.checks if c.status == "fail"]
+
+    @property
     def guardrails(self) -> list[Estimate]:
         """KPIs that must hold."""
         return [e for e in self.estimates if e.metric.role == "guardrail"]

@@ -96,12 +96,8 @@ def _invalid(f: Findings) -> str:
         "leakage": _("too many contacts were finished by the other arm"),
         "overlap": _("the arms' contacts are too unlike to be compared"),
     }
-    failed = [known.get(c.id) or _("the check {name} failed").format(name=_quoted(c)) for c in _failed(f)]
+    failed = [known.get(c.id) or _("the check {name} failed").format(name=_quoted(c)) for c in f.failed]
     return _("nothing can be concluded yet, as {reasons}").format(reasons=joined(failed))
-
-
-def _failed(f: Findings) -> list[Check]:
-    return [c for c in f.checks if c.status == "fail"]
 
 
 def _quoted(check: Check) -> str:
@@ -218,7 +214,7 @@ def _needs(f: Findings) -> list[str]:
         _("days after the margins were agreed")
         if c.id == "agreed"
         else _("the check {name} passed").format(name=_quoted(c))
-        for c in _failed(f)
+        for c in f.failed
     ]
 
 

@@ -10,7 +10,7 @@ from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.decision.rules import Tried
 from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.stats.intervals import Effect
-from pilot_analysis.words import TINY, _, benefit, compared, count, digits_of, p_value, span
+from pilot_analysis.words import TINY, _, benefit, capitalised, compared, count, digits_of, p_value, span
 
 
 def shown(e: Estimate, x: float, *, signed: bool = True) -> str:
@@ -195,11 +195,11 @@ def reasons(
     that once."""
     if rule is None and f.estimates and all(e.effect is None for e in f.estimates):
         why = (f.estimates[0].why or "").rstrip(".")
-        return [{"code": "not_measured", "kpi": None, "text": why[:1].upper() + why[1:] + "."}]
+        return [{"code": "not_measured", "kpi": None, "text": capitalised(why) + "."}]
     found: list[dict[str, str | None]] = []
     if rule is not None:
         why = next(t.why for t in tried if t.outcome == "matched")
-        found.append({"code": rule.id, "kpi": None, "text": (why[:1].upper() + why[1:]).rstrip(".") + "."})
+        found.append({"code": rule.id, "kpi": None, "text": capitalised(why).rstrip(".") + "."})
     found += [
         {"code": e.state, "kpi": e.metric.id, "text": f"{e.metric.label}: {sentences[e.metric.id]}"}
         for e in f.estimates

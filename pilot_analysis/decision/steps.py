@@ -16,7 +16,7 @@ from pilot_analysis.kpis.sums import NONE_TEXT, Floats, Sums
 from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.stats.dips import far_below
 from pilot_analysis.stats.steps import WEEK, Step, step
-from pilot_analysis.words import _, day, duration, joined, percent
+from pilot_analysis.words import _, day, duration, first_of, joined, percent
 
 BY_DAY = ("csat", "fcr", "log_handle", "log_response")  # measures that are looked at, besides the case mix
 FACTOR = 2.0  # between the levels of a time
@@ -76,12 +76,11 @@ def steps_check(days: Sums, grouping: Grouping) -> Check | None:
         _("{about} of the {arm} contacts: {before} until {day}, {after} from then on").format(
             about=series.about, arm=grouping.called(GROUPS[series.group]), before=_level(series, change.before),
             day=day(first + timedelta(days=change.day - 1)), after=_level(series, change.after))
-        for series, change in named[:MOST_NAMED]
+        for series, change in named
     ]  # fmt: skip
-    if len(named) > MOST_NAMED:
-        parts.append(_("{n} more").format(n=len(named) - MOST_NAMED))
+    shown = "; ".join(first_of(parts, MOST_NAMED))
     rests = joined(list(dict.fromkeys(series.rests for series, _change in named)))
-    return Check("steps", "warn", _("From one day to the next: {parts}.").format(parts="; ".join(parts)) + " " + _(
+    return Check("steps", "warn", _("From one day to the next: {parts}.").format(parts=shown) + " " + _(
         "Another unit, scale, code or rule looks so, or a new version of a tool: {rests} is then of two kinds, in both "
         "arms or in one, and its average says neither. Ask what changed on that day. Where it was how things are "
         "recorded, export the time before in the same way, or review the days on one side of it (pilot.start, "

@@ -23,12 +23,13 @@ def turning(lever: Lever) -> Action:
         "extend": _("Extend the pilot to {n} days").format(n=n),
         "add_agents": _("Put {n} agents on the pilot").format(n=n),
         "volume": _("Send {n} contacts a month").format(n=n),
-        "renegotiate": _("Renegotiate the fee to {fee}"),
     }
-    title = titles[lever.code]
-    if lever.code == "renegotiate":
-        title = title.format(fee=money(lever.value, lever.unit))
+    title = _fee_title(lever.value, lever.unit) if lever.code == "renegotiate" else titles[lever.code]
     return Action(lever.code, title, lever.text, lever.value, lever.unit)
+
+
+def _fee_title(fee: float, currency: str) -> str:
+    return _("Renegotiate the fee to {fee}").format(fee=money(fee, currency))
 
 
 def measure(missing: Sequence[Estimate]) -> list[Action]:
@@ -224,7 +225,8 @@ def renegotiate(f: Findings) -> list[Action]:
     unit = cost.metric.unit
     wanted = terms.break_even_fee(cost.metric.hurdle or 0.0)
     if wanted > 0:
-        title = _("Renegotiate the fee to {fee}").format(fee=money(wanted, unit))
-        return [Action("renegotiate", title, fee_sentence(terms, wanted, unit), round(wanted, 4), unit)]
+        return [
+            Action("renegotiate", _fee_title(wanted, unit), fee_sentence(terms, wanted, unit), round(wanted, 4), unit)
+        ]
     text = _("No fee is low enough: what the pilot costs beside the fees is {other} per contact already.")
     return [Action("renegotiate", _("Cut what comes beside the fees"), text.format(other=money(terms.other, unit)))]

@@ -159,7 +159,7 @@ def _reason(headline: str, title: str) -> str:
     """The headline without the verdict that stands above it already."""
     first, colon, rest = headline.partition(": ")
     if colon and title.casefold().startswith(first.casefold()):
-        return rest[:1].upper() + rest[1:]
+        return words.capitalised(rest)
     return headline
 
 

@@ -32,7 +32,7 @@ def sentence(text: str | None) -> str:
     """`text` with a capital first letter and a full stop."""
     if not text:
         return ""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+    return words.capitalised(text) + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
 def lines(text: str, width: int, most: int = 2) -> list[str]:
@@ -192,7 +192,7 @@ def lever_name(code: str) -> str:
         "add_agents": _("Add agents"),
         "volume": _("Raise the volume"),
     }
-    return names.get(code) or code.replace("_", " ").capitalize()
+    return words.named(code, names)
 
 
 def basis(which: str) -> str:
