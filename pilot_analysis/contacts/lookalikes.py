@@ -2,16 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-
-import ibis
+from collections.abc import Iterable, Mapping, Sequence
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.logins import Login
-from pilot_analysis.contacts.table import Contacts
-from pilot_analysis.words import _, count, joined
+from pilot_analysis.contacts.table import Contacts, number_of
+from pilot_analysis.words import _, count, first_of, joined
 
 LEAST = 0.01  # share of the contacts of a name in the config, from which on those of one alike are too many to lose
 MOST_NAMED = 3
@@ -36,8 +34,10 @@ def lookalikes_check(contacts: Contacts, config: Config, logins: list[Login], *,
     fail: more than LEAST of the contacts of a name in `data.arm` stand under another spelling of it, which no arm or
     the other one counts. warn: fewer of them, values or agents. `named` says which agents, else only how many.
     """
-    lost = _not_in_the_config(contacts, config)
-    columns = {name: found for name in config.case_mix if (found := alike(_values(contacts, name)))}
+    arm = config.column(config.data.arm.column)
+    values = _values(contacts, [arm, *config.case_mix])
+    lost = _not_in_the_config(values[arm], config)
+    columns = {name: found for name in config.case_mix if (found := alike(values[name]))}
     agents = alike(login.name for login in logins)
     if not lost and not columns and not agents:
         return Check("lookalikes", "pass", _(
@@ -66,10 +66,10 @@ def lookalikes_check(contacts: Contacts, config: Config, logins: list[Login], *,
     return Check("lookalikes", "fail" if failed else "warn", " ".join(said))
 
 
-def _not_in_the_config(contacts: Contacts, config: Config) -> list[tuple[str, str, float, float]]:
-    """A name in `data.arm`, a spelling of it that is not, the contacts of that one, and those of both."""
+def _not_in_the_config(n: Mapping[str, float], config: Config) -> list[tuple[str, str, float, float]]:
+    """A name in `data.arm`, a spelling of it that is not, the contacts of that one, and those of both; `n` has how many
+    there are of each value of the column that decides the arm."""
     arm = config.data.arm
-    n = _values(contacts, config.column(arm.column))
     known = {name for names in (arm.baseline, arm.pilot) if names != "rest" for name in names}
     return [
         (name, other, n[other], n[other] + n.get(name, 0.0))
@@ -77,18 +77,20 @@ def _not_in_the_config(contacts: Contacts, config: Config) -> list[tuple[str, st
     ]  # fmt: skip
 
 
-def _values(contacts: Contacts, column: str) -> dict[str, float]:
-    """How many contacts of the segment have each value of a column; none where the log lacks it."""
-    if column not in contacts.table.columns:
-        return {}
+def _values(contacts: Contacts, columns: Sequence[str]) -> dict[str, dict[str, float]]:
+    """How many contacts of the segment have each value of every column, from one scan; none where the log lacks it."""
+    found: dict[str, dict[str, float]] = {name: {} for name in columns}
+    present = [name for name in found if name in contacts.table.columns]
     inside = contacts.table.filter(contacts.table.in_segment)
+    together = inside.group_by(**{name: inside[name].cast("string") for name in present})
     with reading(contacts.source.name):
-        rows = inside.group_by(name=inside[column].cast("string")).aggregate(n=ibis._.count()).to_pyarrow().to_pylist()
-    return {row["name"]: float(row["n"]) for row in rows if row["name"] is not None}
+        rows = together.aggregate(number_=number_of(inside)).to_pyarrow().to_pylist() if present else []
+    for row in rows:
+        for name in present:
+            if row[name] is not None:
+                found[name][row[name]] = found[name].get(row[name], 0.0) + float(row["number_"])
+    return found
 
 
 def _some(groups: list[list[str]]) -> str:
-    parts = [" / ".join(map(repr, group)) for group in groups[:MOST_NAMED]]
-    if len(groups) > MOST_NAMED:
-        parts.append(_("{n} more").format(n=count(len(groups) - MOST_NAMED)))
-    return joined(parts)
+    return joined(first_of([" / ".join(map(repr, group)) for group in groups], MOST_NAMED))

@@ -9,7 +9,7 @@ from pilot_analysis.config.logs import SOURCE_ARM
 from pilot_analysis.config.models import Config
 from pilot_analysis.contacts.check import Check
 from pilot_analysis.contacts.faults import reading
-from pilot_analysis.contacts.table import Contacts, judged_contacts
+from pilot_analysis.contacts.table import Contacts, judged_contacts, number_of
 from pilot_analysis.words import _, count, joined, percent
 
 WORDS = (
@@ -63,7 +63,7 @@ def _of_no_arm(contacts: Contacts, config: Config) -> list[tuple[str, str]]:
     inside = t.filter(t.in_segment, t.phase.isin(("ramp_up", "judged")))
     word = ibis.ifelse(inside[column].isnull(), ibis.literal(""), inside[column].lower())
     with reading(contacts.source.name):
-        rows = inside.group_by(word=word).aggregate(n=_number(inside)).to_pyarrow().to_pylist()
+        rows = inside.group_by(word=word).aggregate(n=number_of(inside)).to_pyarrow().to_pylist()
     named = {name.lower() for names in (arm.baseline, arm.pilot) if names != "rest" for name in names}
     nothing = WORDS if "rest" in (arm.baseline, arm.pilot) else (*WORDS, "")
     whole = sum(row["n"] for row in rows)
@@ -81,7 +81,7 @@ def _words_for_nothing(contacts: Contacts, names: Sequence[str]) -> list[tuple[s
     asked = {name: t[name].lower().isin(WORDS) for name in names}
     with reading(contacts.source.name):
         rows = t.group_by("arm").aggregate(
-            n=_number(t), **{name: _number(t, where).fill_null(0) for name, where in asked.items()},
+            n=number_of(t), **{name: number_of(t, where).fill_null(0) for name, where in asked.items()},
             **{f"{name}:word": t[name].max(where=where) for name, where in asked.items()},
         ).to_pyarrow().to_pylist()  # fmt: skip
     return [
@@ -95,13 +95,15 @@ def _words_for_nothing(contacts: Contacts, names: Sequence[str]) -> list[tuple[s
 
 def _busy_customers(contacts: Contacts) -> list[tuple[str, str]]:
     """What to say of customers with more contacts than one person has; nobody is named."""
+    t = judged_contacts(contacts.table).filter(ibis._.customer_id.notnull())
+    by_customer = t.group_by("arm", "customer_id").aggregate(n=number_of(t))
+    place = ibis.row_number().over(ibis.window(group_by="arm", order_by=ibis.desc("n")))
+    few = by_customer.select("arm", "n", place=place)
+    with reading(contacts.source.name):
+        rows = few.filter(few.place <= MOST_NAMED).to_pyarrow().to_pylist()
     found = []
-    t = judged_contacts(contacts.table)
     for arm in contacts.grouping.names:
-        own = t.filter(t.arm == arm, t.customer_id.notnull())
-        by_customer = own.group_by("customer_id").aggregate(n=_number(own))
-        with reading(contacts.source.name):
-            top = by_customer.order_by(ibis.desc("n")).limit(MOST_NAMED + 1).n.to_pyarrow().to_pylist()
+        top = sorted((row["n"] for row in rows if row["arm"] == arm), reverse=True)
         others = top[MOST_NAMED] if len(top) > MOST_NAMED else 1
         judged = float(contacts.facts[arm]["judged"])
         for n in top[:MOST_NAMED]:
@@ -109,7 +111,3 @@ def _busy_customers(contacts: Contacts) -> list[tuple[str, str]]:
                 found.append(("customer_id", _("one customer has {n} of the {arm} contacts ({share})").format(
                     n=count(n), arm=contacts.grouping.called(arm), share=percent(n / judged))))  # fmt: skip
     return found
-
-
-def _number(table: ir.Table, where: ir.BooleanValue | None = None) -> ir.NumericValue:
-    return table.weight.sum(where=where) if "weight" in table.columns else table.count(where=where)

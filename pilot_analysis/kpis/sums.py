@@ -15,6 +15,7 @@ import pandas as pd
 
 from pilot_analysis.contacts.arms import ARMS
 from pilot_analysis.contacts.groups import GROUPS
+from pilot_analysis.contacts.table import number_of
 from pilot_analysis.kpis.measures import BY_REPEATS, SHARES, has_measure, observed, population
 from pilot_analysis.stats.clusters import sum_by
 
@@ -192,11 +193,6 @@ def _scan(
 def _key(column: ir.Column) -> ir.Column:
     """A column of cells as text; a date as it is, since a text of every contact's takes longer than all sums."""
     return column if column.type().is_date() else column.cast("string").fill_null(NONE_TEXT)
-
-
-def number_of(table: ir.Table, where: ir.BooleanValue | None = None) -> ir.NumericValue:
-    """How many contacts there are; counting is faster than adding up a weight of one."""
-    return table.w.sum(where=where) if "weight" in table.columns else table.count(where=where)
 
 
 def _number_and_total(table: ir.Table, measure: str) -> dict[str, ir.Value]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pilot_analysis.contacts.medians import BINS_PER_E, bin_of
+from pilot_analysis.contacts.table import number_of
 from pilot_analysis.kpis.measures import population
 from pilot_analysis.kpis.sums import (
     NONE_TEXT,
@@ -22,7 +23,6 @@ from pilot_analysis.kpis.sums import (
     clusters_called,
     compared_groups,
     group_number,
-    number_of,
     with_clusters,
 )
 

@@ -63,3 +63,9 @@ def test_one_channel_under_two_spellings(tmp_path: Path) -> None:
     found = looked_at(tmp_path, rows)
     assert found.status == "warn"
     assert "channel has several spellings of one value ('E-Mail' / 'e mail')" in found.text
+
+
+def test_a_row_counts_for_the_contacts_that_it_stands_for(tmp_path: Path) -> None:
+    rows = contacts().assign(weight=3.0)
+    rows.loc[rows.index[rows["team"] == "Vendor"][:100], "team"] = "VENDOR"
+    assert "300 contacts are of 'VENDOR' where" in looked_at(tmp_path, rows).text
