@@ -81,7 +81,8 @@ def _funnel(e: Estimate, mix: CaseMix) -> Funnel | None:
     value = level + off[present] / n
     arm, agent = present // clusters, present % clusters
     within = np.array([within_variance(mix.arm_sums(g, m, on, span=e.metric.span or 0.0)) for g in range(ARMS)])
-    variance = level * (1 - level) if e.metric.unit == "fraction" else float(np.average(within[arm], weights=n))
+    span = e.metric.span
+    variance = level * (1 - level) if span == 1 else float(np.average(within[arm], weights=n))
     low, high = funnel_limits(level, variance, n, ALARM)
     side = (value > high).astype(np.int64) - (value < low)
     if e.metric.better == "lower":
@@ -91,8 +92,8 @@ def _funnel(e: Estimate, mix: CaseMix) -> Funnel | None:
         [at, *funnel_limits(level, variance, at, WARNING), *funnel_limits(level, variance, at, ALARM)]
     )
     shrunk = _shrunk(arm, value, within[arm] / n)
-    if e.metric.unit == "fraction":  # what an agent's mix adds may lead beyond a share
-        value, shrunk, curve[:, 1:] = (np.clip(x, 0.0, 1.0) for x in (value, shrunk, curve[:, 1:]))
+    if span is not None:  # what an agent's mix adds may lead beyond what there is: a share, or a promoter score
+        value, shrunk, curve[:, 1:] = (np.clip(x, 1.0 - span, 1.0) for x in (value, shrunk, curve[:, 1:]))
     return Funnel(e.metric, level, arm, [mix.sums.clusters[g] for g in agent], n, value, shrunk, side, curve)
 
 

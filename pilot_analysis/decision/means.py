@@ -17,6 +17,7 @@ from pilot_analysis.stats.clusters import (
     ArmSums,
     Clustered,
     clustered_variance,
+    merged_rows,
     one_to_a_cell,
     sum_by,
     without_spread,
@@ -49,6 +50,8 @@ class CaseMix:
             else np.zeros((len(self.cells), 0), dtype=np.int64)
         )
         self._place: Ints = sums.arm * len(self.cells) + self.cell
+        present = [np.count_nonzero(np.bincount(cell)) for cell in (sums.cell, self.cell)]
+        self._finer = present[0] > present[1]  # rows go by columns beside the case mix, as segments have them
 
     def by_model(self, method: Method) -> "CaseMix":
         """The same cells under this model."""
@@ -94,8 +97,13 @@ class CaseMix:
         `span` is how far apart two values of the measure can lie, where they have limits.
         """
         rows = np.flatnonzero((self.sums.arm == arm) & (m.n > 0))
+        cell, cluster = self.cell[rows], self.sums.cluster[rows]
+        n, total, scatter = m.n[rows], m.total[rows], m.scatter[rows]
+        if self._finer:  # what segments differ by is part of how contacts vary
+            key, n, total, scatter = merged_rows(cluster * len(self.cells) + cell, n, total, scatter)
+            cluster, cell = np.divmod(key, len(self.cells))
         return ArmSums(
-            self.cell[rows], self.sums.cluster[rows], m.n[rows], m.total[rows] * scale, m.scatter[rows] * scale**2,
+            cell, cluster, n, total * scale, scatter * scale**2,
             on.coefficient[arm] * weight, on.fitted[arm] * scale, on.projection[arm], span * scale,
         )  # fmt: skip
 

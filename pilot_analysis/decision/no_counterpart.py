@@ -14,7 +14,7 @@ from pilot_analysis.decision.estimate import ArmValue, Estimate, Scores, interva
 from pilot_analysis.decision.segments import FEWEST, Segment
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import Sums
-from pilot_analysis.stats.clusters import ArmSums, clustered_variance, one_to_a_cell, without_spread
+from pilot_analysis.stats.clusters import ArmSums, clustered_variance, merged_rows, one_to_a_cell, without_spread
 from pilot_analysis.words import _, level
 
 PILOT = ARMS.index("pilot")
@@ -81,9 +81,10 @@ def against_target(metric: Metric, part: Sums, confidence: float) -> Estimate | 
         return None
     scale = 1 / value if metric.kind == "ratio" else 1.0
     one = np.ones(1)
+    cluster, size, total, scatter = merged_rows(part.cluster[rows], m.n[rows], m.total[rows], m.scatter[rows])
     pilot = ArmSums(
-        np.zeros(len(rows), dtype=np.int64), part.cluster[rows], m.n[rows], m.total[rows] * scale,
-        m.scatter[rows] * scale**2, one / n, one * value * scale, np.ones((1, 1)) / n, (metric.span or 0.0) * scale,
+        np.zeros(len(cluster), dtype=np.int64), cluster, size, total * scale, scatter * scale**2, one / n,
+        one * value * scale, np.ones((1, 1)) / n, (metric.span or 0.0) * scale,
     )  # fmt: skip
     unknown = one_to_a_cell if metric.measure == "cost" else without_spread
     if metric.span is None and unknown(pilot):

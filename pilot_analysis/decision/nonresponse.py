@@ -23,7 +23,7 @@ from pilot_analysis.decision.contrast import SIGN
 from pilot_analysis.decision.estimate import Estimate, State
 from pilot_analysis.decision.means import CaseMix, mean_estimate
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.sums import MeasureSums
+from pilot_analysis.kpis.sums import Floats, MeasureSums
 from pilot_analysis.words import _, joined, percent, points
 
 RAISING = (1, 2)  # groups whose level raises the effect: the pilot, and in-house before it; see GROUPS
@@ -111,12 +111,13 @@ def nonresponse(csat: Estimate | None, mix: CaseMix, confidence: float) -> NonRe
     measures = mix.sums.measures
     if csat is None or csat.metric.why is not None or not measures["csat"].n.sum():
         return None
-    whole, own = measures["contacts"], measures["csat"]
+    own = measures["csat"]
+    silent = own.population - own.n  # a contact that was merged into another is neither: that one is asked
     for_pilot = np.array(SIGN)[mix.sums.arm] > 0  # groups whose satisfaction adds to the effect
     made = {
-        "rated": _shares(whole, own.n),
-        "worst": _shares(whole, np.where(for_pilot, own.total, own.total + whole.n - own.n)),
-        "best": _shares(whole, np.where(for_pilot, own.total + whole.n - own.n, own.total)),
+        "rated": _shares(own.population, own.n),
+        "worst": _shares(own.population, np.where(for_pilot, own.total, own.total + silent)),
+        "best": _shares(own.population, np.where(for_pilot, own.total + silent, own.total)),
     }
     wider = CaseMix(replace(mix.sums, measures={**measures, **made}), list(mix.cells.columns))
 
@@ -212,10 +213,10 @@ def tipping_sentence(found: NonResponse) -> str:
     ).format(gap=gap, gained=gained)
 
 
-def _shares(whole: MeasureSums, total: np.ndarray[tuple[int], np.dtype[np.float64]]) -> MeasureSums:
-    """A yes or no that every contact has: `total` of `whole`."""
-    scatter = total - np.divide(total**2, whole.n, out=np.zeros_like(total), where=whole.n > 0)
-    return MeasureSums(whole.population, whole.n, total, np.maximum(scatter, 0.0))
+def _shares(n: Floats, total: Floats) -> MeasureSums:
+    """A yes or no that each of `n` contacts has: `total` of them say yes."""
+    scatter = total - np.divide(total**2, n, out=np.zeros_like(total), where=n > 0)
+    return MeasureSums(n, n, total, np.maximum(scatter, 0.0))
 
 
 def _parity(rate: Estimate) -> Status:

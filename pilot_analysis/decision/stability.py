@@ -35,11 +35,14 @@ class Stability:
 
 
 def stability_of(f: Findings, rules: Sequence[Rule]) -> Stability | None:
-    """The verdicts of the replicates; None while the pilot runs and where no KPI that counts has an interval.
+    """The verdicts of the replicates; None while the pilot runs, and where no KPI that counts has clusters to draw.
 
     Segments, the rest without them and checks stay as they are found; levers as in `with_levers_of`.
     """
-    moving = [e for e in f.estimates if e.metric.role != "secondary" and e.scores is not None and e.effect is not None]
+    moving = [
+        e for e in f.estimates
+        if e.metric.role != "secondary" and e.effect is not None and e.scores is not None and e.scores.clusters
+    ]  # fmt: skip
     if f.interim or not moving:
         return None
     deviations = _deviations(moving)

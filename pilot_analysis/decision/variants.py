@@ -70,7 +70,7 @@ def mean_variants(e: Estimate, mix: CaseMix, others: OtherMixes, confidence: flo
         return mean_estimate(m, other, confidence, influence=False)
 
     if mix.by:
-        found.append(without_case_mix(again(CaseMix(sums.over_cells([m.measure, "fcr", "passed_on"]), []))))
+        found.append(without_case_mix(again(CaseMix(sums.only([m.measure, "fcr", "passed_on"]), []))))
     if e.method == "main_effects":
         found.append(every_cell(again(mix.by_model("cells"))))
     elif len(mix.by) > 1:

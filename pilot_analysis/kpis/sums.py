@@ -78,24 +78,6 @@ class Sums:
         """The sums of some of the cells; `keep` has an entry a cell."""
         return self._rows(keep[self.cell])
 
-    def over_cells(self, measures: Sequence[str]) -> "Sums":
-        """The sums of these measures by group and cluster alone: everybody in one cell."""
-        clusters = max(len(self.clusters), 1)
-        key, row = np.unique(self.arm * clusters + self.cluster, return_inverse=True)
-        arm, cluster = np.divmod(key, clusters)
-
-        def merged(m: MeasureSums) -> MeasureSums:
-            population, n, total = (sum_by(row, x, len(key)) for x in (m.population, m.n, m.total))
-            own = np.divide(m.total, m.n, out=np.zeros(len(row)), where=m.n > 0)
-            mean = np.divide(total, n, out=np.zeros(len(key)), where=n > 0)
-            return MeasureSums(population, n, total, sum_by(row, m.scatter + m.n * (own - mean[row]) ** 2, len(key)))
-
-        found = {name: merged(self.measures[name]) for name in measures if name in self.measures}
-        return replace(
-            self, arm=arm, cluster=cluster, cell=np.zeros(len(key), dtype=np.int64),
-            cells=pd.DataFrame(index=range(1)), measures=found,
-        )  # fmt: skip
-
     def table(self, measure: str) -> pd.DataFrame:
         """A measure by arm and cell, over clusters: `arm` (a name of GROUPS), the columns of the cells, n, total."""
         m = self.measures[measure]

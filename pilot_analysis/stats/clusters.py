@@ -147,6 +147,33 @@ def sum_by(number: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(number, values, minlength=size).astype(np.float64, copy=False)
 
 
+def merged_rows(key: Ints, n: Floats, total: Floats, scatter: Floats) -> tuple[Ints, Floats, Floats, Floats]:
+    """Rows of one key as one: the keys, ascending, with observations, totals and squared deviations from their mean.
+
+    Args:
+        key, n, total, scatter: of each row, shape (rows,); every n above 0.
+
+    Source: Chan, Golub and LeVeque, Am Stat 37 (1983) 242.
+
+    >>> key, n, total, scatter = merged_rows(np.array([7, 7]), np.array([2.0, 2.0]), np.array([2.0, 6.0]), np.zeros(2))
+    >>> float(scatter[0])  # of 1, 1, 3, 3
+    4.0
+    """
+    keys, row = _numbered(key)
+    whole, sums = (sum_by(row, x, len(keys)) for x in (n, total))
+    apart = n * (total / n - (sums / whole)[row]) ** 2
+    return keys, whole, sums, sum_by(row, scatter + apart, len(keys))
+
+
+def _numbered(key: Ints) -> tuple[Ints, Ints]:
+    """The keys there are, ascending, and the place of every row's."""
+    if len(key) and key.max() < DENSE * len(key):
+        present = np.bincount(key) > 0
+        return np.flatnonzero(present), (np.cumsum(present) - 1)[key]
+    keys, row = np.unique(key, return_inverse=True)
+    return keys, row
+
+
 def crv1_variance(scores: Floats, observations: float, parameters: int) -> float:
     """The plain cluster sandwich with Stata's factor G/(G-1) x (N-1)/(N-K) (CRV1).
 
@@ -247,8 +274,10 @@ def _group(parts: Sequence[Part], scores: Floats, present: npt.NDArray[np.bool_]
     spread, noise_cov = (np.zeros((g, g) if full else g) for _ in range(2))
     for arm, sigma2 in parts:
         cells = len(arm.coefficient)
-        key, n = _merged(number[arm.cluster] * cells + arm.cell, arm.n)
-        cluster, cell = key // cells, key % cells
+        seen = arm.n > 0
+        key, row = _numbered((number[arm.cluster] * cells + arm.cell)[seen])
+        n = sum_by(row, arm.n[seen], len(key))
+        cluster, cell = np.divmod(key, cells)
         weight = arm.coefficient[cell] * n
         own = sum_by(cluster, weight, g)
         own_noise = sigma2 * sum_by(cluster, arm.coefficient[cell] * weight, g)
@@ -267,16 +296,6 @@ def _group(parts: Sequence[Part], scores: Floats, present: npt.NDArray[np.bool_]
             spread += own**2 * left
             noise_cov += own_noise * left
     return _Group(scores[present], spread, noise_cov, whole, sampling)
-
-
-def _merged(key: Ints, n: Floats) -> tuple[Ints, Floats]:
-    """Rows that count something, those of one key as one."""
-    key, n = key[n > 0], n[n > 0]
-    if len(key) and key.max() < DENSE * len(key):
-        count = sum_by(key, n, int(key.max()) + 1)
-        return np.flatnonzero(count), count[count > 0]
-    found, row = np.unique(key, return_inverse=True)
-    return found, sum_by(row, n, len(found))
 
 
 def _corrected(group: _Group, tau2: float) -> _Corrected:

@@ -74,6 +74,21 @@ def test_contacts_without_an_agent_and_other_clusters_are_nobodys_funnel():
     assert funnels([estimate("csat")], mix_of(ROWS, NAMES), "customer_id") == []
 
 
+def test_a_promoter_score_has_limits_below_nothing():
+    """Half of each agent's customers detract, the others are passive: -0.5, with a variance of 0.25 a customer."""
+    arm, agent, n = np.repeat([0, 1], 3), np.arange(6), np.full(6, 100.0)
+    total = np.array([-50.0, -50.0, -50.0, -50.0, -50.0, -90.0])
+    score = MeasureSums(n, n, total, -total * (1 + total / n))  # of -1 and 0 about their mean
+    cell, names = np.zeros(6, dtype=int), [f"A{i}" for i in range(6)]
+    sums = Sums(arm, cell, agent, pd.DataFrame({"tier": ["1"]}), names, {"nps": score, "contacts": score})
+    metric = replace(estimate("csat").metric, id="nps", measure="nps")
+    (found,) = funnels([replace(estimate("csat"), metric=metric)], CaseMix(sums, ["tier"]), "agent_id")
+    assert found.value == pytest.approx([-0.5, -0.5, -0.5, -0.5, -0.5, -0.9])
+    # within agents 0.25 in-house, and (2 x 25 + 9) / 297 = 0.199 in the pilot: 0.226 on average, as 300 of 600
+    assert found.curve[0, 3] == pytest.approx(-0.5 - 3.090232 * (0.2256 / 100) ** 0.5, abs=1e-3)
+    assert list(found.side) == [0, 0, 0, 0, 0, -1]
+
+
 def test_costs_and_times_have_no_funnel():
     assert funnels([estimate("cost_per_contact"), estimate("response_time")], mix_of(ROWS, NAMES), "agent_id") == []
 

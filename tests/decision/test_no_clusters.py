@@ -41,3 +41,10 @@ def test_the_page_says_what_it_takes_for_granted(found):
     assert "too narrow" in agents["text"]
     assert any("independent of each other" in text for text in found["none"]["assumptions"])
     assert found["none"]["pilot"]["cluster"] == "none"
+
+
+def test_without_clusters_nobody_is_drawn_anew(found):
+    """Scores of clusters are what a replicate moves by: without any, every replicate would be the review itself."""
+    assert found["agent_id"]["stability"] is not None
+    assert found["none"]["stability"] is None
+    assert found["none"]["how_sure"] is None

@@ -70,6 +70,19 @@ def test_bounds_by_hand(found):
     assert bounds["worst"]["effect"]["low"] < -0.725 < bounds["worst"]["effect"]["high"]
 
 
+def test_a_merged_contact_is_nobody_who_kept_silent(tmp_path):
+    """80 of the pilot's 256 silent contacts were merged into one that is asked itself: 240 are left."""
+    into = np.full(2 * N, None, dtype=object)
+    silent = N + np.flatnonzero(np.isnan(PILOT))
+    into[silent[:80]] = f"V{int(silent[80]) - N}"
+    found = counted(tmp_path, log(HOUSE, PILOT, merged_into=into))
+    silent = found["nonresponse"]
+    assert (silent["rated"]["pilot"]["value"], silent["rated"]["pilot"]["n"]) == (pytest.approx(64 / 240), 240)
+    assert silent["answer_rate"]["pilot"]["value"] == pytest.approx(64 / 240)
+    assert silent["bounds"]["worst"]["effect"]["estimate"] == pytest.approx(56 / 240 - 288 / 320)
+    assert silent["bounds"]["best"]["effect"]["estimate"] == pytest.approx(232 / 240 - 128 / 320)
+
+
 def test_a_fifth_against_a_half_is_no_parity(found):
     assert parity(found)["status"] == "fail"
     assert "20.0% of the pilot's contacts and 50.0% of the in-house ones" in parity(found)["text"]

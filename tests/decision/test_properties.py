@@ -169,6 +169,26 @@ def test_time_in_seconds_or_in_minutes(tmp_path: Path) -> None:
             assert value == pytest.approx(expected[name], rel=1e-6, abs=1e-9), name
 
 
+def test_segments_that_are_only_shown(tmp_path: Path) -> None:
+    """What is looked at beside the case mix changes no KPI: neither its interval nor that of this very team.
+
+    Costs differ by channel, so that contacts vary far less within a channel than within an agent.
+    """
+    rows = log()
+    rows["cost"] = rows.cost.where(rows.channel == "chat", rows.cost * 5)
+    alone, beside = (
+        reviewed(tmp_path / str(len(shown)), rows, design__adjust_for=[], design__segments=shown)
+        for shown in ([], ["channel", "category"])
+    )
+    assert beside["segments"]
+    for one, other in zip(alone["kpis"], beside["kpis"], strict=True):
+        for part in ("effect", "this_team"):
+            ends = {end: one[part][end] for end in ("low", "high")}
+            assert {end: other[part][end] for end in ends} == pytest.approx(ends, rel=1e-9), (one["id"], part)
+        assert (other["se"], other["df"]) == pytest.approx((one["se"], one["df"]), rel=1e-9), one["id"]
+    assert [lever["code"] for lever in beside["levers"]] == [lever["code"] for lever in alone["levers"]]
+
+
 @pytest.mark.parametrize("times", [3, 0.5])
 def test_weights_of_an_aggregated_log(tmp_path: Path, times: float) -> None:
     """Every row counts as often as every other: no estimate moves, only what is known of it."""

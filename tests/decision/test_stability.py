@@ -53,3 +53,4 @@ def test_the_same_review_gives_the_same_shares():
 def test_nothing_is_drawn_while_the_pilot_runs_or_without_scores():
     assert stability_of(findings(drawn(estimate("csat")), interim=True), default_rules()) is None
     assert stability_of(findings(), default_rules()) is None
+    assert stability_of(findings(drawn(estimate("csat"), clusters=[])), default_rules()) is None
