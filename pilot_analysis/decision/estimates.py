@@ -112,6 +112,7 @@ class Estimates:
         for measure in sorted({m.measure for m in shown if m.form == "quantile"} & self.times.keys()):
             wanted = [m for m in shown if m.measure == measure and m.form == "quantile"]
             parts.append(_weekly_quantiles(week_bins(in_scope(table), measure), self.times[measure], wanted))
+        parts = [part for part in parts if len(part)]  # one without rows has no types, and would take those of the rest
         contacts = _by_week(weeks, "contacts")
         columns = ["kpi", "week", "arm", "value", "n", "phase"]
         if not parts:

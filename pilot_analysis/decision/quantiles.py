@@ -176,11 +176,11 @@ def quantile_estimate(
             continue
         logs += channel.share * np.log(level)
         parts += [p._replace(coefficient=p.coefficient * channel.share) for p in own]
-    if why is not None:
-        return Estimate(metric, why=why), each
-    groups = _group_values(counts, np.exp(logs))
+    groups = _group_values(counts, np.exp(logs) if why is None else np.full(len(logs), np.nan))
     arms = _arms(groups)
     crude = _pooled(mix.histogram, share)
+    if why is not None:
+        return Estimate(metric, arms, crude=crude, why=why), each
     if min(g.clusters for g in groups) < 2:
         return Estimate(metric, arms, crude=crude, why=one_cluster()), each
     spread = clustered_variance(parts, len(counts.clusters))
