@@ -83,6 +83,7 @@ def _funnel(e: Estimate, mix: CaseMix) -> Funnel | None:
     within = np.array([within_variance(mix.arm_sums(g, m, on, span=e.metric.span or 0.0)) for g in range(ARMS)])
     span = e.metric.span
     variance = level * (1 - level) if span == 1 else float(np.average(within[arm], weights=n))
+    variance = max(variance, 0.0)  # a share of all may be 1 + 4e-16, and an additive model may lead beyond 1
     low, high = funnel_limits(level, variance, n, ALARM)
     side = (value > high).astype(np.int64) - (value < low)
     if e.metric.better == "lower":

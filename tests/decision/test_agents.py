@@ -13,13 +13,13 @@ from pilot_analysis.kpis.sums import NO_CLUSTER, MeasureSums, Sums
 from pilot_analysis.report.agents import agents_record
 
 
-def mix_of(rows, names):
-    """Rows of (arm, cell, agent, satisfied, asked) as sums over two cells, easy and hard."""
+def mix_of(rows, names, **cells):
+    """Rows of (arm, cell, agent, satisfied, asked) as sums over two cells, easy and hard, or `cells`."""
     arm, cell, agent, satisfied, asked = (np.array(column) for column in zip(*rows, strict=True))
     asked, satisfied = asked.astype(float), satisfied.astype(float)
     sums = MeasureSums(asked, asked, satisfied, satisfied * (asked - satisfied) / asked)
-    cells = pd.DataFrame({"tier": ["1", "2"]})
-    return CaseMix(Sums(arm, cell, agent, cells, names, {"csat": sums, "contacts": sums}), ["tier"])
+    levels = pd.DataFrame(cells or {"tier": ["1", "2"]})
+    return CaseMix(Sums(arm, cell, agent, levels, names, {"csat": sums, "contacts": sums}), list(levels))
 
 
 # in-house: easy contacts 90 of 100, hard ones 60 of 100; the pilot has half of each
@@ -64,6 +64,15 @@ def test_below_the_limits_is_better_where_less_is_better():
     worse = [*ROWS[:4], (1, 0, 2, 60, 100), (1, 0, 3, 90, 100), (1, 1, 2, 60, 100), (1, 1, 3, 60, 100)]
     (found,) = funnels([replace(estimate("csat"), metric=metric)], mix_of(worse, NAMES), "agent_id")
     assert found.side[2] == 1
+
+
+def test_a_level_that_an_additive_model_leads_beyond_all_has_limits_without_width():
+    """In-house 80 of 100 and twice 96 of 100: by an additive model 112% of what the pilot has, where it has one."""
+    rows = [(0, 0, 0, 80, 100), (0, 1, 0, 96, 100), (0, 2, 1, 96, 100), (0, 3, 1, 1, 1), (1, 3, 2, 90, 100)]
+    mix = mix_of(rows, ["A0", "A1", "V0"], tier=["1", "1", "2", "2"], channel=["chat", "email", "chat", "email"])
+    (found,) = funnels([estimate("csat")], mix, "agent_id")
+    assert found.level > 1
+    assert found.curve[:, 1:] == pytest.approx(1.0)  # clipped to what a share can be
 
 
 def test_contacts_without_an_agent_and_other_clusters_are_nobodys_funnel():
