@@ -52,7 +52,7 @@ objective `cost`: `cost_per_contact`, and `cost_per_resolution` where it was mea
 | secondary | is shown and decides nothing | the other measures |
 
 `kpis.<name>.role` in the config changes a role. A headline KPI that the log cannot measure stands in the way of scale
-unless its role is `secondary`.
+unless its role is `secondary`; so does any other measure that was given a say and is not in the log.
 """
 
 RULES = """\

@@ -55,8 +55,8 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
         values["v_response"], values["p_response"] = table.response, known
         values["u_response"] = table.unanswered
         limits = config.kpis.response_time.within_seconds
-        if limits:
-            values |= _within(table, columns, limits, known)
+        if limits and "channel" in columns:
+            values |= _within(table, limits, known)
     for name in ("reopened", "escalated", "abandoned", "complaint"):
         if name in columns:
             values[f"v_{name}"] = as_number(table[name])
@@ -138,11 +138,9 @@ def observed(table: ir.Table, measure: str) -> ir.BooleanValue:
     return known if member is None else member & known
 
 
-def _within(
-    table: ir.Table, columns: frozenset[str], limits: dict[str, float], known: ir.BooleanValue
-) -> dict[str, ir.Value]:
+def _within(table: ir.Table, limits: dict[str, float], known: ir.BooleanValue) -> dict[str, ir.Value]:
     """Answered within the channel's target; never answered is missed."""
-    channel = table.channel.lower() if "channel" in columns else ibis.null("string")
+    channel = table.channel.lower()
     cases = [(channel == name.casefold(), limit) for name, limit in limits.items()]
     limit = ibis.cases(*cases, else_=NOTHING)
     inside = ibis.ifelse(table.unanswered, NO, table.response <= limit)

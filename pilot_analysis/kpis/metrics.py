@@ -64,7 +64,7 @@ class Metric:
 def metrics(config: Config, contacts: Contacts) -> list[Metric]:
     """The KPIs of this review in the order of the page.
 
-    Headline KPIs are always there, measured or not; secondary ones only where the log has them.
+    Headline KPIs are always there, measured or not; the others where the log has them, or where they have a say.
     """
     found = [_rounded(metric) for metric in [*headline(config, contacts), *_secondary(config, contacts)]]
     early = _why_too_early(contacts)
@@ -158,15 +158,14 @@ def _secondary(config: Config, contacts: Contacts) -> list[Metric]:
     ]
     found = []
     for name, label, unit, better, kind, form, measure, column in known:
-        if name == "response_within":
-            if not kpis.response_time.within_seconds or _why_no_time(contacts):
-                continue
-        elif _why_absent(contacts, str(column)):
-            continue
         given = getattr(kpis, name)
+        role = given.role or "secondary"
+        why = _why_no_share_in_time(config, contacts) if column is None else _why_absent(contacts, column)
+        if why is not None and role == "secondary":
+            continue
         found.append(
-            Metric(name, label, unit, better, kind, form, given.role or "secondary", given.margin, None,  # type: ignore[arg-type]
-                   given.target, measure, 0.5 if form == "quantile" else None)
+            Metric(name, label, unit, better, kind, form, role, given.margin, None,  # type: ignore[arg-type]
+                   given.target, measure, 0.5 if form == "quantile" else None, why)
         )  # fmt: skip
     return found
 
@@ -203,6 +202,12 @@ def _why_no_time(contacts: Contacts) -> str | None:
         if not contacts.filled(group, "response"):
             return _("no response time can be told in the {arm} arm").format(arm=contacts.grouping.called(group))
     return None
+
+
+def _why_no_share_in_time(config: Config, contacts: Contacts) -> str | None:
+    if not config.kpis.response_time.within_seconds:
+        return _("kpis.response_time.within_seconds names no channel's target")
+    return _why_absent(contacts, "channel") or _why_no_time(contacts)
 
 
 def _why_no_fcr(config: Config, contacts: Contacts) -> str | None:
