@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.embedded import duckdb_for
 from pilot_analysis.contacts.faults import called, reading, said_by
 from pilot_analysis.contacts.loading import table_of
 from pilot_analysis.contacts.snapshots import begin_snapshot
@@ -77,9 +78,7 @@ def open_database(config: Config, url: str, engine_for: Callable[[Path], Any], h
             with reading(name):
                 return Database(_sqlite(file, table, engine_for, header_only), name, (file,))
         if scheme == "duckdb":  # a file is opened for reading only
-            connection = ibis.duckdb.connect(str(file), read_only=True)
-            connection.raw_sql("SET TimeZone='UTC'")
-            return Database(_table(connection, table), name)
+            return Database(_table(duckdb_for((file,), database=file), table), name)
         return Database(_of_server(scheme, url, place, table, config.folder), name, engine=scheme)
     except _Missing as missing:
         allowed = ": ".join(filter(None, [f"a table or view of {shown}", listed(missing.names)]))

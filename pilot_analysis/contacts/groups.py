@@ -45,51 +45,63 @@ class Grouping:
         return arm_name(group)
 
 
-def with_groups(
-    table: ir.Table, config: Config, source: Source, arms: tuple[str, ...] = ARMS
-) -> tuple[ir.Table, Grouping]:
-    """The contacts with `excluded`, `side` and `compared`.
-
-    `side` is the group that arm and day put a contact in, so who served it at whose price; `compared` says whether
-    the verdict rests on the contact. Engines group by a name and a truth faster than by a name that is null for some.
+def grouping_of(table: ir.Table, config: Config, source: Source, arms: tuple[str, ...] = ARMS) -> Grouping:
+    """Which groups of the contacts, with their arms, are compared.
 
     Raises:
         Refusal: where the baseline period has no contact to compare with.
     """
-    design, start = config.design, config.pilot.start
-    excluded = ibis.literal(False)
-    for days in design.exclude_dates:
-        excluded = excluded | table.day.between(days.start, days.end)
-    table = table.mutate(excluded=excluded)
-    inside = table.in_segment & ~table.excluded
-    judged = inside & table.day.between(config.pilot.judged_from, config.pilot.end)
-    if design.baseline_period is None:
-        known = table.arm.notnull() if arms == ARMS else (table.arm == arms[0]).fill_null(False)
-        return table.mutate(side=table.arm, compared=judged & known), Grouping(arms)
-    before = inside & table.day.between(design.baseline_period.start, design.baseline_period.end)
-    is_pilot, since = table.arm == ARMS[1], table.day >= start
-    counted = _by_arm(table, before, judged, source)
-    if design.comparison == "difference_in_differences":
-        _refuse_unknown_before(counted, design.baseline_period, config, source)
-        table = table.mutate(side=ibis.ifelse(since, table.arm, table.arm + BEFORE))
-        return table.mutate(compared=(judged | before) & table.arm.notnull()), Grouping(GROUPS)
-    arm = _arm_before(counted, design.baseline_period, config, source)
-    table = table.mutate(
-        side=ibis.cases((table.arm.isnull(), ibis.null("string")), (is_pilot & since, ARMS[1]), else_=ARMS[0])
-    )
-    compared = ibis.ifelse(since, judged & is_pilot, before & (table.arm == arm)).fill_null(False)
-    return table.mutate(compared=compared), Grouping(ARMS, arm)
-
-
-def _by_arm(
-    table: ir.Table, before: ir.BooleanValue, judged: ir.BooleanValue, source: Source
-) -> dict[str, tuple[int, int]]:
-    """Contacts in the baseline period and judged ones, by arm."""
+    period = config.design.baseline_period
+    if period is None:
+        return Grouping(arms)
+    judged, before = _periods(table, _excluded(table, config), config)
     with reading(source.name):
         rows = table.group_by("arm").aggregate(
             before=before.sum().fill_null(0), judged=judged.sum().fill_null(0)
         ).to_pyarrow().to_pylist()  # fmt: skip
-    return {arm: next(((r["before"], r["judged"]) for r in rows if r["arm"] == arm), (0, 0)) for arm in ARMS}
+    counted = {arm: next(((r["before"], r["judged"]) for r in rows if r["arm"] == arm), (0, 0)) for arm in ARMS}
+    if config.design.comparison == "difference_in_differences":
+        _refuse_unknown_before(counted, period, config, source)
+        return Grouping(GROUPS)
+    return Grouping(ARMS, _arm_before(counted, period, config, source))
+
+
+def with_groups(table: ir.Table, config: Config, grouping: Grouping) -> ir.Table:
+    """The contacts with `excluded`, `side` and `compared`.
+
+    `side` is the group that arm and day put a contact in, so who served it at whose price; `compared` says whether
+    the verdict rests on the contact. Engines group by a name and a truth faster than by a name that is null for some.
+    """
+    table = table.mutate(excluded=_excluded(table, config))
+    judged, before = _periods(table, table.excluded, config)
+    is_pilot, since = table.arm == ARMS[1], table.day >= config.pilot.start
+    if grouping.names == GROUPS:
+        table = table.mutate(side=ibis.ifelse(since, table.arm, table.arm + BEFORE))
+        return table.mutate(compared=(judged | before) & table.arm.notnull())
+    if grouping.before is None:
+        known = table.arm.notnull() if grouping.names == ARMS else (table.arm == grouping.names[0]).fill_null(False)
+        return table.mutate(side=table.arm, compared=judged & known)
+    table = table.mutate(
+        side=ibis.cases((table.arm.isnull(), ibis.null("string")), (is_pilot & since, ARMS[1]), else_=ARMS[0])
+    )
+    compared = ibis.ifelse(since, judged & is_pilot, before & (table.arm == grouping.before)).fill_null(False)
+    return table.mutate(compared=compared)
+
+
+def _excluded(table: ir.Table, config: Config) -> ir.BooleanValue:
+    """Whether a contact's day is left out."""
+    excluded: ir.BooleanValue = ibis.literal(False)
+    for days in config.design.exclude_dates:
+        excluded = excluded | table.day.between(days.start, days.end)
+    return excluded
+
+
+def _periods(table: ir.Table, excluded: ir.BooleanValue, config: Config) -> tuple[ir.BooleanValue, ir.BooleanValue]:
+    """Whether a contact of the segment is from the judged days, and from the baseline period."""
+    inside, earlier = table.in_segment & ~excluded, config.design.baseline_period
+    judged = inside & table.day.between(config.pilot.judged_from, config.pilot.end)
+    before = ibis.literal(False) if earlier is None else inside & table.day.between(earlier.start, earlier.end)
+    return judged, before
 
 
 def _arm_before(counted: dict[str, tuple[int, int]], period: Period, config: Config, source: Source) -> str:

@@ -1,9 +1,7 @@
 """Names of the engine for expressions that are scanned more than once."""
 
-import weakref
-from collections.abc import Collection
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import ibis.expr.types as ir
 
@@ -33,21 +31,22 @@ def stored(table: ir.Table, source: Source, name: str) -> ir.Table:
     return table.get_backend().create_table(name, table, temp=True)
 
 
-def put_aside(table: ir.Table, source: Source, name: str, without: Collection[str]) -> ir.Table:
-    """Rows that took a sort of the whole log to make, sorted once: of Parquet in a file of their own.
+def is_put_aside(source: Source) -> bool:
+    """Whether rows that took a sort of the whole log to make are kept in a file of their own: those of Parquet.
 
-    The file lies in the system's folder for temporary files, for nobody else to read, and goes with its engine. In
-    memory the rows of a large log would take more room than all else. Text becomes a table by `settled` before it is
+    In memory the rows of a large log would take more room than all else. Text becomes a table by `settled` before it is
     scanned again; a database is only read.
-
-    Args:
-        without: columns that the file need not have.
     """
-    if not source.files or source.is_text:
-        return table
+    return bool(source.files) and not source.is_text
+
+
+def put_aside(table: ir.Table, name: str) -> ir.Table:
+    """The same rows in a file, which lies where the engine writes what does not fit, and goes with it, or when the name
+    is given anew."""
     engine = table.get_backend()
-    folder = TemporaryDirectory(prefix="pilot-analysis-")
-    weakref.finalize(engine, folder.cleanup)
-    file = Path(folder.name) / f"{name}.parquet"
-    engine.to_parquet(table.drop(*without), str(file))
+    (folder,) = engine.con.execute("SELECT current_setting('temp_directory')").fetchone()
+    for old in Path(folder).glob(f"{name}-*.parquet"):
+        old.unlink()
+    file = Path(folder, f"{name}-{uuid4().hex}.parquet")  # the engine may remember a name's pages
+    engine.to_parquet(table, str(file))
     return engine.read_parquet(str(file))

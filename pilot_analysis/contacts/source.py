@@ -1,15 +1,12 @@
 """Open what `data.contacts` names, as an Ibis table with the names of the source."""
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
@@ -26,6 +23,7 @@ from pilot_analysis.contacts.dialect import (
     text_rows,
     with_names_at_the_ends,
 )
+from pilot_analysis.contacts.embedded import duckdb_for, fit_to
 from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.jsonlines import json_rows
 from pilot_analysis.contacts.loading import Row, table_of
@@ -38,8 +36,6 @@ PARQUET_SUFFIXES = (".parquet", ".pq")
 SHEET_SUFFIXES = (".xlsx",)
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = CSV_SUFFIXES + PARQUET_SUFFIXES + SHEET_SUFFIXES + JSON_SUFFIXES
-SMALL_BYTES = 64_000_000
-LEAST_MEMORY, MOST_MEMORY = 1_200_000_000, 3_000_000_000  # of the engine; what needs more is written to a file
 
 
 @dataclass(frozen=True)
@@ -115,24 +111,11 @@ def open_source(
 
 def _engine(files: tuple[Path, ...], beside: Source | None) -> Any:
     """DuckDB for these files, the one in which `beside` was read."""
-    if beside is not None and beside.files:
-        connection = beside.table.get_backend()
-    else:
-        spill = Path(tempfile.gettempdir()) / f"pilot-analysis-{os.getpid()}"
-        connection = ibis.duckdb.connect(temp_directory=str(spill))
-    # Stamps without a zone must never be read in the zone of the machine.
-    connection.raw_sql("SET TimeZone='UTC'")
+    if beside is None or not beside.files:
+        return duckdb_for(files)
+    connection = beside.table.get_backend()
     fit_to(connection, files)
     return connection
-
-
-def fit_to(connection: Any, files: Iterable[Path]) -> None:
-    """Give DuckDB threads and memory for logs of this size; what does not fit is written to temporary files."""
-    size = sum(file.stat().st_size for file in files)
-    memory = min(max(3 * size, LEAST_MEMORY), MOST_MEMORY)
-    # Sums of floats depend on the order of adding; on one thread the same data give the same bytes.
-    threads = "SET threads=1" if size < SMALL_BYTES else "RESET threads"
-    connection.raw_sql(f"SET memory_limit='{memory}B'; {threads}")
 
 
 def no_such_column(source: Source, key: str, name: str, present: Sequence[str]) -> Refusal:

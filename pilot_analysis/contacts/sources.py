@@ -13,6 +13,7 @@ from pilot_analysis.contacts.arms import arm_of
 from pilot_analysis.contacts.beside import open_beside
 from pilot_analysis.contacts.clock import Clock
 from pilot_analysis.contacts.codes import LeftOutOf, count_left_out
+from pilot_analysis.contacts.embedded import fit_to
 from pilot_analysis.contacts.faults import reading
 from pilot_analysis.contacts.floats import ONE
 from pilot_analysis.contacts.log import Log, Part, refuse_apart, stamps_in_utc, told_as
@@ -22,7 +23,7 @@ from pilot_analysis.contacts.parse import parse
 from pilot_analysis.contacts.roster import with_roster
 from pilot_analysis.contacts.rows import asked_for, each_once, folded, from_customers
 from pilot_analysis.contacts.settled import settled, stored
-from pilot_analysis.contacts.source import Source, fit_to, open_source
+from pilot_analysis.contacts.source import Source, open_source
 from pilot_analysis.contacts.surveys import with_surveys
 from pilot_analysis.contacts.touches import with_touches
 

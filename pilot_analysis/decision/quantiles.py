@@ -30,6 +30,10 @@ from pilot_analysis.words import _
 BANDS = (1.25, 1.0)
 
 
+class OnlyCounted(LookupError):  # noqa: N818 - named for what happened
+    """A quantile lies among contacts that were counted, not fetched."""
+
+
 @dataclass(frozen=True)
 class Channel:
     """One channel in which all groups can be compared.
@@ -152,12 +156,17 @@ def left_out_reach(sums: Sums) -> dict[tuple[str, str], float]:
 
 
 def quantile_estimate(
-    metric: Metric, mix: TimeMix, counts: Counts, confidence: float, *, influence: bool = True
+    metric: Metric, mix: TimeMix, counts: Counts, confidence: float, *, influence: bool = True, further: bool = False
 ) -> tuple[Estimate, dict[str, Estimate]]:
     """The effect on a quantile, and the same within each channel.
 
     Args:
         influence: also say who moves the result, and what a spreadsheet would say.
+        further: whether values further off can be fetched.
+
+    Raises:
+        OnlyCounted: a quantile, or one without the cluster that moves it most, lies outside what was fetched. Where no
+            values further off can be fetched, the latter is left out.
     """
     if metric.why is not None:
         return Estimate(metric, why=metric.why), {}
@@ -191,14 +200,15 @@ def quantile_estimate(
     return Estimate(
         metric, arms, effect, team, crude, naive, method=mix.method, compared=mix.compared,
         variance_fixed=spread.fixed_variance, groups=groups if len(groups) > 2 else (),
-        influence=_influence(metric, mix, counts, parts, spread, confidence) if influence else None,
+        influence=_influence(metric, mix, counts, parts, spread, confidence, further) if influence else None,
         scores=Scores(counts.clusters, spread.scores),
     ), each  # fmt: skip
 
 
 def _influence(
-    metric: Metric, mix: TimeMix, counts: Counts, parts: Sequence[ArmSums], spread: Clustered, confidence: float
-) -> Influence | None:
+    metric: Metric, mix: TimeMix, counts: Counts, parts: Sequence[ArmSums], spread: Clustered, confidence: float,
+    further: bool,
+) -> Influence | None:  # fmt: skip
     """The estimate without a cluster is exact; the slope under its interval is that of the whole log.
 
     Args:
@@ -209,7 +219,12 @@ def _influence(
         return None
     kept = counts.only(counts.cluster != which)
     without = _standardised(mix.histogram, _by_cell(mix.histogram, kept))
-    found, _each = quantile_estimate(metric, without, kept, confidence, influence=False)
+    try:
+        found, _each = quantile_estimate(metric, without, kept, confidence, influence=False)
+    except OnlyCounted:
+        if further:
+            raise
+        return None
     of_pilot = parts[1 :: mix.histogram.groups]
     return influence_of(counts.clusters[which], found, chance_in_pilot(of_pilot, len(counts.clusters), which))
 
@@ -272,7 +287,7 @@ def _one_channel(
             )
             return Estimate(metric, why=why), [], level
         if only_counted(level[arm]):
-            return Estimate(metric, why=_("the quantile lies where contacts were only counted")), [], level
+            raise OnlyCounted
         parts.append(_share_below(channel, arm, cell, cluster, size, value <= level[arm]))
     for arm in range(len(level)):
         spread = clustered_variance([parts[arm]], len(counts.clusters))

@@ -8,11 +8,15 @@ import pandas as pd
 
 from pilot_analysis.decision import variants
 from pilot_analysis.decision.estimate import Estimate
-from pilot_analysis.decision.quantiles import TimeMix, quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import OnlyCounted, TimeMix, quantile_estimate, time_mix, wanted_bins
 from pilot_analysis.decision.variants import HEADLINE, Variant
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.times import Counts, Histogram, count_bins, count_values
 from pilot_analysis.words import _
+
+# Share of the reach that is fetched first: an agent moves a quantile by the share of contacts times how far the own
+# distribution lies from that of all, which is far less than half the contacts for nearly everybody.
+NEAR = 1 / 8
 
 
 @dataclass(frozen=True)
@@ -49,24 +53,32 @@ def time_estimates(
     varied = any(m.id in HEADLINE for m in wanted)
     mixes = _mixes(histogram) if varied else {"decided": time_mix(histogram.judged)}
     mix = mixes.pop("decided")
-    bins = wanted_bins([mix, *mixes.values()], [m.quantile or 0.5 for m in wanted], reach)
-    estimates, each = {}, {}
-    found: dict[str, list[Variant]] = {}
-    if not bins:
-        nothing = _("no channel has response times in both arms")
-        return TimeEstimates(mix, {m.id: Estimate(m, why=m.why or nothing) for m in wanted}, {}, {})
-    counts = count_values(table, measure, by, cluster, histogram.cells, bins).called(called)
-    judged = counts.judged
-    for m in wanted:
-        e, each[m.id] = quantile_estimate(m, mix, judged, confidence)
-        estimates[m.id] = e
-        if m.id in HEADLINE:
-            found[m.id] = [variants.decided(e)]
-            if e.effect is not None:
-                found[m.id] += _others(m, mixes, counts, histogram.cells, ramp_up_days, confidence)
-                found[m.id] += variants.without_cluster(e.influence, cluster)
-                found[m.id] += variants.naive(e, (e.arms[0].n, e.arms[1].n) if e.arms else (0, 0), confidence)
-    return TimeEstimates(mix, estimates, each, found)
+
+    def fetched(near: float) -> TimeEstimates:
+        within = {key: near * far for key, far in reach.items()}
+        bins = wanted_bins([mix, *mixes.values()], [m.quantile or 0.5 for m in wanted], within)
+        if not bins:
+            nothing = _("no channel has response times in both arms")
+            return TimeEstimates(mix, {m.id: Estimate(m, why=m.why or nothing) for m in wanted}, {}, {})
+        counts = count_values(table, measure, by, cluster, histogram.cells, bins).called(called)
+        judged = counts.judged
+        estimates, each = {}, {}
+        found: dict[str, list[Variant]] = {}
+        for m in wanted:
+            e, each[m.id] = quantile_estimate(m, mix, judged, confidence, further=near < 1)
+            estimates[m.id] = e
+            if m.id in HEADLINE:
+                found[m.id] = [variants.decided(e)]
+                if e.effect is not None:
+                    found[m.id] += _others(m, mixes, counts, histogram.cells, ramp_up_days, confidence)
+                    found[m.id] += variants.without_cluster(e.influence, cluster)
+                    found[m.id] += variants.naive(e, (e.arms[0].n, e.arms[1].n) if e.arms else (0, 0), confidence)
+        return TimeEstimates(mix, estimates, each, found)
+
+    try:
+        return fetched(NEAR)
+    except OnlyCounted:
+        return fetched(1.0)
 
 
 def _mixes(histogram: Histogram) -> dict[str, TimeMix]:

@@ -11,9 +11,10 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.contacts.arms import with_arms
 from pilot_analysis.contacts.floats import ONE, ZERO
 from pilot_analysis.contacts.merged import is_merged, with_reasons_of_targets
-from pilot_analysis.contacts.settled import put_aside
+from pilot_analysis.contacts.settled import is_put_aside, put_aside
 from pilot_analysis.contacts.table import Contacts
 
 NO = ibis.literal(False)
@@ -21,6 +22,7 @@ YES = ibis.literal(True)
 NOTHING = ibis.null("float64")
 OF_TARGETS = ("csat", "csat_mean", "answered", "offered", "response", "within", "resolution", "nps")
 IDS = {"contact_id", "issue_id", "customer_id"}
+NEIGHBOURS = ("eligible", "since", "until", "crossed")
 WINDOWS = (1, 3, 7, 14, 30)  # days within which a contact may count as a repeat, for the sensitivity
 
 
@@ -34,8 +36,7 @@ def measured(contacts: Contacts, config: Config) -> ir.Table:
     by_flag = config.kpis.fcr.measured_by(columns) == "flag"
     reason = None if by_flag or "customer_id" not in columns else _reason(contacts, config)
     if reason is not None:
-        followed = _with_neighbours(table, reason)
-        table = put_aside(followed, contacts.source, "followed", without=_ids_of_no_use(contacts, config))
+        table = _followed(contacts, reason, config)
     table = table.mutate(w=table.weight if "weight" in columns else ONE)
     groups = contacts.grouping.names
     values: dict[str, ir.Value] = {}
@@ -152,6 +153,18 @@ def _reason(contacts: Contacts, config: Config) -> list[str] | None:
     """The columns that say what a contact was about; None where the log lacks one."""
     reason = ["issue_id"] if "issue_id" in contacts.columns else list(map(config.column, config.kpis.fcr.same))
     return reason if contacts.columns.issuperset(reason) else None
+
+
+def _followed(contacts: Contacts, reason: list[str], config: Config) -> ir.Table:
+    """The contact table with what `_with_neighbours` adds, for which a large log is sorted once.
+
+    What is sorted is the contacts as they were read: fewer columns than the table has, the others are derived anew.
+    """
+    if not is_put_aside(contacts.source):
+        return _with_neighbours(contacts.table, reason)
+    followed = _with_neighbours(with_arms(contacts.read, config, contacts.source.engine), reason)
+    kept = [name for name in contacts.read.columns if name not in _ids_of_no_use(contacts, config)]
+    return contacts.derived(put_aside(followed.select(*kept, *NEIGHBOURS), "followed"))
 
 
 def _with_neighbours(table: ir.Table, reason: list[str]) -> ir.Table:

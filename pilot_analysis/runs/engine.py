@@ -6,13 +6,11 @@ module needs `import papermill` before it, and imports only what Papermill has i
 
 import math
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from time import monotonic, time
+from time import monotonic
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
@@ -22,13 +20,12 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 
+from pilot_analysis.scratch import scratch
+
 Progress = Callable[[int, int], None]
 """Told (code cells finished, code cells in all): once before the first cell, then after each."""
 
 KERNEL = Path(__file__).with_name("kernel.py")
-
-FOLDER = "pilot-kernel-"
-A_DAY = 86_400
 
 LONGEST_SOCKET_PATH = 100
 """The system's limit on the path of a Unix socket is 104 (macOS) or 108 (Linux) bytes."""
@@ -45,8 +42,7 @@ class OwnInterpreter(AsyncKernelManager):
     def __init__(self, **options: Any) -> None:
         # ipykernel now and then hangs after its exit hooks have run; then the default waits 4 s for it.
         super().__init__(shutdown_wait_time=1.0, **options)
-        sweep(Path(tempfile.gettempdir()))
-        self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", ignore_cleanup_errors=True)
+        self._folder = scratch("pilot-kernel")
         self.connection_file = str(Path(self._folder.name, "kernel.json"))
         socket = str(Path(self._folder.name, "kernel-ipc"))
         if os.name == "posix" and len(os.fsencode(socket)) < LONGEST_SOCKET_PATH:
@@ -67,30 +63,6 @@ class OwnInterpreter(AsyncKernelManager):
         await self._async_cleanup_resources(restart=restart)
         if not restart:
             self._folder.cleanup()
-
-
-def sweep(place: Path) -> None:
-    """Remove the folders of kernels whose run was killed: its process is gone, and for a day nothing was touched."""
-    if os.name != "posix":
-        return  # there signal 0 would end the process
-    for folder in place.glob(f"{FOLDER}*-*"):
-        number = folder.name.removeprefix(FOLDER).partition("-")[0]
-        try:
-            if number.isdigit() and time() - folder.stat().st_mtime > A_DAY and not running(int(number)):
-                shutil.rmtree(folder, ignore_errors=True)
-        except FileNotFoundError:
-            continue  # another run has swept it
-
-
-def running(process: int) -> bool:
-    """Whether there is such a process."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's
-        return True
-    return True
 
 
 class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]

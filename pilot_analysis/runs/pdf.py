@@ -4,12 +4,12 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from time import monotonic
 
+from pilot_analysis.scratch import scratch
 from pilot_analysis.words import _
 
 PDF = "review.pdf"
@@ -74,7 +74,7 @@ def print_page(page: Path, pdf: Path, program: Path, *, seconds: float = SECONDS
         NotPrinted: the browser did not start, failed, hung or wrote no whole PDF.
         KeyboardInterrupt: `stop` was set.
     """
-    with tempfile.TemporaryDirectory(prefix="pilot-print-", ignore_cleanup_errors=True) as profile:
+    with scratch("pilot-print") as profile:
         fresh = Path(profile, PDF)
         line = [str(program), *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={fresh}"]
         if os.name == "posix" and os.geteuid() == 0:

@@ -103,23 +103,6 @@ def test_a_kernel_dies_with_the_process_that_started_it(notebook: Notebook, tmp_
     wait_until(lambda: not alive(kernel), seconds=5)
 
 
-def test_folders_of_kernels_that_were_killed_are_swept_up(tmp_path: Path) -> None:
-    """Not those of a process that lives, nor what is less than a day old: it may be that of another machine."""
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    names = {"old": f"pilot-kernel-{gone.pid}-a", "alive": f"pilot-kernel-{os.getpid()}-b",
-             "new": f"pilot-kernel-{gone.pid}-c", "other": "pilot-kernel-notes-d"}  # fmt: skip
-    for age, name in names.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "kernel.json").touch()
-        if age != "new":
-            os.utime(tmp_path / name, (0, 0))
-
-    engine().sweep(tmp_path)
-
-    assert {path.name for path in tmp_path.iterdir()} == {names["alive"], names["new"], names["other"]}
-
-
 def test_a_cell_that_loses_its_kernel_is_the_failed_cell(notebook: Notebook, tmp_path: Path) -> None:
     out = tmp_path / "out.ipynb"
 
