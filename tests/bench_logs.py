@@ -8,6 +8,7 @@ it that row is left out. The same contacts are generated at every size.
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
@@ -108,13 +109,23 @@ found = tt.Experiment(csat=tt.RatioOfMeans("satisfied", "answered"), fcr=tt.Mean
                       cost_per_contact=tt.Mean("cost"), response=tt.Mean("response_seconds")).analyze(log)
 print(json.dumps({"crude": {name: [one.control, one.treatment] for name, one in found.items()}}))
 """
-FRAME = """
-import sys, json, numpy as np, pandas as pd
+NO_ROOM = 12  # how a program ends for which the machine has not the memory
+FRAME = (
+    f"""
+import os, resource, sys, json, numpy as np, pandas as pd
+def told(kind, fault, trace):
+    sys.__excepthook__(kind, fault, trace)
+    os._exit({NO_ROOM} if issubclass(kind, MemoryError) else 1)
+sys.excepthook = told
+resource.setrlimit(resource.RLIMIT_AS, (os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),) * 2)
+"""
+    + """
 log = pd.read_parquet(sys.argv[1])
 pilot = log.team == "Vendor"
 kpis = {"csat": (log.csat >= 4).where(log.csat.notna()), "fcr": log.fcr, "response": log.response_seconds,
         "cost_per_contact": pd.Series(np.where(pilot, 5.2, log.handle_seconds / 3600 * 38 / 0.75))}
 """
+)
 PANDAS = (
     FRAME
     + """
@@ -176,7 +187,8 @@ class Took(NamedTuple):
 
 
 def measured(sizes: tuple[int, ...], place: Path) -> dict[int, dict[str, Took]]:
-    """What every way takes for logs of these sizes, the programs one after the other."""
+    """What every way takes for logs of these sizes, the programs one after the other; without those that the machine
+    has not the memory for."""
     found: dict[int, dict[str, Took]] = {}
     for rows in sizes:
         log = place / f"{rows}.parquet"
@@ -184,8 +196,10 @@ def measured(sizes: tuple[int, ...], place: Path) -> dict[int, dict[str, Took]]:
         found[rows] = {}
         for name, (program, tea) in WAYS.items():
             if not tea or TEA.exists():
-                found[rows][name] = _took(TEA if tea else Path(sys.executable), program, log)
-                print(f"{rows:>11,} {name:<38}{_shown(found[rows][name])}", flush=True)
+                took = _took(TEA if tea else Path(sys.executable), program, log)
+                print(f"{rows:>11,} {name:<38}{'out of memory' if took is None else _shown(took)}", flush=True)
+                if took is not None:
+                    found[rows][name] = took
         log.unlink()
         differing = unlike({name: took.found for name, took in found[rows].items()})
         if differing:
@@ -208,7 +222,7 @@ def unlike(found: dict[str, dict[str, dict[str, list[float]]]]) -> list[str]:
         for kpi in [kpi for kpi in kpis if kpi in theirs]:
             if not all(isclose(a, b, rel_tol=near) for a, b in zip(ours[kpi], theirs[kpi], strict=True)):
                 said.append(f"{kpi}: {one} {ours[kpi]}, {other} {theirs[kpi]}")
-    for kpi in ("csat", "fcr", "cost_per_contact"):
+    for kpi in ("csat", "fcr", "cost_per_contact") if OLS_NAME in found else ():
         effect, low, high = found[OLS_NAME]["effects"][kpi]
         base, pilot, *ends = found[FLAG_NAME]["adjusted"][kpi]
         width = (ends[1] - ends[0]) * (base if kpi == "cost_per_contact" else 1.0)  # whose effect is a ratio
@@ -217,7 +231,8 @@ def unlike(found: dict[str, dict[str, dict[str, list[float]]]]) -> list[str]:
     return said
 
 
-def _took(python: Path, program: str, log: Path) -> Took:
+def _took(python: Path, program: str, log: Path) -> Took | None:
+    """None where the machine has not the memory."""
     start = perf_counter()
     command = [python, "-W", "ignore", "-c", program + PEAK, str(log)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as child:
@@ -225,6 +240,8 @@ def _took(python: Path, program: str, log: Path) -> Took:
         _pid, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     wall = perf_counter() - start
+    if program.startswith(FRAME) and child.returncode in (NO_ROOM, -signal.SIGKILL):  # the system says so by killing
+        return None
     if child.returncode:
         sys.exit(f"{program}\nended with {child.returncode}")
     *_, last, peak = said.decode().splitlines()
@@ -251,6 +268,11 @@ def bars(found: dict[int, dict[str, Took]]) -> list[tuple[str, float, float]]:
         both = tea + took[BARE_REPEAT].cpu
         limits += [("review / tea-tasting", (flag.cpu - flag.apart[1]) / tea, 2.0),
                    ("repeat contact / (tea-tasting + bare)", (repeat.cpu - repeat.apart[1]) / both, 1.5)]  # fmt: skip
+    earlier = [few for few in found if few < rows]
+    if rows > 10**7 and earlier:
+        few = max(earlier)
+        for name, most in ((FLAG_NAME, 1.3), (REPEAT_NAME, 2.5)):
+            limits.append((f"{name}, times linear", took[name].cpu / found[few][name].cpu * few / rows, most))
     return limits
 
 
@@ -260,7 +282,12 @@ def write_table(found: dict[int, dict[str, Took]]) -> None:
     lines = [BEGIN, "", _machine(), "", header, "| ---: | --- | ---: | ---: | ---: | ---: |"]
     for rows, took in found.items():
         tea = took.get(TEA_NAME)
-        for name, one in took.items():
+        for name, (_program, tea_only) in WAYS.items():
+            if name not in took:
+                if tea is not None or not tea_only:
+                    lines.append(f"| {rows:,} | {name} | out of memory | | | |")
+                continue
+            one = took[name]
             wall, cpu = one.wall - one.apart[0], one.cpu - one.apart[1]
             times = f"{cpu / tea.cpu:.1f}" if tea else ""
             lines.append(f"| {rows:,} | {name} | {wall:.1f} | {cpu:.1f} | {times} | {one.peak:,.0f} |")

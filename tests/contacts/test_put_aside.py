@@ -36,6 +36,8 @@ def test_the_file_holds_no_ids_is_for_its_owner_and_goes_with_its_engine(
     assert len(held) == opened.used
     assert not {"contact_id", "customer_id"} & set(held.columns)
     assert not file.parent.stat().st_mode & 0o077
+    measured(opened, config)  # again, as in a notebook after an edit
+    assert len(aside(temporary)) == 1
     del table, opened
     gc.collect()
     assert not aside(temporary)

@@ -5,7 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from pilots import contacts, write_pilot
 
+from pilot_analysis import load_config, review
+from pilot_analysis.decision import time_estimates
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence
 from pilot_analysis.decision.influence import influence_of
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
@@ -13,7 +16,7 @@ from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wante
 from pilot_analysis.decision.sentences import influence_sentence
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import MeasureSums, Sums
-from pilot_analysis.kpis.times import BINS_PER_E, Counts, Histogram
+from pilot_analysis.kpis.times import BINS_PER_E, Counts, Histogram, count_values
 
 CSAT = Metric("csat", "CSAT", "fraction", "higher", "difference", "mean", "guardrail", 0.03, None, None, "csat")
 COST = Metric("cost_per_contact", "Cost", "EUR", "lower", "ratio", "mean", "goal", 0.0, 0.1, None, "cost")
@@ -119,3 +122,28 @@ def test_nothing_is_said_where_nothing_is_left_to_compare():
     assert influence_of("a", Estimate(CSAT, why="no case-mix cell has values in both arms")) is None
     alone = Estimate(CSAT, (ArmValue(0.8, 90, 9), ArmValue(0.7, 10, 1)), why="one cluster in an arm")
     assert influence_of("a", alone) == Influence("a", pytest.approx(-0.1), None, None, "not_measured")
+
+
+@pytest.mark.parametrize(("slow", "scans"), [(1.0, 1), (50.0, 2)])
+def test_values_further_off_are_fetched_where_leaving_an_agent_out_takes_the_median_there(
+    slow, scans, tmp_path, monkeypatch
+):
+    """What a review says of the log without the agent is what the review of such a log says."""
+    log = contacts()
+    rng = np.random.default_rng(4)
+    log["response_seconds"] = rng.lognormal(6, 0.3, len(log)) * np.where(log.agent_id == "Va0", slow, 1.0)
+    log["first_response_at"] = None
+    fetched = []
+    monkeypatch.setattr(time_estimates, "count_values", lambda *a: fetched.append(a) or count_values(*a))
+
+    found = review(load_config(write_pilot(tmp_path, log, privacy__agents="names"))).to_dict()
+
+    assert len(fetched) == scans
+    influence = next(kpi for kpi in found["kpis"] if kpi["id"] == "response_time")["influence"]
+    if slow > 1:
+        assert influence["cluster"] == "Va0"
+    rest = log[log.agent_id != influence["cluster"]]
+    (tmp_path / "rest").mkdir()
+    without = review(load_config(write_pilot(tmp_path / "rest", rest, privacy__agents="names"))).to_dict()
+    effect = next(kpi for kpi in without["kpis"] if kpi["id"] == "response_time")["effect"]
+    assert influence["estimate_without"] == pytest.approx(effect["estimate"], rel=1e-9)
