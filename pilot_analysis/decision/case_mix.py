@@ -8,7 +8,7 @@ import pandas as pd
 
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix
-from pilot_analysis.decision.quantiles import TimeMix
+from pilot_analysis.decision.time_mix import TimeMix
 from pilot_analysis.kpis.sums import Floats
 from pilot_analysis.stats.balance import multilevel_difference, standardised_difference
 from pilot_analysis.stats.standardise import FEWEST_IN_CELL, MOST_THIN, Method, thin_share

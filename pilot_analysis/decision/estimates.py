@@ -16,11 +16,11 @@ from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
 from pilot_analysis.decision.no_counterpart import Unmatched, unmatched_parts
 from pilot_analysis.decision.nonresponse import NonResponse, nonresponse
-from pilot_analysis.decision.quantiles import TimeMix, left_out_reach
 from pilot_analysis.decision.robustness import Robustness
 from pilot_analysis.decision.segments import Segment, channel_segments, segment_effects, with_harm, with_shrunk
 from pilot_analysis.decision.steps import BY_DAY
 from pilot_analysis.decision.time_estimates import time_estimates
+from pilot_analysis.decision.time_mix import TimeMix, left_out_reach
 from pilot_analysis.decision.variants import HEADLINE, OtherMixes, Variant, decided, mean_variants
 from pilot_analysis.decision.weekly_effects import in_trend
 from pilot_analysis.kpis.measures import WINDOWS, window_measure

@@ -8,7 +8,8 @@ import pandas as pd
 
 from pilot_analysis.decision import variants
 from pilot_analysis.decision.estimate import Estimate
-from pilot_analysis.decision.quantiles import OnlyCounted, TimeMix, quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import OnlyCounted, quantile_estimate
+from pilot_analysis.decision.time_mix import TimeMix, time_mix, wanted_bins
 from pilot_analysis.decision.variants import HEADLINE, Variant
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.times import Counts, Histogram, count_bins, count_values

@@ -22,7 +22,8 @@ from pilot_analysis.costs.pricing import priced
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.estimates import case_mix_columns, cluster_column, time_columns
 from pilot_analysis.decision.means import CaseMix, mean_estimate
-from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import quantile_estimate
+from pilot_analysis.decision.time_mix import time_mix, wanted_bins
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import Metric, metrics
 from pilot_analysis.kpis.sums import INDEPENDENT, Sums, sum_contacts

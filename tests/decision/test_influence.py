@@ -12,8 +12,9 @@ from pilot_analysis.decision import time_estimates
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence
 from pilot_analysis.decision.influence import influence_of
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
-from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import quantile_estimate
 from pilot_analysis.decision.sentences import influence_sentence
+from pilot_analysis.decision.time_mix import time_mix, wanted_bins
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import MeasureSums, Sums
 from pilot_analysis.kpis.times import BINS_PER_E, Counts, Histogram, count_values

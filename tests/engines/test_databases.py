@@ -1,6 +1,8 @@
 """Databases by URL: which table is meant, what is said where there is none, and that no password is shown."""
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -72,6 +74,16 @@ def test_a_schema_of_a_duckdb_file(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "log.duckdb")) as owner:
         owner.execute("CREATE SCHEMA desk; CREATE TABLE desk.tickets AS SELECT 'desk' AS contact_id")
     assert only_id(opened("duckdb://log.duckdb", "desk.tickets", tmp_path)) == "desk"
+
+
+def test_what_does_not_fit_the_memory_of_a_duckdb_file_is_not_written_beside_it(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "log.duckdb")) as owner:
+        owner.execute("CREATE TABLE tickets AS SELECT i AS contact_id FROM range(3000000) AS all_of_them(i)")
+    engine = opened("duckdb://log.duckdb", folder=tmp_path).get_backend()
+    engine.raw_sql("SET memory_limit='20MB'")
+    engine.con.execute("SELECT contact_id FROM tickets ORDER BY hash(contact_id)")
+    assert list(Path(tempfile.gettempdir()).glob(f"pilot-analysis-{os.getpid()}-*/*.tmp"))
+    assert [file.name for file in tmp_path.iterdir()] == ["log.duckdb"]
 
 
 # none

@@ -18,7 +18,8 @@ from scipy.special import betaincinv, ndtri
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
-from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import quantile_estimate
+from pilot_analysis.decision.time_mix import time_mix, wanted_bins
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.sums import MeasureSums, Sums
 from pilot_analysis.kpis.times import BINS_PER_E, NEVER, Bins, Counts, Histogram, edge

@@ -6,7 +6,8 @@ import pytest
 from contact_by_contact import Contacts, contacts, counts_of, histogram_of
 from drawn_pilots import Design
 
-from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import quantile_estimate
+from pilot_analysis.decision.time_mix import time_mix, wanted_bins
 from pilot_analysis.kpis.metrics import Metric
 
 MEDIAN = Metric("response_time", "Response", "seconds", "lower", "ratio", "quantile", "guardrail", 0.1, None, None,

@@ -12,8 +12,9 @@ from small_sums import COST, CSAT, PER_RESOLUTION, sums
 
 from pilot_analysis.contacts.medians import BINS_PER_E
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
-from pilot_analysis.decision.quantiles import quantile_estimate, time_mix, wanted_bins
+from pilot_analysis.decision.quantiles import quantile_estimate
 from pilot_analysis.decision.segments import channel_segments, segment_effects, with_harm
+from pilot_analysis.decision.time_mix import time_mix, wanted_bins
 from pilot_analysis.kpis.metrics import Metric
 from pilot_analysis.kpis.times import NEVER, Counts, Histogram
 
