@@ -17,7 +17,7 @@ from pilot_analysis.decision.no_counterpart import Unmatched
 from pilot_analysis.decision.planned import planned_check
 from pilot_analysis.decision.plausible import gaming_check, units_check
 from pilot_analysis.decision.variants import Variant
-from pilot_analysis.kpis.sums import INDEPENDENT
+from pilot_analysis.kpis.clusters import INDEPENDENT
 from pilot_analysis.words import _, benefit, count, counted, day, joined, percent
 
 LARGEST_UNCOMPARED, SMALL_UNCOMPARED = 0.10, 0.01  # shares of the pilot's contacts

@@ -23,9 +23,10 @@ from pilot_analysis.decision.time_estimates import time_estimates
 from pilot_analysis.decision.time_mix import TimeMix, left_out_reach
 from pilot_analysis.decision.variants import HEADLINE, OtherMixes, Variant, decided, mean_variants
 from pilot_analysis.decision.weekly_effects import in_trend
+from pilot_analysis.kpis.clusters import INDEPENDENT
 from pilot_analysis.kpis.measures import WINDOWS, window_measure
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.sums import INDEPENDENT, Sums
+from pilot_analysis.kpis.sums import Sums
 from pilot_analysis.kpis.times import NEVER, middle, week_bins
 from pilot_analysis.stats.quantile import weighted_quantile
 

@@ -8,7 +8,8 @@ import numpy as np
 from pilot_analysis.config.privacy import Privacy
 from pilot_analysis.contacts.arms import ARMS
 from pilot_analysis.contacts.groups import Grouping
-from pilot_analysis.kpis.sums import INDEPENDENT, Sums
+from pilot_analysis.kpis.clusters import INDEPENDENT
+from pilot_analysis.kpis.sums import Sums
 from pilot_analysis.stats.clusters import sum_by
 from pilot_analysis.words import _
 

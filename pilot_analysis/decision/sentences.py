@@ -8,7 +8,7 @@ from pilot_analysis.decision.checks import cluster_label
 from pilot_analysis.decision.estimate import Estimate, Influence, state_name
 from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.decision.rules import Tried
-from pilot_analysis.kpis.sums import INDEPENDENT
+from pilot_analysis.kpis.clusters import INDEPENDENT
 from pilot_analysis.stats.intervals import Effect
 from pilot_analysis.words import TINY, _, benefit, capitalised, compared, count, digits_of, p_value, span
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
+from pilot_analysis.kpis.clusters import NO_CLUSTER
 from pilot_analysis.kpis.measures import WINDOWS, window_measure
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.sums import NO_CLUSTER
 from pilot_analysis.stats.intervals import effect, t_quantile
 from pilot_analysis.words import _, count
 

@@ -4,7 +4,7 @@ Everything that follows is arithmetic on these sums, so that ten thousand contac
 cost the same past the scan.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
@@ -16,6 +16,14 @@ import pandas as pd
 from pilot_analysis.contacts.arms import ARMS
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.contacts.table import number_of
+from pilot_analysis.kpis.clusters import (
+    NO_CLUSTER,
+    cluster_keys,
+    clusters_called,
+    compared_groups,
+    group_number,
+    with_clusters,
+)
 from pilot_analysis.kpis.measures import BY_REPEATS, SHARES, has_measure, observed, population
 from pilot_analysis.stats.clusters import sum_by
 
@@ -106,10 +114,6 @@ class Sums:
             for name, m in self.measures.items()
         }
         return replace(self, arm=self.arm[rows], cell=self.cell[rows], cluster=self.cluster[rows], measures=measures)
-
-
-INDEPENDENT = "none"  # as `design.cluster` says it
-NO_CLUSTER = "\N{EM DASH} "  # cannot begin an agent's name by accident
 
 
 def sum_contacts(table: ir.Table, by: Sequence[str], cluster: str | None, measures: Sequence[str]) -> Sums:
@@ -249,45 +253,6 @@ def _weighted_variance(weight: ir.FloatingValue, off: ir.FloatingValue) -> ir.Fl
     whole = weight.sum().nullif(0.0)
     variance: ir.FloatingValue = (weight * off**2).sum() / whole - ((weight * off).sum() / whole) ** 2
     return ibis.greatest(variance, 0.0)
-
-
-def cluster_keys(table: ir.Table, cluster: str | None) -> dict[str, ir.Value]:
-    """What the contacts of a cluster have in common, for `with_clusters`.
-
-    Its name; without one, the day (beside the arm); nothing where contacts are independent. No text is made for every
-    contact: that would take longer than all sums.
-    """
-    if cluster == INDEPENDENT:
-        return {}
-    if cluster is None:
-        return {"cluster_day": table.day}
-    name = table[cluster].cast("string")
-    return {"cluster": name, "cluster_day": ibis.ifelse(name.isnull(), table.day, ibis.null("date"))}
-
-
-def with_clusters(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame of `arm` and `cluster_keys` with the name of every row's cluster as `cluster`."""
-    if "cluster_day" not in frame:
-        return frame.assign(cluster=NO_CLUSTER)
-    days = NO_CLUSTER + frame["arm"] + " " + frame["cluster_day"].astype("string").fillna("")
-    named = frame["cluster"].where(frame["cluster"].notna(), days) if "cluster" in frame else days
-    return frame.drop(columns="cluster_day").assign(cluster=named.astype(object))
-
-
-def clusters_called(names: Iterable[object]) -> list[str]:
-    """Names of the clusters; none where contacts are independent."""
-    found = [str(name) for name in names]
-    return [] if found == [NO_CLUSTER] else found
-
-
-def group_number(names: "pd.Series[str]") -> Ints:
-    """Groups by their place in GROUPS, shape (rows,)."""
-    return pd.Categorical(names, categories=GROUPS).codes.astype(np.int64)
-
-
-def compared_groups(numbers: Ints) -> int:
-    """Two groups, or four where some are from before the pilot."""
-    return len(GROUPS) if (numbers >= len(ARMS)).any() else len(ARMS)
 
 
 def _numbered(keys: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:

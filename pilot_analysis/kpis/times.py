@@ -16,15 +16,9 @@ import pandas as pd
 
 from pilot_analysis.contacts.medians import BINS_PER_E, bin_of
 from pilot_analysis.contacts.table import number_of
+from pilot_analysis.kpis.clusters import cluster_keys, clusters_called, compared_groups, group_number, with_clusters
 from pilot_analysis.kpis.measures import population
-from pilot_analysis.kpis.sums import (
-    NONE_TEXT,
-    cluster_keys,
-    clusters_called,
-    compared_groups,
-    group_number,
-    with_clusters,
-)
+from pilot_analysis.kpis.sums import NONE_TEXT
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

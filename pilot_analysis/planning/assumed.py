@@ -7,8 +7,8 @@ import numpy as np
 
 from pilot_analysis.config.models import Config
 from pilot_analysis.config.plan import Assume
+from pilot_analysis.kpis.clusters import INDEPENDENT
 from pilot_analysis.kpis.metrics import headline
-from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.planning.baseline import Baseline
 from pilot_analysis.planning.noise import Noise
 from pilot_analysis.planning.price import fixed_price

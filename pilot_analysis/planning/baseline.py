@@ -24,9 +24,10 @@ from pilot_analysis.decision.estimates import case_mix_columns, cluster_column, 
 from pilot_analysis.decision.means import CaseMix, mean_estimate
 from pilot_analysis.decision.quantiles import quantile_estimate
 from pilot_analysis.decision.time_mix import time_mix, wanted_bins
+from pilot_analysis.kpis.clusters import INDEPENDENT
 from pilot_analysis.kpis.measures import measured
 from pilot_analysis.kpis.metrics import Metric, metrics
-from pilot_analysis.kpis.sums import INDEPENDENT, Sums, sum_contacts
+from pilot_analysis.kpis.sums import Sums, sum_contacts
 from pilot_analysis.kpis.times import count_bins, count_values
 from pilot_analysis.planning.noise import Noise, agents_apart, halves, noise_of
 from pilot_analysis.planning.price import VENDOR, vendor_price

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from pilot_analysis.config.models import Config
+from pilot_analysis.kpis.clusters import INDEPENDENT
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.sums import INDEPENDENT
 from pilot_analysis.planning.baseline import Baseline
 from pilot_analysis.planning.noise import EQUALLY_LIKELY, Noise
 from pilot_analysis.refusal import Refusal

@@ -11,8 +11,9 @@ from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
 from pilot_analysis.decision.rules import decide, default_rules
+from pilot_analysis.kpis.clusters import INDEPENDENT
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.sums import INDEPENDENT, MeasureSums
+from pilot_analysis.kpis.sums import MeasureSums
 from pilot_analysis.planning.design import ONE_PRICE, Design, Floats, Planner, Truth
 from pilot_analysis.planning.draws import Ints, amounts, counted, one_cell, scores, volumes
 from pilot_analysis.planning.noise import Noise

@@ -24,7 +24,7 @@ from pilot_analysis.decision.sentences import (
     reasons,
     short_method,
 )
-from pilot_analysis.kpis.sums import INDEPENDENT
+from pilot_analysis.kpis.clusters import INDEPENDENT
 from pilot_analysis.report.agents import agents_record
 from pilot_analysis.report.comments import comments_record
 from pilot_analysis.report.cost import cost_assumptions, cost_record

@@ -9,7 +9,8 @@ from invented import estimate
 
 from pilot_analysis.decision.agents import funnels
 from pilot_analysis.decision.means import CaseMix
-from pilot_analysis.kpis.sums import NO_CLUSTER, MeasureSums, Sums
+from pilot_analysis.kpis.clusters import NO_CLUSTER
+from pilot_analysis.kpis.sums import MeasureSums, Sums
 from pilot_analysis.report.agents import agents_record
 
 

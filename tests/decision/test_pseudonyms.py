@@ -12,7 +12,8 @@ from pilot_analysis import load_config, review
 from pilot_analysis.config.privacy import Privacy
 from pilot_analysis.contacts.groups import GROUPS, Grouping
 from pilot_analysis.decision.pseudonyms import codes, pseudonyms
-from pilot_analysis.kpis.sums import NO_CLUSTER, MeasureSums, Sums
+from pilot_analysis.kpis.clusters import NO_CLUSTER
+from pilot_analysis.kpis.sums import MeasureSums, Sums
 from pilot_analysis.refusal import Refusal
 
 SALT = "a secret of the contact centre"
