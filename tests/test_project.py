@@ -67,7 +67,7 @@ FLOORS = {
     name: floor
     for floor, names in enumerate(
         (
-            ("words", "refusal"),  # leaves
+            ("words", "refusal", "scratch"),  # leaves
             ("config", "simulation"),
             ("contacts",),
             ("costs",),

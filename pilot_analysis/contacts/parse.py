@@ -13,7 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from pilot_analysis.config.columns import CANONICAL, DURATIONS, ColumnType
-from pilot_analysis.config.models import Data, Pilot
+from pilot_analysis.config.data import Data
+from pilot_analysis.config.models import Pilot
 from pilot_analysis.config.reading import SECONDS
 from pilot_analysis.config.types import FIRST_YEAR, LAST_YEAR
 from pilot_analysis.contacts import stamps
