@@ -104,6 +104,18 @@ KEYS: list[tuple[dict[str, Any], str, str, str]] = [
     ({"pilots": 1}, "pilots", "1", "pilot"),
     ({"pilot__ramp_up_days": "two"}, "pilot.ramp_up_days", "two", "integer"),
     ({"pilot__name": ["a", "b"]}, "pilot.name", "['a', 'b']", "string"),
+    (
+        {"data__contacts": "https://desk.example/log.csv?token=abc"},
+        "data.contacts",
+        "an address that begins with https://",
+        "once it is copied here",
+    ),
+    (
+        {"data__surveys": {"path": "s3://ratings/all.csv"}},
+        "data.surveys.0.path",
+        "an address that begins with s3://",
+        "once it is copied here",
+    ),
     ({"data__arm": "team"}, "data.arm", "team", "dictionary"),
     ({"design__confidence": 95}, "design.confidence", "95", "less than 1"),
     ({"kpis__csat__margin": 3}, "kpis.csat.margin", "3", "less than 1"),

@@ -14,6 +14,9 @@ from pilot_analysis.config.schema import described
 from pilot_analysis.refusal import Refusal, listed, nearest
 from pilot_analysis.words import known_language
 
+# schemes of addresses
+OF_FILES = ("http", "https", "ftp", "sftp", "s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "file")
+
 
 def check_consistency(config: Config, file: str) -> None:
     """Refuse a config whose keys contradict each other.
@@ -124,29 +127,33 @@ def check_logs(config: Config, refuse: Callable[..., None]) -> None:
                "either data.contacts or data.sources")  # fmt: skip
     if not sources and data.same_ids:
         refuse("one log has no ids to share", "data.same_ids", True, "data.sources, or no such key")
-    places = [(data.contacts, data.table, "data.table")] if data.contacts else []
+    places = [(data.contacts, "data.contacts", data.table, "data.table")] if data.contacts else []
     for i, source in enumerate(sources):
-        places.append((source.path, source.table, f"data.sources.{i}.table"))
+        places.append((source.path, f"data.sources.{i}.path", source.table, f"data.sources.{i}.table"))
         if source.timezone is not None:
             check_zone(source.timezone, f"data.sources.{i}.timezone", refuse)
         if source.called in [other.called for other in sources[:i]]:
             refuse("two logs have one name", f"data.sources.{i}.name", source.called, "a name of its own for each")
     if isinstance(config.plan.log, str):
-        places.append((config.plan.log, data.table, "data.table"))
+        places.append((config.plan.log, "plan.log", data.table, "data.table"))
         others = [name for name in ("sources", "surveys", "touches") if getattr(data, name)]
         if others:
             refuse("a log of the plan's own stands alone", "plan.log", f"beside data.{others[0]}",
                    "plan.log: true, with the earlier contacts in the pilot's own logs")  # fmt: skip
-    for place, table, key in places:
-        _check_table(place, table, key, refuse)
+    for place, key, table, of_table in places:
+        _check_place(place, key, table, of_table, refuse)
     _check_beside(config, refuse)
     _check_arms(config, refuse)
 
 
-def _check_table(place: str, table: str | None, key: str, refuse: Callable[..., None]) -> None:
-    """Refuse the URL of a database without a table."""
-    if "://" in place and not table:
-        refuse("a database needs the name of its table", key, None, f"{key}: name of the table")
+def _check_place(place: str, key: str, table: str | None, of_table: str, refuse: Callable[..., None]) -> None:
+    """Refuse the address of a file, and the URL of a database without a table."""
+    scheme, url, _rest = place.partition("://")
+    if url and scheme.lower() in OF_FILES:
+        refuse("files are read from this machine", key, f"an address that begins with {scheme}://",
+               "the file's path, once it is copied here; or the URL of a database, with its table")  # fmt: skip
+    if url and not table:
+        refuse("a database needs the name of its table", of_table, None, f"{of_table}: name of the table")
 
 
 def _check_beside(config: Config, refuse: Callable[..., None]) -> None:
@@ -156,7 +163,7 @@ def _check_beside(config: Config, refuse: Callable[..., None]) -> None:
     for key, beside in data.beside().items():
         if beside.timezone is not None:
             check_zone(beside.timezone, f"{key}.timezone", refuse)
-        _check_table(beside.path, beside.table, f"{key}.table", refuse)
+        _check_place(beside.path, f"{key}.path", beside.table, f"{key}.table", refuse)
         of = getattr(beside, "source", None)
         if of is not None and of not in names:
             refuse("there is no such log", f"{key}.source", of, listed(names) or "data.sources",
