@@ -111,7 +111,7 @@ KEYS: list[tuple[dict[str, Any], str, str, str]] = [
         "once it is copied here",
     ),
     (
-        {"data__surveys": {"path": "s3://ratings/all.csv"}},
+        {"data__surveys": {"path": "s3://ratings/all.csv", "key": "ticket", "score": "rating"}},
         "data.surveys.0.path",
         "an address that begins with s3://",
         "once it is copied here",
