@@ -59,7 +59,7 @@ def decide(findings: Findings, rules: Sequence[Rule]) -> tuple[Rule | None, list
 def _outcome(answers: Sequence[Answer]) -> tuple[Outcome, str]:
     """A false condition passes the rule over; one that is not evaluated leaves it open."""
     for answer in answers:
-        if answer.holds is False:
+        if answer.holds is not None and not answer.holds:  # numpy's False is not False
             return "passed_over", answer.why
     for answer in answers:
         if answer.holds is None:

@@ -1,7 +1,9 @@
 """The decision policy: each rule on a pilot made for it, and what can never happen."""
 
 import itertools
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from invented import FAILED, config, estimate, findings
 from pydantic import ValidationError
@@ -19,6 +21,13 @@ UNPROVEN = {"benefit": -0.025, "se": 0.01}
 def decided(*changed, **settings):
     rule, tried = decide(findings(*changed, **settings), default_rules())
     return (None if rule is None else (rule.verdict, rule.id)), {t.rule.id: t for t in tried}
+
+
+def test_a_limit_that_comes_as_a_number_of_numpy_decides_as_any_other():
+    """numpy's False is not Python's: a pilot that costs less must not be read as one that costs more."""
+    cost = estimate("cost_per_contact", 0.25, 0.01, margin=0.0, hurdle=0.10)
+    effect = cost.effect._replace(benefit_low=np.float64(0.23), benefit_high=np.float64(0.27))
+    assert decided(replace(cost, effect=effect), estimate("csat", 0.05))[0] == ("scale", "all_met")
 
 
 def harmed_segment():
