@@ -154,10 +154,16 @@ class VendorReview(Section):
     incidents: list[str] = Field(default_factory=list, description="Security or privacy incidents: stop.")
 
 
+END_OF_PILOT = "End-of-pilot review"
+
+
 class Report(Section):
     """How the page is called and in which language it speaks."""
 
-    title: str = Field("End-of-pilot review", max_length=200, description="Title of the page.")
+    title: str = Field(
+        END_OF_PILOT, max_length=200,
+        description='Title of the page. Before the pilot\'s last day "Interim review" stands for this one.',
+    )  # fmt: skip
     slug: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,79}$")] | None = Field(
         None, description="Folder under reports/; small letters, digits and hyphens. Omitted: from the name."
     )

@@ -144,7 +144,7 @@ def _duplicates(contacts: Contacts) -> Check:
 def _period(config: Config) -> Check:
     days = config.pilot.days
     judged = days - config.pilot.ramp_up_days
-    text = _("The pilot lasts {days} days, {judged} of them judged.").format(days=days, judged=judged)
+    text = _("The pilot lasts {days} days; {judged} of them count for the verdict.").format(days=days, judged=judged)
     if not SHORTEST <= days <= LONGEST:
         return Check("period", "warn", text + " " + _("Between 30 and 90 days are usual."))
     return Check("period", "pass", text)

@@ -34,14 +34,20 @@ def headline(rule: Rule | None, f: Findings) -> str:
 def _interim(f: Findings) -> str:
     if all(e.effect is None for e in f.estimates):
         return _("Interim: nothing can be judged yet; no verdict before the pilot's last day.")
-    unmet = {e.metric.id for e in f.goals_unmet()}
+    goals = {e.metric.id for e in f.goals}
     watched = [
         e.metric.name for e in f.estimates
-        if (e.metric.role == "guardrail" and e.state in ("inconclusive", "harm")) or e.metric.id in unmet
+        if (e.metric.role == "guardrail" and e.state in ("inconclusive", "harm"))
+        or (e.metric.id in goals and not _on_course(e))
     ]  # fmt: skip
     if watched:
         return _("Interim: watch {kpis}; no verdict before the pilot's last day.").format(kpis=joined(watched))
     return _("Interim: on course; no verdict before the pilot's last day.")
+
+
+def _on_course(goal: Estimate) -> bool:
+    """Whether a goal would be met as things stand; to show it is for the last day."""
+    return goal.effect is not None and goal.why is None and goal.effect.benefit >= (goal.metric.hurdle or 0.0)
 
 
 def _reason(rule: Rule, f: Findings) -> str:
@@ -170,7 +176,7 @@ def would_change(rule: Rule | None, f: Findings) -> str:
     if rule.verdict == "scale":
         return _no_longer_scale(f)
     if rule.id == "must_have_failed":
-        return _("Nothing in the KPIs: the must-have has to be met, the incident closed, first.")
+        return _("No KPI would: first every must-have has to be met and every incident settled.")
     if "rest_passes" in rule.when and f.rest is not None:
         return _("Scale for all of it needs: {needs}.").format(needs=_needed_in_parts(f.rest.kept_out))
     turning = next((lever for lever in f.levers if lever.verdict == "scale" and lever.code != "fix_fcr"), None)

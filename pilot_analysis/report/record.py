@@ -5,6 +5,7 @@ from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from pilot_analysis.config.models import END_OF_PILOT
 from pilot_analysis.contacts.checks import open_days
 from pilot_analysis.contacts.groups import GROUPS
 from pilot_analysis.contacts.table import ARMS
@@ -240,11 +241,17 @@ def _nonresponse(found: NonResponse) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _title(review: "Review") -> str:
+    """The title of the page: a pilot that runs is not at its end, unless somebody chose other words."""
+    title = review.config.report.title
+    return _("Interim review") if review.contacts.interim and title == END_OF_PILOT else title
+
+
 def _pilot(review: "Review") -> dict[str, Any]:
     config, contacts = review.config, review.contacts
     pilot, period = config.pilot, config.design.baseline_period
     return {
-        "name": pilot.name, "slug": config.slug, "title": config.report.title, "vendor": pilot.vendor,
+        "name": pilot.name, "slug": config.slug, "title": _title(review), "vendor": pilot.vendor,
         "start": pilot.start, "end": pilot.end, "days": pilot.days,
         "ramp_up_days": pilot.ramp_up_days, "judged_from": contacts.judged_from,
         "judged_days": open_days(contacts, config, contacts.judged_from),

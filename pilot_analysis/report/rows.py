@@ -117,15 +117,17 @@ def limit(kpi: dict[str, Any]) -> tuple[float | None, str | None]:
 
 
 def result(role: str, state: str, benefit: dict[str, Any], bar: float | None, *, interim: bool) -> Named:
-    """What an interval shows: a goal is met or not, another KPI held or not; before the end only a course."""
+    """What an interval shows: a goal is met or not, another KPI held or not; before the end only a course.
+
+    A secondary measure has no course, as nobody said where it has to end; harm to it is watched.
+    """
     estimate, low, high = benefit["estimate"], benefit["low"], benefit["high"]
     if state == "not_measured" or estimate is None:
         return wording.state("not_measured")
     if interim:
-        if role == "goal" and bar is not None:
-            on_course = estimate >= bar
-        else:
-            on_course = state != "harm" and (state != "inconclusive" or role == "secondary")
+        if role == "secondary" and state != "harm":
+            return Named(_("Not judged"), "none", "dash")
+        on_course = estimate >= bar if role == "goal" and bar is not None else state not in ("harm", "inconclusive")
         return Named(_("On course"), "none", "on") if on_course else Named(_("Watch"), "warn", "watch")
     if role == "goal" and bar is not None:
         if low is not None and low > bar:

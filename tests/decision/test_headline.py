@@ -130,6 +130,14 @@ def test_an_interim_review_watches_what_is_open_and_names_the_last_day():
     assert change.endswith("the pilot's last day, 30 Apr 2026.")
 
 
+def test_an_interim_review_watches_a_goal_only_where_it_would_be_missed():
+    """15% saved of 10% agreed is on course, though the interval of three standard errors does not yet show it."""
+    unsure, missed = (estimate("cost_per_contact", x, 0.03, margin=0.0, hurdle=0.10) for x in (0.15, 0.09))
+    assert not unsure.hurdle_met
+    assert told(findings(unsure, interim=True))[0].startswith("Interim: on course")
+    assert told(findings(missed, interim=True))[0].startswith("Interim: watch cost_per_contact;")
+
+
 def test_before_the_first_judged_day_nothing_is_watched():
     names = ("csat", "fcr", "cost_per_contact", "response_time", "response_time_p90", "cost_per_resolution")
     early = findings(*[estimate(name, why="too early") for name in names], interim=True)

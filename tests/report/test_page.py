@@ -114,7 +114,7 @@ def test_without_ratings_nothing_is_said_of_silence() -> None:
 def test_repeats_are_shown_by_window_with_the_agreed_one_first(reading: Reading) -> None:
     part = reading.between("Customers who came back", "Checks Warning")
     assert "First contact resolution (7 days) 72.4% 73.6% +1.2 points −1.4 to +3.8 Held" in part
-    assert "Repeats within 14 days 69.1% 70.0% +0.9 points −1.8 to +3.6 Held" in part
+    assert "No repeat within 14 days 69.1% 70.0% +0.9 points −1.8 to +3.6 Held" in part
     assert part.index("(7 days)") < part.index("14 days")
 
 
@@ -165,7 +165,10 @@ def test_agents_of_the_pilot_stand_with_the_weakest_first(reading: Reading) -> N
 def test_comments_stand_by_arm_with_the_words_that_tell_them_apart(reading: Reading) -> None:
     part = reading.between("What customers wrote", "Checks Warning")
     assert "In-house 310 rated comments No word is shown to be said more often here. 1 Waited three days." in part
-    assert "Pilot 96 rated comments Said more often here: script 17 against fewer than 5 1 A script read aloud" in part
+    assert (
+        "Pilot 96 rated comments Said more often here: script 17 of 96, there fewer than 5 of 310 1 A script read aloud"
+        in part
+    )
     assert "What customers wrote" not in Reading(render(review() | {"comments": None})).text
 
 
@@ -258,6 +261,14 @@ def test_interim_watches_a_guardrail_that_is_not_shown_and_a_goal_below_its_hurd
     table = Reading(render(early)).text
     table = table[table.index("Scorecard") : table.index("Next actions")]
     assert table.count("Watch") == 3  # and a secondary KPI that is worse
+
+
+def test_interim_says_no_course_where_nobody_said_where_to_end() -> None:
+    early = changed(interim(), "csat_mean", state="superior")
+    table = Reading(render(early)).between("Scorecard", "Next actions")
+    row = table[table.index("Satisfaction (mean of 1 to 5)") :][:120]
+    assert "Not judged" in row
+    assert "On course" not in row
 
 
 def test_goal_below_its_hurdle_is_not_met_and_one_across_it_is_not_shown() -> None:
