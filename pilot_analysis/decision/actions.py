@@ -47,11 +47,10 @@ def actions_for(rule: Rule, f: Findings, load: Load, gates: Sequence[Gate] = ())
     own = table[rule.id](f) if rule.id in table else []
     if rule.verdict == "stop":
         return [_take_back(f, load), *own]
-    levers = [
-        turning(lever)
-        for lever in f.levers
-        if rule.verdict == "adjust" and lever.verdict == "scale" and lever.code in TURNED_BY.get(rule.id, ())
-    ]
+    fitting = set(TURNED_BY.get(rule.id, ())) if rule.verdict == "adjust" else set()
+    if any(action.unit == "answers" for action in own):
+        fitting.discard("add_agents")  # agents would be hired only for the few of their customers who answer
+    levers = [turning(lever) for lever in f.levers if lever.verdict == "scale" and lever.code in fitting]
     return levers + [action for action in own if action.code not in {turned.code for turned in levers}]
 
 

@@ -113,7 +113,7 @@ def _agents(contacts: Contacts, mix: CaseMix, cluster: str | None, estimates: Se
     for e in estimates:
         # customers are not named
         if cluster != "customer_id" and e.metric.id == "fcr" and e.influence is not None and e.effect is not None:
-            text += " " + _("{cluster} moves first contact resolution most.").format(cluster=e.influence.cluster)
+            text += " " + _("First contact resolution is moved most by {cluster}.").format(cluster=e.influence.cluster)
     return Check("agents", status, text)  # type: ignore[arg-type]
 
 
@@ -164,7 +164,7 @@ def _simpson(estimates: Sequence[Estimate], variants: Mapping[str, Sequence[Vari
         crude = next((v.estimate for v in variants.get(e.metric.id, ()) if v.name == "crude" and v.why is None), None)
         if crude is None or crude.effect is None or e.effect is None or e.why is not None:
             continue
-        text = _("{kpi} {crude} crude ({crude_state}), {adjusted} adjusted ({state})").format(
+        text = _("{kpi} {crude} crude (result “{crude_state}”), {adjusted} adjusted (result “{state}”)").format(
             kpi=e.metric.name, crude=benefit(crude.effect.benefit, e.metric.unit, e.metric.kind),
             adjusted=benefit(e.effect.benefit, e.metric.unit, e.metric.kind),
             crude_state=state_name(crude.state), state=state_name(e.state),

@@ -16,6 +16,7 @@ from pilot_analysis.decision.segments import Segment
 from pilot_analysis.stats.intervals import holm
 
 COSTS = ("cost_per_contact", "cost_per_resolution")
+SURVEYED = ("csat", "csat_mean", "nps")  # known only of customers who answered
 STRICTER = 0.001  # two-sided level of the only harm that may stop a pilot before its end
 
 

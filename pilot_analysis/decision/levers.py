@@ -151,8 +151,11 @@ def _at_cost(factor: float, terms: Terms, f: Findings) -> list[Estimate]:
 
 
 def fee_sentence(terms: Terms, wanted: float, currency: str) -> str:
-    """To which fee per contact, from which, and at which nothing is saved."""
-    return _("Renegotiate the fee to {wanted} per contact (now {now}; {even} is the break-even).").format(
+    """To below which fee per contact, from which, and at which nothing is saved.
+
+    Below: at the fee itself exactly the agreed share is saved, and a goal asks for more.
+    """
+    return _("Renegotiate the fee to below {wanted} per contact (now {now}; {even} is the break-even).").format(
         wanted=money(wanted, currency), now=money(terms.fee, currency), even=money(terms.break_even_fee(), currency)
     )
 

@@ -14,6 +14,7 @@ from pilot_analysis.decision.action import Action
 from pilot_analysis.decision.estimate import Estimate
 from pilot_analysis.decision.findings import COSTS, Findings
 from pilot_analysis.decision.gates import Gate
+from pilot_analysis.decision.levers import LONGEST_PILOT
 from pilot_analysis.decision.sentences import closest_guardrail
 from pilot_analysis.words import _, count, day, joined, level, ngettext, percent
 
@@ -120,6 +121,8 @@ def look_again(rule: Rule | None, actions: Sequence[Action], f: Findings) -> dat
 
 def _longer(actions: Sequence[Action]) -> int:
     """Days of the pilot as it is to be extended, 0 where it is not."""
+    if any(a.unit == "answers" for a in actions):
+        return LONGEST_PILOT
     return next((int(a.value) for a in actions if a.code == "extend" and a.unit == "days" and a.value), 0)
 
 

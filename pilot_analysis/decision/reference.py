@@ -98,6 +98,10 @@ the uncertainty does not shrink; never in a comparison with earlier days |
 | `fix_fcr` | first contact resolution, as far as it would have to rise | a result to reach; it never makes \
 `lever_passes` hold |
 
+Where the luck of which customers answered is most of what leaves satisfaction open, more agents would be hired for the
+few who do. The action then names the answers that it would take, and which share of the contacts of a 90-day pilot that
+is; above a half it asks for agents all the same.
+
 ## A policy of your own
 
 `decision.rules` in the config replaces the whole policy; the last rule needs `when: []`, so that one always decides:

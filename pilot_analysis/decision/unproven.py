@@ -7,12 +7,13 @@ import numpy as np
 
 from pilot_analysis.decision.action import Action
 from pilot_analysis.decision.estimate import Estimate, state_of
-from pilot_analysis.decision.findings import COSTS, Findings, Lever
+from pilot_analysis.decision.findings import COSTS, SURVEYED, Findings, Lever
 from pilot_analysis.decision.levers import LONGEST_PILOT, fee_sentence
 from pilot_analysis.stats.intervals import effect, t_quantile
-from pilot_analysis.words import _, benefit, compared, count, joined, money, ngettext
+from pilot_analysis.words import _, benefit, compared, count, joined, money, ngettext, percent
 
 LUCK = 0.05  # as far off as this agent, by chance: the farthest of many is always somewhere
+MOST_ANSWERED = 0.5  # of the customers who are asked; more is no advice
 
 
 def turning(lever: Lever) -> Action:
@@ -29,7 +30,7 @@ def turning(lever: Lever) -> Action:
 
 
 def _fee_title(fee: float, currency: str) -> str:
-    return _("Renegotiate the fee to {fee}").format(fee=money(fee, currency))
+    return _("Renegotiate the fee to below {fee}").format(fee=money(fee, currency))
 
 
 def measure(missing: Sequence[Estimate]) -> list[Action]:
@@ -45,7 +46,7 @@ def measure(missing: Sequence[Estimate]) -> list[Action]:
 
 
 def prove_guardrails(f: Findings) -> list[Action]:
-    """What every open guardrail lacks; days and agents once, as many as the one that needs most."""
+    """What every open guardrail lacks; days, agents and answers once, as many as the one that needs most."""
     found = [(e, _coach(e, f) or _more_data(e, f)) for e in f.guardrails if e.state == "inconclusive"]
     return _together(found)
 
@@ -54,8 +55,8 @@ def _together(found: Sequence[tuple[Estimate, Action]]) -> list[Action]:
     """The actions; of those for more days or more agents only the largest, in the name of all KPIs that ask for it."""
     kept: list[Action] = []
     for e, action in found:
-        alike = [(other, one) for other, one in found if one.code == action.code]
-        if action.code not in ("extend", "add_agents") or action.value is None or len(alike) == 1:
+        alike = [(other, one) for other, one in found if (one.code, one.unit) == (action.code, action.unit)]
+        if action.unit not in ("days", "agents") or action.value is None or len(alike) == 1:
             kept.append(action)
         elif e is alike[0][0]:
             names = joined([other.metric.name for other, _one in alike])
@@ -99,7 +100,7 @@ def _coach(e: Estimate, f: Findings) -> Action | None:
 
 
 def _more_data(e: Estimate, f: Findings) -> Action:
-    """Days where days are lacking, agents where agents are.
+    """Days where days are lacking, answers where customers who answer are, agents where agents are.
 
     Where the estimate itself lies outside the margin: what it would take were both arms equal, and where there is
     that much already, to mend instead of to look on.
@@ -123,6 +124,9 @@ def _more_data(e: Estimate, f: Findings) -> Action:
         days = ceil(judged * e.variance_fixed / (wanted - between)) + f.config.pilot.ramp_up_days
         if days <= LONGEST_PILOT:
             return _days(days, e.metric.name)
+    growth = e.variance_fixed / (wanted - between) if wanted > between else e.effect.se**2 / wanted
+    if (answers := _answers(e, growth, f)) is not None:
+        return answers
     agents = ceil(e.arms[1].clusters * e.effect.se**2 / wanted)
     return _agents(agents, e.arms[1].clusters, e.metric.name)
 
@@ -136,6 +140,35 @@ def _days(days: float | None, names: str) -> Action:
         days,
         "days",
     )
+
+
+def _answers(e: Estimate, growth: float, f: Findings) -> Action | None:
+    """More of the customers who are served anyway, where the luck of who answered is most of what is unsure."""
+    assert e.effect is not None
+    assert e.arms is not None
+    if e.metric.id not in SURVEYED or e.variance_fixed <= e.effect.se**2 / 2:
+        return None
+    pilot, now = f.config.pilot, e.arms[1].n
+    contacts = max(other.arms[1].n for other in f.estimates if other.arms is not None)
+    longest = (LONGEST_PILOT - pilot.ramp_up_days) / (pilot.days - pilot.ramp_up_days)
+    share = now * growth / (contacts * longest)
+    if share > MOST_ANSWERED:
+        return None
+    answers = ceil(now * growth)
+    return Action(
+        "extend",
+        _("Collect about {n} answers in the pilot").format(n=count(answers)),
+        _(
+            "It would take about {n} answers in the pilot (now {now}) before {kpi} could be shown to hold, and as many "
+            "times more in-house: customers who answer are lacking, not agents. In a pilot of {days} days that is "
+            "{share} of its contacts rated, where {rate} are now."
+        ).format(
+            n=count(answers), now=count(now), kpi=e.metric.name, days=LONGEST_PILOT, share=percent(share, 0),
+            rate=percent(now / contacts, 0),
+        ),
+        answers,
+        "answers",
+    )  # fmt: skip
 
 
 def _agents(agents: float | None, now: int, names: str) -> Action:

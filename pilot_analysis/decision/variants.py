@@ -133,7 +133,7 @@ def other_window(e: Estimate, days: int) -> Variant:
     n = count(days)
     if e.arms is None or min(arm.n for arm in e.arms) == 0:
         e = Estimate(e.metric, why=_("the log is too short to look {n} days back and ahead of a contact").format(n=n))
-    label = _("Repeats within {n} days").format(n=n) if days > 1 else _("Repeats within a day")
+    label = _("No repeat within {n} days").format(n=n) if days > 1 else _("No repeat within a day")
     phrase = _("counting repeats within {n} days").format(n=n) if days > 1 else _("counting repeats within a day")
     return Variant(f"window_{days}", label, phrase, e)
 

@@ -38,6 +38,21 @@ def test_agents_where_agents_are_what_is_lacking():
     assert found.value == math.ceil(15 * 0.015**2 / wanted)
 
 
+def test_answers_where_customers_who_answer_are_what_is_lacking():
+    """25 answers of 500 contacts; the luck of who answered is nearly all that is unsure, and 45 judged days too few."""
+    csat = estimate("csat", -0.01, 0.02, fixed=0.9)
+    csat = replace(csat, arms=(csat.arms[0], csat.arms[1]._replace(n=25)))
+    wanted = ((0.03 - 0.01) / stats.t.ppf(0.975, 40)) ** 2
+    needed = math.ceil(25 * 0.9 * 0.02**2 / (wanted - 0.1 * 0.02**2))
+    found, *others = actions("guardrail_unproven", "adjust", findings(csat))
+    assert (found.code, found.value, found.unit, others) == ("extend", needed, "answers", [])
+    assert f"about {needed} answers in the pilot (now 25)" in found.text
+    assert "5% are now" in found.text
+    # where everybody answers already nobody more can be asked
+    everyone = replace(csat, arms=(csat.arms[0], csat.arms[1]._replace(n=500)))
+    assert first("guardrail_unproven", "adjust", everyone).code == "add_agents"
+
+
 def test_one_agent_who_explains_the_gap_is_coached():
     csat = replace(estimate("csat", -0.05, 0.02), influence=Influence("V03", 0.007, by_chance=0.01))
     found = first("guardrail_unproven", "adjust", csat)
@@ -62,6 +77,9 @@ def test_the_hurdle_fee_is_the_baseline_less_the_saving():
     found = first("goal_unproven", "adjust", cost)
     assert found.code == "renegotiate"
     assert found.value == pytest.approx(0.90)  # the baseline costs 1.00
+    # at 0.90 itself no more than 10% is saved, and more than 10% was agreed
+    assert found.title == "Renegotiate the fee to below €0.90"
+    assert "to below €0.90 per contact (now €0.95;" in found.text
 
 
 def test_what_was_not_measured_is_to_be_measured():

@@ -35,3 +35,13 @@ def test_crude_and_adjusted_in_sign_and_state(crude: float, adjusted: float, sta
     found = _simpson([csat], {"csat": [without_case_mix(estimate("csat", crude, 0.006))]})
     assert found.status == status
     assert ("customer satisfaction" in found.text) == (status != "pass")
+
+
+def test_the_crude_result_is_named_as_the_page_names_it() -> None:
+    """ "(not shown)" alone read as if a number were hidden."""
+    csat = estimate("csat", 0.01, 0.006)
+    found = _simpson([csat], {"csat": [without_case_mix(estimate("csat", -0.025, 0.006))]})
+    assert (
+        "customer satisfaction −2.5 points crude (result “not shown”), +1.0 points adjusted (result “held”)"
+        in found.text
+    )
