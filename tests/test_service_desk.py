@@ -121,7 +121,7 @@ def test_clustered_by_resolver_nothing_can_be_said_and_resolver_11_is_named():
     fcr = kpi(found, "fcr")
     assert fcr["se"] > 0.1
     assert fcr["influence"]["cluster"] == "11"
-    assert "11 moves first contact resolution most." in check(found, "agents")["text"]
+    assert "First contact resolution is moved most by 11." in check(found, "agents")["text"]
     assert fcr["state"] == "inconclusive"
 
 

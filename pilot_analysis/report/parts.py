@@ -91,17 +91,14 @@ def comments(review: dict[str, Any]) -> list[dict[str, Any]]:
     found = review["comments"]
     if found is None:
         return []
-    names = {"baseline": wording.other_arm(review["pilot"]), "pilot": _("Pilot")}
+    names = (("baseline", "pilot", wording.other_arm(review["pilot"])), ("pilot", "baseline", _("Pilot")))
     return [
         {
             "name": name,
             "n": found["n"][arm],
-            "words": [
-                word | {"own": word[arm], "other": word["pilot" if arm == "baseline" else "baseline"]}
-                for word in found["words"]
-                if word["arm"] == arm
-            ],
+            "n_other": found["n"][other],
+            "words": [word | {"own": word[arm], "other": word[other]} for word in found["words"] if word["arm"] == arm],
             "shown": [comment for comment in found["shown"] if comment["arm"] == arm],
         }
-        for arm, name in names.items()
+        for arm, other, name in names
     ]

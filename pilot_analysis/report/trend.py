@@ -111,7 +111,7 @@ def _tick(value: float, unit: str, size: int, ticks: list[float]) -> str:
     if unit == "seconds":
         span = {86400: _("{n} days"), 3600: _("{n} h"), 60: _("{n} min"), 1: _("{n} s")}[size]
         return span.format(n=words.decimal(value / size, digits))
-    return words.decimal(value, digits) if unit == "score" else words.money(value, unit, digits)
+    return words.decimal(value, digits) if unit == "score" else words.money(value, unit, 2 if digits == 1 else digits)
 
 
 def _week_axis(ax: "Axes", start: date, weeks: list[str]) -> None:

@@ -66,6 +66,18 @@ def test_telephone_shows_every_number_of_a_row_with_its_name(measure: Measure) -
     assert all(cell["shown"] != "none" and cell["right"] <= 360 and cell["size"] >= 12 for cell in cells)
 
 
+def test_telephone_lays_out_the_first_row_of_a_list_like_the_others(measure: Measure) -> None:
+    """The result stands beside the name, in lists without a heading row too."""
+    apart = measure(
+        render(review()), 360,
+        """[...page.querySelectorAll("[aria-labelledby=repeats] tbody tr")].filter(row => row.querySelector(".verdict"))
+            .map(row => Math.abs(row.querySelector("th").getBoundingClientRect().top
+                                 - row.querySelector(".verdict").getBoundingClientRect().top))""",
+    )  # fmt: skip
+    assert len(apart) >= 2
+    assert max(apart) < 12
+
+
 def test_first_screen_holds_the_whole_answer_and_the_first_row(measure: Measure) -> None:
     bottoms = measure(
         render(review()), 1280,

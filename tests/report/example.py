@@ -558,7 +558,7 @@ def robustness() -> list[Review]:
                 variant("crude", "Without the case mix", (-0.001, -0.039, 0.037), "inconclusive"),
                 variant("without_most_influential", "Without agent 11, which moves it most",
                         (0.0114, -0.021, 0.0438), "non_inferior"),
-                variant("window_30", "Repeats within 30 days", None, "not_measured", same_state=None, turns=False,
+                variant("window_30", "No repeat within 30 days", None, "not_measured", same_state=None, turns=False,
                         why="the log is too short to look 30 days back and ahead of a contact"),
                 variant("naive", "Every contact independent (not valid)", (-0.006, -0.0265, 0.0145), "non_inferior",
                         valid=False, turns=False),
@@ -568,7 +568,7 @@ def robustness() -> list[Review]:
             "kpi": "fcr", "state": "non_inferior", "sentence": "All 1 variants give the same state.", "limit": None,
             "variants": [
                 variant("decided", "As decided", (0.012, -0.014, 0.038), "non_inferior", baseline=0.724, pilot=0.736),
-                variant("window_14", "Repeats within 14 days", (0.009, -0.018, 0.036), "non_inferior",
+                variant("window_14", "No repeat within 14 days", (0.009, -0.018, 0.036), "non_inferior",
                         baseline=0.691, pilot=0.700),
             ],
         },
