@@ -14,6 +14,7 @@ from pilot_analysis.decision.coaching import agent_levels, coached, most_coached
 from pilot_analysis.decision.estimate import Estimate, moved
 from pilot_analysis.decision.findings import COSTS, Findings, Lever
 from pilot_analysis.decision.means import CaseMix
+from pilot_analysis.decision.resolved import resolved
 from pilot_analysis.decision.rules import decide
 from pilot_analysis.decision.scope import without_recomputed
 from pilot_analysis.decision.volume import contacts_a_month, volume_for
@@ -96,7 +97,7 @@ def _rate(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
         return []
     text = fee_sentence(terms, wanted_fee, f.config.costs.currency)
     effort = 1 - wanted_fee / terms.fee
-    rule = judge(_at_cost(factor, terms, f))
+    rule = judge(_at_cost(factor, f))
     return [_lever("renegotiate", text, round(wanted_fee, 4), f.config.costs.currency, effort, rule)]
 
 
@@ -115,7 +116,7 @@ def _volume(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
         then=count(ceil(then)), now=count(now), cost=money(terms.pilot * factor, f.config.costs.currency),
         was=money(terms.pilot, f.config.costs.currency),
     )  # fmt: skip
-    rule = judge(_at_cost(factor, terms, f))
+    rule = judge(_at_cost(factor, f))
     return [_lever("volume", text, ceil(then), "contacts", then / now - 1, rule)]
 
 
@@ -129,24 +130,27 @@ def _cost_wanted(f: Findings) -> float | None:
         missed.append(cost)
     if not missed:
         return None
-    factor = 1.0
+    parts, factor = resolved(f), 1.0
     for e in missed:
         if e.effect is None or e.arms is None:
             return None
         limit = -f.config.decision.max_increase if e.metric.role == "guardrail" else e.metric.hurdle or 0.0
-        wanted = (1 - limit) / e.effect.high  # what the whole cost would have to be multiplied by
-        own = 1.0 if e is cost else _own_share(e, terms.pilot, f)
-        factor = min(factor, 1 - (1 - wanted) / own)
+        wanted = (1 - limit) / e.effect.high  # what the whole ratio would have to be multiplied by
+        needed = wanted if e is cost or parts is None else parts.factor(wanted)
+        if needed is None:
+            return None
+        factor = min(factor, needed)
     return factor - BARELY
 
 
-def _at_cost(factor: float, terms: Terms, f: Findings) -> list[Estimate]:
+def _at_cost(factor: float, f: Findings) -> list[Estimate]:
     """The costs with the pilot's own cost per contact multiplied."""
-    cost, resolved = f.estimate("cost_per_contact"), f.estimate("cost_per_resolution")
+    cost, of_resolution, parts = f.estimate("cost_per_contact"), f.estimate("cost_per_resolution"), resolved(f)
     assert cost is not None
-    changed = [_cheaper(cost, factor, 1.0, f)]
-    if resolved is not None and resolved.effect is not None:
-        changed.append(_cheaper(resolved, factor, _own_share(resolved, terms.pilot, f), f))
+    changed = [moved(cost, log(factor), f.config.design.confidence)]
+    if of_resolution is not None and of_resolution.effect is not None:
+        times = factor if parts is None else parts.times(factor)
+        changed.append(moved(of_resolution, log(times), f.config.design.confidence))
     return changed
 
 
@@ -158,18 +162,6 @@ def fee_sentence(terms: Terms, wanted: float, currency: str) -> str:
     return _("Renegotiate the fee to below {wanted} per contact (now {now}; {even} is the break-even).").format(
         wanted=money(wanted, currency), now=money(terms.fee, currency), even=money(terms.break_even_fee(), currency)
     )
-
-
-def _own_share(resolved: Estimate, cost: float, f: Findings) -> float:
-    """The part of a loaded cost per resolution that the vendor's own contacts are; the rest is passed on."""
-    fcr = f.estimate("fcr")
-    if fcr is None or fcr.arms is None or resolved.arms is None:
-        return 1.0
-    return min(cost / (resolved.arms[1].value * fcr.arms[1].value), 1.0)
-
-
-def _cheaper(e: Estimate, factor: float, own: float, f: Findings) -> Estimate:
-    return moved(e, log(1 - own * (1 - factor)), f.config.design.confidence)
 
 
 def _open(f: Findings) -> list[Estimate]:
@@ -260,7 +252,7 @@ def _agents(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
 
 def _fcr(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
     """By how much first contact resolution would have to rise; a result to reach, not a thing to do."""
-    fcr, resolved = f.estimate("fcr"), f.estimate("cost_per_resolution")
+    fcr, of_resolution = f.estimate("fcr"), f.estimate("cost_per_resolution")
     if fcr is None or fcr.effect is None or fcr.arms is None or fcr.metric.role == "secondary":
         return []
     if fcr.state not in ("inconclusive", "harm"):
@@ -271,8 +263,8 @@ def _fcr(f: Findings, _mix: CaseMix, judge: _Judge) -> list[Lever]:
         return []
     confidence = f.config.design.confidence
     changed = [moved(fcr, gap, confidence)]
-    if resolved is not None and resolved.effect is not None:
-        changed.append(moved(resolved, -log1p(gap / now), confidence))
+    if of_resolution is not None and of_resolution.effect is not None:
+        changed.append(moved(of_resolution, -log1p(gap / now), confidence))
     text = _("First contact resolution at the vendor would have to rise by {gap}, to {level}.").format(
         gap=benefit(gap, fcr.metric.unit, fcr.metric.kind, signed=False), level=percent(now + gap)
     )

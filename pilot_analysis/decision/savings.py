@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, isclose
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pilot_analysis.costs import bridge
 from pilot_analysis.costs.bridge import Step
@@ -28,6 +28,7 @@ from pilot_analysis.costs.projection import (
 from pilot_analysis.costs.seasons import Seasons
 from pilot_analysis.decision.findings import Findings
 from pilot_analysis.decision.gates import Gate
+from pilot_analysis.decision.resolved import resolved
 from pilot_analysis.decision.volume import contacts_a_month
 
 VOLUMES = (0.5, 0.75, 1.25, 1.5, 2.0)  # times the volume to be scaled
@@ -231,9 +232,10 @@ def _break_even(f: Findings, terms: Terms) -> list[BreakEven]:
     ]
     if not isclose(terms.most, terms.pilot, rel_tol=1e-9):
         totals.append(("interval", hurdle, terms.in_house * (1 - hurdle) * terms.pilot / terms.most))
-    resolved = _resolved(f)
-    if resolved is not None:
-        totals.append(("resolution", 0.0, resolved.in_house * resolved.pilot_share - resolved.passed_on(terms)))
+    found = resolved(f)
+    factor = None if found is None else found.factor(found.in_house / found.pilot)
+    if factor is not None:
+        totals.append(("resolution", 0.0, terms.pilot * factor))
     return [
         BreakEven(by, saving, buffer, fee if (fee := terms.fee_within(total, buffer)) > 0 else None)
         for by, saving, total in totals
@@ -241,31 +243,11 @@ def _break_even(f: Findings, terms: Terms) -> list[BreakEven]:
     ]
 
 
-class _Resolved(NamedTuple):
-    """Cost per resolution and share resolved of both arms."""
-
-    in_house: float
-    pilot: float
-    in_house_share: float
-    pilot_share: float
-
-    def passed_on(self, terms: Terms) -> float:
-        """What the contacts that in-house has to finish add to the pilot's cost per contact."""
-        return self.pilot * self.pilot_share - terms.pilot
-
-
-def _resolved(f: Findings) -> _Resolved | None:
-    cost, fcr = f.estimate("cost_per_resolution"), f.estimate("fcr")
-    if cost is None or fcr is None or cost.arms is None or fcr.arms is None or cost.effect is None:
-        return None
-    return _Resolved(cost.arms[0].value, cost.arms[1].value, fcr.arms[0].value, fcr.arms[1].value)
-
-
 def _per_resolution(f: Findings, terms: Terms) -> list[Step]:
-    found = _resolved(f)
+    found = resolved(f)
     if found is None:
         return []
-    return bridge.per_resolution((terms.in_house, terms.pilot), found[:2], found[2:], terms.pilot_lines)
+    return bridge.per_resolution((terms.in_house, terms.pilot), found[:2], found[2:4], terms.pilot_lines)
 
 
 def _sensitivities(case: _Case, per_month: float) -> list[Sensitivity]:
@@ -301,11 +283,11 @@ def _sensitivities(case: _Case, per_month: float) -> list[Sensitivity]:
 
 def _fcr(case: _Case, terms: Terms, year: float) -> list[Sensitivity]:
     """What is saved by the resolution, for as many resolutions as in-house makes of the year's contacts."""
-    found = _resolved(case.findings)
+    found = resolved(case.findings)
     if found is None:
         return []
     in_house = found.in_house - case.terms.stranded / found.in_house_share
-    passed_on, resolutions = found.passed_on(case.terms), year * found.in_house_share
+    passed_on, resolutions = found.passed_on, year * found.in_house_share
     rows = []
     for by in (0.0, *POINTS):
         share = found.pilot_share + by

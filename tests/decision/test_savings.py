@@ -153,6 +153,29 @@ def test_first_contact_resolution_moves_the_cost_of_a_resolution():
     assert found.per_resolution_steps[-1].amount == pytest.approx(8.125)
 
 
+def test_the_break_even_fee_where_both_arms_pass_contacts_on():
+    """In-house 6.00, a tenth passed on, 60% resolved; the vendor 4.00, a twentieth passed on, 50% resolved.
+
+    At a fee of x a resolution costs (x + 0.30) / 0.50 and in-house (6.00 + x / 10) / 0.60: 5.127 makes both 10.85.
+    """
+    fcr = replace(estimate("fcr", -0.10), arms=(ArmValue(0.60, 2000, 40), ArmValue(0.50, 1000, 15)))
+    resolved = priced("cost_per_resolution", 6.40 / 0.60, 4.30 / 0.50, margin=0.0)
+    found = savings(case(6.00, 4.00, (line(6.00, arm="baseline"),), (line(4.00),), fcr, resolved), None)
+    even = next(b.fee for b in found.break_even if b.by == "resolution" and not b.buffer)
+    assert even == pytest.approx(9.40 * 6 / 11)
+    assert (even + 0.30) / 0.50 == pytest.approx((6.00 + even / 10) / 0.60)
+
+
+def test_the_lever_asks_for_the_fee_at_which_a_resolution_is_no_dearer():
+    """The same arms with the vendor at 6.60, 13.80 a resolution against 11.10: 5.127 makes them even."""
+    fcr = replace(estimate("fcr", 0.01), arms=(ArmValue(0.60, 2000, 40), ArmValue(0.50, 1000, 15)))
+    resolved = priced("cost_per_resolution", 6.66 / 0.60, 6.90 / 0.50, margin=0.0)
+    dear = case(6.00, 6.60, (line(6.00, arm="baseline"),), (line(6.60),), fcr, resolved)
+    lever = next(x for x in levers_for(dear, EVEN, default_rules()) if x.code == "renegotiate")
+    assert lever.value == pytest.approx(9.40 * 6 / 11, abs=1e-4)
+    assert lever.verdict == "scale"
+
+
 def test_a_peak_is_no_usual_year():
     """The pilot ran at 1.25 of the year's contacts a day: a usual year has 4,000 contacts, not 5,000."""
     flat = tuple(Month(date(2025, m, 1), 10.0, 1.0) for m in range(1, 13))
