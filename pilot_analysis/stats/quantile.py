@@ -67,3 +67,25 @@ def log_slope(edges: Floats, reached: Floats, share: float, half_width: float) -
         return None
     ends = np.interp([low, min(high, reached[-1])], reached, np.log(edges))
     return Slope(float((ends[1] - ends[0]) / (high - low)), float(np.exp(ends[0])), float(np.exp(ends[1])))
+
+
+def rounding_variance(edges: Floats, reached: Floats, share: float) -> float:
+    """Variance of the logarithm of a quantile that comes from the steps in which values are recorded.
+
+    Minutes, say: the quantile can only be one of them. A step lies between the middles to the values next to it; values
+    that are not rounded lie so close that nothing comes of it.
+
+    Args:
+        edges: upper edge of each bin, ascending, shape (bins,); reached: share of the whole at or below each.
+        share: the quantile.
+
+    Source: Sheppard, Proc Lond Math Soc 29 (1898) 353: the variance of a uniform error over a step is its square / 12.
+
+    >>> minutes = np.array([60.0, 120.0, 240.0])
+    >>> round(rounding_variance(minutes, np.array([0.2, 0.7, 1.0]), 0.5), 4)  # log(2)^2 / 12
+    0.04
+    """
+    at = int(np.searchsorted(reached, share - EVEN))
+    next_to = edges[max(at - 1, 0) : at + 2]
+    step = float(np.log(next_to[-1] / next_to[0])) / max(len(next_to) - 1, 1)
+    return step**2 / 12
