@@ -1,8 +1,9 @@
 """DuckDB in this process: its clock, its room, and where it writes what does not fit."""
 
-import weakref
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import ibis
@@ -19,14 +20,19 @@ def duckdb_for(files: Iterable[Path], database: Path | None = None) -> Any:
     Args:
         database: a DuckDB file to read; it is not written to, and nothing is written beside it.
     """
-    aside = scratch("pilot-analysis")
     place, read_only = (":memory:", False) if database is None else (str(database), True)
-    connection = ibis.duckdb.connect(place, read_only=read_only, temp_directory=aside.name)
-    weakref.finalize(connection, aside.cleanup)
+    connection = ibis.duckdb.connect(place, read_only=read_only, temp_directory=aside().name)
     # Stamps without a zone must never be read in the zone of the machine.
     connection.raw_sql("SET TimeZone='UTC'")
     fit_to(connection, files)
     return connection
+
+
+@cache
+def aside() -> TemporaryDirectory[str]:
+    """The process's folder for what does not fit; one for all, since DuckDB opens a file a second time only with the
+    settings of the first."""
+    return scratch("pilot-analysis")
 
 
 def fit_to(connection: Any, files: Iterable[Path]) -> None:

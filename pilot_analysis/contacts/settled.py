@@ -1,5 +1,7 @@
 """Names of the engine for expressions that are scanned more than once."""
 
+import shutil
+import weakref
 from pathlib import Path
 from uuid import uuid4
 
@@ -44,9 +46,13 @@ def put_aside(table: ir.Table, name: str) -> ir.Table:
     """The same rows in a file, which lies where the engine writes what does not fit, and goes with it, or when the name
     is given anew."""
     engine = table.get_backend()
-    (folder,) = engine.con.execute("SELECT current_setting('temp_directory')").fetchone()
-    for old in Path(folder).glob(f"{name}-*.parquet"):
+    (temporary,) = engine.con.execute("SELECT current_setting('temp_directory')").fetchone()
+    folder = Path(temporary, f"engine-{id(engine)}")
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        weakref.finalize(engine, shutil.rmtree, folder, ignore_errors=True)
+    for old in folder.glob(f"{name}-*.parquet"):
         old.unlink()
-    file = Path(folder, f"{name}-{uuid4().hex}.parquet")  # the engine may remember a name's pages
+    file = folder / f"{name}-{uuid4().hex}.parquet"  # the engine may remember a name's pages
     engine.to_parquet(table, str(file))
     return engine.read_parquet(str(file))

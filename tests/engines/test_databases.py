@@ -1,8 +1,6 @@
 """Databases by URL: which table is meant, what is said where there is none, and that no password is shown."""
 
-import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +13,7 @@ from own_postgresql import KEYED, postgresql
 from pilots import CONFIG
 
 from pilot_analysis import load_config
+from pilot_analysis.contacts.embedded import aside
 from pilot_analysis.contacts.snapshots import snapshots
 from pilot_analysis.contacts.source import open_source
 from pilot_analysis.refusal import Refusal
@@ -82,7 +81,7 @@ def test_what_does_not_fit_the_memory_of_a_duckdb_file_is_not_written_beside_it(
     engine = opened("duckdb://log.duckdb", folder=tmp_path).get_backend()
     engine.raw_sql("SET memory_limit='20MB'")
     engine.con.execute("SELECT contact_id FROM tickets ORDER BY hash(contact_id)")
-    assert list(Path(tempfile.gettempdir()).glob(f"pilot-analysis-{os.getpid()}-*/*.tmp"))
+    assert list(Path(aside().name).glob("*.tmp"))
     assert [file.name for file in tmp_path.iterdir()] == ["log.duckdb"]
 
 
