@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BeforeValidator, Field
 
+from pilot_analysis.config.logs import Fold
 from pilot_analysis.config.reading import Codes, Duration, LeaveOut, Units
 from pilot_analysis.config.section import Section
 from pilot_analysis.config.types import CanonicalName, Whole, as_list
@@ -39,6 +40,7 @@ class Preset(Section):
         export: how to export, in steps; traps: what to know of it.
         columns: canonical name: names in the export, the best first. Calendar hours stand before business hours.
         codes: what its values stand for; leave_out: rows that are no contacts, by any of the export's names.
+        fold: which of several rows of a contact a starter config keeps, where the system delivers some twice.
         scale, top_box: of the ratings once decoded.
         assigned: whether agent_id and team are who had the contact first, or last.
         arms: canonical columns that commonly tell the arms, the best first.
@@ -53,6 +55,7 @@ class Preset(Section):
     columns: dict[CanonicalName, Variants]
     codes: dict[CanonicalName, Codes] = Field(default_factory=dict)
     leave_out: list[LeaveOut] = Field(default_factory=list)
+    fold: Fold | None = None
     scale: tuple[Whole, Whole] | None = None
     top_box: Whole | None = None
     assigned: Literal["first", "last"] = "first"

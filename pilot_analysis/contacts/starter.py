@@ -78,6 +78,9 @@ def write_starter(data: Path, preset: str | None, to: Path | None, overrides: Ma
     name, because = (preset, _("as you say")) if preset is not None else _recognised(header)
     columns = {} if name is not None else _guessed(header)
     keys = {"data.preset": name, "data.columns": columns} if name else {"data.columns": columns}
+    fold = presets()[name].fold if name is not None else None
+    if fold is not None and fold.by in header:
+        overrides = {"data.fold": fold.model_dump(), **overrides}
     given = columns.keys() | set(header) if name is None else {"contact_id", "opened_at"}
     if not {"contact_id", "opened_at"} <= given:
         raise Refusal(

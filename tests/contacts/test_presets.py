@@ -1,5 +1,6 @@
 """Every known system: its sample is recognised, and says what the simulated contacts behind it say."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,21 @@ def started(folder: Path, name: str, **keys: Any) -> Path:
         written[key] = value
     starter.file.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
     return starter.file
+
+
+def test_records_that_are_delivered_more_than_once_are_no_reason_to_refuse_a_starter(tmp_path: Path) -> None:
+    """Every third record came before, when nobody had answered it yet; the newest of each is the contact."""
+    rows = sample_exports.amazon_connect(truth())
+    early = [{**row, "LastUpdateTimestamp": "2026-01-01T00:00:00Z", "Agent": None} for row in rows[::3]]
+    late = [{**row, "LastUpdateTimestamp": "2026-12-31T00:00:00Z"} for row in rows]
+    data = tmp_path / "records.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in [*early, *late]), encoding="utf-8")
+    file = write_starter(data, None, None, {}).file
+    assert yaml.safe_load(file.read_text(encoding="utf-8"))["data"]["fold"] == {
+        "keep": "latest", "by": "LastUpdateTimestamp",
+    }  # fmt: skip
+    contacts = open_contacts(with_presets(load_config(file)))
+    assert len(by_arm(contacts)) == truth().first_response_at.notna().sum()
 
 
 def by_arm(contacts: Contacts) -> pd.DataFrame:
