@@ -4,6 +4,7 @@ Papermill finds it by its entry point and loads this module at the end of its ow
 module needs `import papermill` before it, and imports only what Papermill has imported already.
 """
 
+import asyncio
 import math
 import os
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
@@ -143,6 +145,8 @@ class TruthfulClient(PapermillNotebookClient):  # type: ignore[misc]
         try:
             done = super().execute_cell(cell, cell_index, **options)
         except (CellTimeoutError, DeadKernelError) as fault:
+            for waiting in asyncio.all_tasks(ensure_event_loop()):  # for output of the cell, which comes no more
+                waiting.cancel()
             if self.stop.is_set():
                 raise KeyboardInterrupt from None
             ename, evalue = self.named(fault)

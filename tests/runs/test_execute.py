@@ -1,5 +1,6 @@
 """A notebook's end is told truthfully: which cell, why, and what Papermill's record says of the others."""
 
+import asyncio
 import errno
 import json
 import os
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from jupyter_core.utils import ensure_event_loop
 from small_runs import Notebook, alive, children, wait_until
 
 from pilot_analysis.refusal import Refusal
@@ -49,6 +51,13 @@ def test_a_cell_that_runs_out_of_time_is_the_failed_cell(notebook: Notebook, tmp
     assert failed.value.cause == "CellTimeoutError: The cell did not finish within 1 seconds."
     assert statuses(out) == ["completed", "completed", "completed", "failed", "pending"]
     assert exception_recorded(out) is True
+
+
+def test_nothing_is_left_waiting_for_a_cell_that_ran_out_of_time(notebook: Notebook, tmp_path: Path) -> None:
+    """At the end of the program asyncio would say so on standard error, below the sentence that says what happened."""
+    with pytest.raises(NotebookFailed):
+        execute(notebook("import time", "time.sleep(600)"), tmp_path / "out.ipynb", {"config": "c"}, timeout=1)
+    assert not asyncio.all_tasks(ensure_event_loop())
 
 
 def test_a_notebook_that_runs_out_of_time_fails_in_the_cell_that_was_running(
