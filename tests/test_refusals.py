@@ -419,6 +419,13 @@ def test_a_database_file_that_is_not_there_is_not_made(tmp_path: Path, monkeypat
     assert sorted(file.name for file in tmp_path.iterdir()) == ["pilot.yaml"]
 
 
+def test_a_database_file_beside_the_config_that_is_looked_for_at_the_root(tmp_path: Path) -> None:
+    """Three slashes, as other programs write what is relative: the path says where it was looked for."""
+    (tmp_path / "log.sqlite").touch()
+    done = called("review", write_config(tmp_path, data__contacts="sqlite:///log.sqlite", data__table="t"))
+    assert assert_refused(done, "sqlite://NAME")["found"] == "/log.sqlite"
+
+
 def test_a_secret_in_a_path_is_in_no_message_and_in_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENANT", "hunter2")
     file = write_pilot(tmp_path, data__contacts="hunter2/hunter2.csv")

@@ -107,8 +107,11 @@ def _refuse_other_files(config: Config, file: Path, scheme: str) -> None:
         with file.open("rb") as stream:
             begins = stream.read(at + len(expected))[at:]
     except FileNotFoundError:
-        raise contacts_refusal(config, "the data file does not exist", file.name,
-                               f"a file, relative to {config.folder}") from None  # fmt: skip
+        within = file.is_relative_to(config.folder)
+        found = str(file.relative_to(config.folder) if within else file)
+        raise contacts_refusal(config, "the data file does not exist", config.without_secrets(found),
+                               f"a file, relative to {config.folder}: {scheme}://NAME; three slashes begin at the root"
+                               ) from None  # fmt: skip
     except OSError as error:
         raise contacts_refusal(config, "the data file cannot be read", error.strerror, EXAMPLES[scheme]) from None
     if begins != expected:
