@@ -25,14 +25,18 @@ SURE_BY = 0.1  # what the second likeliest has to be behind
 MOST_VALUES = 30
 # Names that no system in particular uses, without capitals, blanks and signs.
 COMMON = {
-    "opened_at": ("created", "opened", "openedat", "dateopened"), "agent_id": ("agentname", "handledby", "owner"),
-    "team": ("team", "supportgroup"), "customer_id": ("customer", "customerid", "requester", "caller", "clientid"),
-    "channel": ("contactchannel",), "category": ("reason", "category", "contactreason", "topic"),
+    "contact_id": ("case", "caseno", "ticket", "ticketno", "contactno", "conversationno", "reference"),
+    "opened_at": ("created", "opened", "openedat", "openedon", "dateopened", "createdon", "datecreated", "receivedat"),
+    "agent_id": ("agentname", "handledby", "owner"), "team": ("team", "supportgroup", "queue"),
+    "customer_id": ("customer", "customerid", "requester", "caller", "clientid"),
+    "channel": ("contactchannel",), "category": ("reason", "category", "contactreason", "topic", "issuetype"),
     "first_response_at": ("firstreplyat", "firstresponseat", "firstansweredat", "firstreply"),
-    "resolved_at": ("resolvedat", "solvedon", "resolvedon"), "csat": ("rating", "csat", "csatscore", "satisfaction"),
+    "resolved_at": ("resolvedat", "solvedon", "resolvedon"),
+    "csat": ("rating", "csat", "csatscore", "satisfaction", "surveyscore"),
     "language": ("language",), "region": ("region", "country"), "tier": ("tier",), "comment": ("comment", "feedback"),
 }  # fmt: skip
 MOST_UNUSED = 20
+NAMED = "data.columns."
 VENDOR_WORDS = ("vendor", "bpo", "outsourc", "partner", "provider", "pilot", "extern")
 
 
@@ -76,16 +80,19 @@ def write_starter(data: Path, preset: str | None, to: Path | None, overrides: Ma
     drafted = _drafted(data, {}, overrides)
     header = list(open_source(drafted, repeats=True, header_only=True).table.columns)
     name, because = (preset, _("as you say")) if preset is not None else _recognised(header)
-    columns = {} if name is not None else _guessed(header)
+    named = {key.removeprefix(NAMED): str(own) for key, own in overrides.items() if key.startswith(NAMED)}
+    columns = {} if name is not None else _guessed(header, named)
     keys = {"data.preset": name, "data.columns": columns} if name else {"data.columns": columns}
     fold = presets()[name].fold if name is not None else None
     if fold is not None and fold.by in header:
         overrides = {"data.fold": fold.model_dump(), **overrides}
-    given = columns.keys() | set(header) if name is None else {"contact_id", "opened_at"}
-    if not {"contact_id", "opened_at"} <= given:
+    given = columns.keys() | named.keys() | set(header) if name is None else {"contact_id", "opened_at"}
+    if lacking := [canonical for canonical in ("contact_id", "opened_at") if canonical not in given]:
         raise Refusal(
-            "no contact can be told in this log", file=str(data), found=listed(header),
-            allowed="columns contact_id and opened_at, or a preset: --preset " + " | ".join(presets()),
+            f"no contact can be told in this log: which column is {joined(lacking)}?", file=str(data),
+            found=listed(header),
+            allowed=" ".join(f'--set "{NAMED}{canonical}=NAME"' for canonical in lacking)
+            + " with names from above, or --preset " + " | ".join(presets()),
         )  # fmt: skip
     config = with_presets(_drafted(data, keys, overrides))
     log = read_log(config)
@@ -132,17 +139,24 @@ def _recognised(header: Sequence[str]) -> tuple[str | None, str]:
     return name, told
 
 
-def _guessed(header: Sequence[str]) -> dict[str, str]:
-    """Canonical columns whose name, as any known system or COMMON writes it, stands in the header once."""
+def _guessed(header: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:
+    """Canonical columns whose name, as any known system or COMMON writes it, stands in the header once.
+
+    A column is what was `named`, else one thing only: in one system a queue had a contact first, in another last.
+    """
     found: dict[str, str] = {}
+
+    def guess(name: str, own: str) -> None:
+        if name not in (*header, *named, *found) and own not in (*CANONICAL, *named.values(), *found.values()):
+            found[name] = own
+
+    for name, known in COMMON.items():
+        like = [own for own in header if plain(own) in known]
+        if len(like) == 1:
+            guess(name, like[0])
     for preset in presets().values():
         for name, column in preset.found_in(header).columns.items():
-            if name not in header and column not in CANONICAL:
-                found.setdefault(name, column)
-    for name, known in COMMON.items():
-        like = [own for own in header if plain(own) in known and own not in CANONICAL]
-        if len(like) == 1 and name not in header:
-            found.setdefault(name, like[0])
+            guess(name, column)
     return found
 
 
@@ -199,7 +213,11 @@ def _text(
         "data:",
         f"  contacts: {_quoted(path)}",
         *([f"  preset: {preset}  # pilot-analysis presets {preset}"] if preset else []),
-        *(f"  {key.removeprefix('data.')}: {json.dumps(value)}" for key, value in overrides.items()),
+        *(
+            f"  {key.removeprefix('data.')}: {json.dumps(value)}"
+            for key, value in overrides.items()
+            if not key.startswith(NAMED)
+        ),
         "  columns:",
         *(f"    {name}: {_quoted(source)}" for name, source in found.items()),
         *([f"    # EDIT: not found; names not used: {', '.join(unused)}"] if lacking else []),

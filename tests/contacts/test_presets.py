@@ -197,6 +197,39 @@ def test_the_export_of_the_readme_needs_no_more_than_its_prices(tmp_path: Path) 
     assert "    # csat:  # the customer's rating; empty where not answered" in text
 
 
+def test_one_column_is_one_thing(tmp_path: Path) -> None:
+    """A queue is who had a contact first in one system and last in another: both at once would say that no contact
+    was ever passed on."""
+    (tmp_path / "own.csv").write_text(
+        "Case No,Opened,Queue,Owner,Survey Score\n"
+        "1,2026-03-02 09:14:05,In-house,Anna,5\n2,2026-03-02 09:15:40,Vendor A,Bela,\n",
+        encoding="utf-8",
+    )
+    mapped = load_config(write_starter(tmp_path / "own.csv", None, None, {}).file).data.columns
+    assert mapped == {
+        "contact_id": "Case No", "opened_at": "Opened", "team": "Queue", "agent_id": "Owner", "csat": "Survey Score",
+    }  # fmt: skip
+
+
+def test_columns_in_a_language_of_ones_own_are_named_in_the_call(tmp_path: Path) -> None:
+    data = tmp_path / "vorgaenge.csv"
+    data.write_text(
+        "Vorgang;Angelegt am;Gruppe;Bewertung\n1;13.03.2026 09:14;Haus;5\n2;02.03.2026 09:15;Partner;\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(Refusal) as refused:
+        write_starter(data, None, None, {})
+    assert refused.value.problem == "no contact can be told in this log: which column is contact_id and opened_at?"
+    assert refused.value.allowed.startswith(
+        '--set "data.columns.contact_id=NAME" --set "data.columns.opened_at=NAME" with names from above'
+    )
+    named = {"contact_id": "Vorgang", "opened_at": "Angelegt am", "team": "Gruppe"}
+    file = write_starter(data, None, None, {f"data.columns.{name}": own for name, own in named.items()}).file
+    assert load_config(file).data.columns == named
+    assert open_contacts(load_config(file)).rows == 2
+    assert "# EDIT: not found; names not used: Bewertung" in file.read_text(encoding="utf-8")
+
+
 def test_presets_are_listed_and_explained() -> None:
     listed = command("presets")
     assert listed.code == 0
