@@ -1,5 +1,6 @@
 """What the cells of the notebooks show: each function takes a review and returns what Jupyter displays."""
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,9 @@ import pandas as pd
 
 from pilot_analysis.report.frames import written
 from pilot_analysis.report.wording import compared_with, day_of, role
-from pilot_analysis.words import _, benefit, count, language, level
+from pilot_analysis.words import MISSING, _, benefit, count, language, level
+
+NUMBER = re.compile(r"[^\w\s]*\d")
 
 if TYPE_CHECKING:
     from IPython.display import HTML, Markdown
@@ -116,13 +119,23 @@ def frame(review: "Review", name: str) -> pd.DataFrame:
 
 
 def styled(table: pd.DataFrame, numbers: Sequence[str] = ()) -> "Styler":
-    """A table whole (pandas alone cuts sentences off) and left-aligned but for `numbers`, with its text as text."""
+    """A table whole (pandas alone cuts sentences off), with its text as text, and left-aligned but for numbers.
+
+    Args:
+        numbers: headers of columns of numbers, besides those in which every cell that says something begins with one.
+    """
     left = [{"selector": "th, td", "props": "text-align: left; vertical-align: top; white-space: normal"}]
     shown = table.style.hide(axis="index").format(precision=4, na_rep="", escape="html")
-    aligned: list[Hashable] = [header for header in numbers if header in table]
-    if aligned:
-        shown = shown.set_properties(subset=aligned, **{"text-align": "right", "white-space": "nowrap"})
-    return shown.format_index(escape="html", axis="columns").set_table_styles(left)  # type: ignore[arg-type]
+    shown = shown.format_index(escape="html", axis="columns").set_table_styles(left)  # type: ignore[arg-type]
+    right = [{"selector": "", "props": "text-align: right; white-space: nowrap"}]  # header and cells
+    aligned: dict[Hashable, Any] = {h: right for h in table if h in numbers or _of_numbers(table[h])}
+    return shown.set_table_styles(aligned, overwrite=False)
+
+
+def _of_numbers(column: pd.Series) -> bool:
+    """Whether every cell that says something begins with a number, whatever sign or currency stands before it."""
+    said = [str(cell) for cell in column if not pd.isna(cell) and str(cell) not in ("", MISSING)]
+    return bool(said) and all(NUMBER.match(cell) for cell in said)
 
 
 def figures(review: "Review", name: str) -> "HTML":

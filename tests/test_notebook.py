@@ -1,7 +1,9 @@
 """What the cells of the notebook show, without a kernel."""
 
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pilot_analysis import load_config, review
@@ -29,6 +31,15 @@ def test_the_scorecard_has_a_row_for_each_kpi_and_whole_sentences(found):
         assert kpi["label"] in html
         assert kpi["sentence"] in html
     assert "..." not in html
+
+
+def test_numbers_stand_right_with_their_header_and_words_left():
+    table = pd.DataFrame({
+        "KPI": ["CSAT", "FCR"], "Pilot": ["85.0%", "\N{EN DASH}"], "Effect": ["+1.1 points", "\N{MINUS SIGN}2%"],
+        "Limit": ["at worst \N{MINUS SIGN}3.0 points", "above +10%"], "Cost": ["€6.57", ""],
+    })  # fmt: skip
+    css = show.styled(table).to_html()
+    assert re.findall(r"\.col(\d)\s*\{\s*text-align: right", css) == ["1", "2", "4"]
 
 
 def test_tables_are_those_of_the_page(found):
