@@ -311,6 +311,11 @@ def test_money_a_year_with_a_low_end_below_nothing(year: dict[str, float], amoun
     assert said in Reading(render(dear)).text
 
 
+def test_the_first_screen_of_scale_says_when_to_look_as_its_steps_do() -> None:
+    first = Reading(render(scale())).text
+    assert "Owner: to be named. Review every week." in first[: first.index("Scorecard")]
+
+
 def test_only_what_is_scaled_is_saved_and_no_saving_makes_up_for_a_stop() -> None:
     year = "Money a year €63,400 saved At the pilot's own"
     assert year in Reading(render(scale())).text
