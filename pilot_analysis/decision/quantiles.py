@@ -13,9 +13,16 @@ import numpy.typing as npt
 from pilot_analysis.decision.contrast import SIGN, contrast, held_against
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence, Plain, Scores, interval, one_cluster
 from pilot_analysis.decision.influence import chance_in_pilot, influence_of, most_influential
-from pilot_analysis.decision.time_mix import Channel, TimeMix, counts_by_cell, distribution, standardised_within
+from pilot_analysis.decision.time_mix import (
+    Channel,
+    TimeMix,
+    counts_by_cell,
+    distribution,
+    pooled_distribution,
+    standardised_within,
+)
 from pilot_analysis.kpis.metrics import Metric
-from pilot_analysis.kpis.times import NEVER, Counts, Floats, Histogram, edge, middle, only_counted
+from pilot_analysis.kpis.times import NEVER, Counts, Floats, Histogram, edge, only_counted
 from pilot_analysis.stats.clusters import ArmSums, Clustered, clustered_variance, sum_by
 from pilot_analysis.stats.intervals import t_quantile
 from pilot_analysis.stats.quantile import log_slope, rounding_variance, weighted_quantile
@@ -63,14 +70,14 @@ def quantile_estimate(
         rounding += channel.share**2 * _rounding(mix, channel, share)
     groups = _group_values(counts, np.exp(logs) if why is None else np.full(len(logs), np.nan))
     arms = _arms(groups)
-    crude = _pooled(mix.histogram, share)
+    crude = _pooled(counts, mix.histogram.groups, share)
     if why is not None:
         return Estimate(metric, arms, crude=crude, why=why), each
     if min(g.clusters for g in groups) < 2:
         return Estimate(metric, arms, crude=crude, why=one_cluster()), each
     spread = clustered_variance(parts, len(counts.clusters))
     effect, team = interval(metric, contrast(np.exp(logs), "ratio"), _with_rounding(spread, rounding), confidence)
-    naive = _naive(mix, share, confidence) if influence else None
+    naive = _naive(crude, mix.histogram, share, confidence) if influence else None
     if effect.se == 0:
         return Estimate(metric, arms, crude=crude, naive=naive, why=_no_spread()), each
     return Estimate(
@@ -212,36 +219,31 @@ def _share_below(
     )  # fmt: skip
 
 
-def _pooled(h: Histogram, share: float) -> Plain | None:
-    """Quantiles over all channels at once, to within a bin: what a spreadsheet shows."""
+def _pooled(counts: Counts, groups: int, share: float) -> Plain | None:
+    """Quantiles over all channels at once: what a spreadsheet shows. None where one is not among what was fetched."""
     values = []
-    for arm in range(h.groups):
-        rows = h.arm == arm
-        if not h.n[rows].sum() > 0:
+    for group in range(groups):
+        rows = counts.arm == group
+        whole = float(counts.n[rows].sum())
+        if not whole > 0:
             return None
-        weight = h.n[rows] / h.n[rows].sum()
-        answered = h.bin[rows] != NEVER
-        at = middle(h.bin[rows][answered])
-        values.append(weighted_quantile(at, weight[answered], share))
-    if not np.isfinite(values).all():
+        values.append(weighted_quantile(counts.value[rows], counts.n[rows] / whole, share))
+    if any(only_counted(value) for value in values):
         return None
     against = held_against(np.array(values), "ratio")
     return Plain(against, values[1], values[1] / against)
 
 
-def _naive(mix: TimeMix, share: float, confidence: float) -> Plain | None:
+def _naive(pooled: Plain | None, h: Histogram, share: float, confidence: float) -> Plain | None:
     """The pooled quantiles with contacts taken as independent."""
-    pooled = _pooled(mix.histogram, share)
     if pooled is None:
         return None
-    h, variance = mix.histogram, 0.0
-    for arm in range(h.groups):
-        rows = (h.arm == arm) & (h.bin != NEVER)
-        whole = h.n[h.arm == arm].sum()
-        bins, number = np.unique(h.bin[rows], return_inverse=True)
-        reached = np.cumsum(np.bincount(number, h.n[rows])) / whole
-        se = float(np.sqrt(share * (1 - share) / whole))
-        slope = log_slope(edge(bins), reached, share, t_quantile(confidence, np.inf) * se)
+    variance = 0.0
+    for group in range(h.groups):
+        bins, reached = pooled_distribution(h, group)
+        answered = bins != NEVER
+        se = float(np.sqrt(share * (1 - share) / h.n[h.arm == group].sum()))
+        slope = log_slope(edge(bins[answered]), reached[answered], share, t_quantile(confidence, np.inf) * se)
         if slope is None:
             return None
         variance += (slope.slope * se) ** 2

@@ -1,6 +1,6 @@
 """Where times can be compared: channels, each standardised over its other cells, and the bins that hold a quantile."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,24 +82,44 @@ def standardised_within(h: Histogram, counts: Floats, method: Method | None = No
 def wanted_bins(
     mixes: TimeMix | Iterable[TimeMix], shares: Sequence[float], reach: Mapping[tuple[str, str], float] | None = None
 ) -> Bins:
-    """By group and channel, the ranges of bins that hold the quantiles `shares`, under one mix or any of several.
+    """By group and channel, the ranges of bins that hold the quantiles `shares`, under one mix or any of several; and
+    those over all channels at once, of the first.
 
     Args:
         reach: by group and channel, how far (in shares) a quantile may lie from there once a cluster is left out.
     """
-    several = [mixes] if isinstance(mixes, TimeMix) else mixes
+    several = [mixes] if isinstance(mixes, TimeMix) else list(mixes)
     wanted: dict[tuple[str, str], set[tuple[int, int]]] = {}
     for mix, channel in [(each, channel) for each in several for channel in each.channels]:
         for arm, name in enumerate(GROUPS[: mix.histogram.groups]):
-            bins, reached = distribution(mix, channel, arm)
             further = (reach or {}).get((name, channel.name), 0.0)
-            for share in shares:
-                at, end = (int(np.searchsorted(reached, share + d - 1e-7)) for d in (-further, further))
-                if at < len(bins) and bins[at] != NEVER:
-                    # the next value, should the quantile fall on a jump
-                    answered = bins[at : end + 2][bins[at : end + 2] != NEVER]
-                    wanted.setdefault((name, channel.name), set()).add((int(answered[0]), int(answered[-1])))
-    return {key: _joined(sorted(ranges)) for key, ranges in wanted.items()}
+            found = _ranges(*distribution(mix, channel, arm), shares, further)
+            wanted.setdefault((name, channel.name), set()).update(found)
+    h = several[0].histogram
+    for arm, name in enumerate(GROUPS[: h.groups]) if wanted else ():
+        for channel_name in set(h.channel[h.cell[h.arm == arm]]):
+            wanted.setdefault((name, str(channel_name)), set()).update(_ranges(*pooled_distribution(h, arm), shares))
+    return {key: _joined(sorted(ranges)) for key, ranges in wanted.items() if ranges}
+
+
+def _ranges(
+    bins: npt.NDArray[np.int64], reached: Floats, shares: Sequence[float], further: float = 0.0
+) -> Iterator[tuple[int, int]]:
+    """First and last bin of those that hold each of `shares`, and whatever lies `further` (in shares) either side."""
+    for share in shares:
+        at, end = (int(np.searchsorted(reached, share + d - 1e-7)) for d in (-further, further))
+        if at < len(bins) and bins[at] != NEVER:
+            # the next value, should the quantile fall on a jump
+            answered = bins[at : end + 2][bins[at : end + 2] != NEVER]
+            yield int(answered[0]), int(answered[-1])
+
+
+def pooled_distribution(h: Histogram, arm: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Bins of a group over all channels at once, and the share of contacts at or below each."""
+    rows = h.arm == arm
+    bins, number = np.unique(h.bin[rows], return_inverse=True)
+    reached = np.cumsum(sum_by(number, h.n[rows], len(bins)))
+    return bins, reached / max(float(h.n[rows].sum()), 1.0)
 
 
 def _joined(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
