@@ -75,8 +75,8 @@ def quantile_estimate(
         return Estimate(metric, arms, crude=crude, why=why), each
     if min(g.clusters for g in groups) < 2:
         return Estimate(metric, arms, crude=crude, why=one_cluster()), each
-    spread = clustered_variance(parts, len(counts.clusters))
-    effect, team = interval(metric, contrast(np.exp(logs), "ratio"), _with_rounding(spread, rounding), confidence)
+    spread = _with_rounding(clustered_variance(parts, len(counts.clusters)), rounding)
+    effect, team = interval(metric, contrast(np.exp(logs), "ratio"), spread, confidence)
     naive = _naive(crude, mix.histogram, share, confidence) if influence else None
     if effect.se == 0:
         return Estimate(metric, arms, crude=crude, naive=naive, why=_no_spread()), each
@@ -178,8 +178,7 @@ def _one_channel(
     arms = _arms(groups)
     if min(g.clusters for g in groups) < 2:
         return Estimate(metric, arms, why=one_cluster()), parts, level
-    spread = clustered_variance(parts, len(counts.clusters))
-    spread = _with_rounding(spread, _rounding(mix, channel, share))
+    spread = _with_rounding(clustered_variance(parts, len(counts.clusters)), _rounding(mix, channel, share))
     effect, team = interval(metric, contrast(level, "ratio"), spread, confidence)
     if effect.se == 0:
         return Estimate(metric, arms, why=_no_spread()), parts, level
