@@ -117,7 +117,8 @@ def told(kind, fault, trace):
     sys.__excepthook__(kind, fault, trace)
     os._exit({NO_ROOM} if issubclass(kind, MemoryError) else 1)
 sys.excepthook = told
-resource.setrlimit(resource.RLIMIT_AS, (os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),) * 2)
+whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+resource.setrlimit(resource.RLIMIT_AS, (int(0.8 * whole),) * 2)  # before the system begins to kill
 """
     + """
 log = pd.read_parquet(sys.argv[1])

@@ -47,8 +47,8 @@ def quantile_estimate(
         further: whether values further off can be fetched.
 
     Raises:
-        OnlyCounted: a quantile, or one without the cluster that moves it most, lies outside what was fetched. Where no
-            values further off can be fetched, the latter is left out.
+        OnlyCounted: a quantile, or one without the cluster that moves it most, lies outside what was fetched, and
+            values further off can be.
     """
     if metric.why is not None:
         return Estimate(metric, why=metric.why), {}
@@ -60,7 +60,12 @@ def quantile_estimate(
     logs, rounding = np.zeros(mix.histogram.groups), 0.0
     why = None
     for channel in mix.channels:
-        found, own, level = _one_channel(metric, mix, channel, counts, share, confidence)
+        try:
+            found, own, level = _one_channel(metric, mix, channel, counts, share, confidence)
+        except OnlyCounted:
+            if further:
+                raise
+            found, own = Estimate(metric, why=_("the quantile lies where contacts were only counted")), []
         each[channel.name] = found
         if not own:
             why = found.why
@@ -102,12 +107,7 @@ def _influence(
         return None
     kept = counts.only(counts.cluster != which)
     without = standardised_within(mix.histogram, counts_by_cell(mix.histogram, kept))
-    try:
-        found, _each = quantile_estimate(metric, without, kept, confidence, influence=False)
-    except OnlyCounted:
-        if further:
-            raise
-        return None
+    found, _each = quantile_estimate(metric, without, kept, confidence, influence=False, further=further)
     of_pilot = parts[1 :: mix.histogram.groups]
     return influence_of(counts.clusters[which], found, chance_in_pilot(of_pilot, len(counts.clusters), which))
 

@@ -12,7 +12,7 @@ from pilot_analysis.decision import time_estimates
 from pilot_analysis.decision.estimate import ArmValue, Estimate, Influence
 from pilot_analysis.decision.influence import influence_of
 from pilot_analysis.decision.means import CaseMix, mean_estimate, per_resolution_estimate
-from pilot_analysis.decision.quantiles import quantile_estimate
+from pilot_analysis.decision.quantiles import OnlyCounted, quantile_estimate
 from pilot_analysis.decision.sentences import influence_sentence
 from pilot_analysis.decision.time_mix import time_mix, wanted_bins
 from pilot_analysis.kpis.metrics import Metric
@@ -102,6 +102,17 @@ def test_the_median_without_an_agent_is_that_of_a_log_without_the_agent():
     # the interval keeps the slope of the whole log
     assert found.influence.low_without == pytest.approx(without.effect.low, rel=0.03)
     assert found.influence.high_without == pytest.approx(without.effect.high, rel=0.03)
+
+
+def test_a_quantile_that_was_not_fetched_is_asked_for_or_not_measured():
+    agents = np.repeat(np.arange(19), 100)
+    time, counts = times(np.exp(5 + np.random.default_rng(2).standard_normal(len(agents))), agents)
+    none_fetched = replace(counts, value=np.zeros(len(agents)))
+    with pytest.raises(OnlyCounted):
+        quantile_estimate(MEDIAN, time, none_fetched, 0.95, further=True)
+    found = quantile_estimate(MEDIAN, time, none_fetched, 0.95)[0]
+    assert (found.effect, found.crude) == (None, None)
+    assert "only counted" in found.why
 
 
 def test_wanted_bins_reach_as_far_as_leaving_one_out_can_move_the_quantile():

@@ -26,6 +26,7 @@ CODE = (
     "pilot_analysis/decision/contrast.py",
     "pilot_analysis/decision/means.py",
     "pilot_analysis/decision/quantiles.py",
+    "pilot_analysis/decision/time_mix.py",
     "pilot_analysis/kpis/times.py",
     "tests/simulation/drawn_pilots.py",
 )
