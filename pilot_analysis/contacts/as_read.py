@@ -13,6 +13,7 @@ from pilot_analysis.contacts.table import ARMS, Contacts
 from pilot_analysis.words import _, arm_name, count, duration, joined, ngettext, percent
 
 FEWEST = 20  # contacts in which two columns are compared
+FEWEST_LONG = 3  # contacts of a day and more whose duration lacks just the days: no chance does that
 MOST = 0.5  # share of them above which a column is taken to be in another unit, or another clock
 DIFFERENT = 0.02  # between the shares that a reason took away of the arms
 LONG_HANDLING = 3600.0  # seconds of a mean handle time, above which a unit told by size alone is worth a look
@@ -43,7 +44,7 @@ def units_said(contacts: Contacts) -> list[Said]:
 
 _COUNTED = (
     "elapsed_seen", "elapsed_agree", "response_seen", "response_agree", "answered_seen", "answered_late",
-    "handled_seen", "handled_longer",
+    "handled_seen", "handled_longer", "elapsed_long", "elapsed_without_days", "response_long", "response_without_days",
 )  # fmt: skip
 
 
@@ -92,6 +93,14 @@ def _against_stamps(facts: Mapping[str, int]) -> list[Said]:
         apart = 1 - agree / seen if seen >= FEWEST else 0.0
         if apart > MANY:
             found.append(Said("fail" if apart > MOST else "warn", text.format(share=percent(apart, 0))))
+    for name, called in (("elapsed", _("resolution time")), ("response", _("response time"))):
+        long, without = facts[f"{name}_long"], facts[f"{name}_without_days"]
+        if without >= FEWEST_LONG and without > MOST * long:
+            found.append(Said("warn", _(
+                "The log's own {time} lacks whole days in {n} of {long} contacts in which its stamps are a day or more "
+                "apart: a spreadsheet shows 26:10:00 as 02:10:00. Format the column as [h]:mm:ss before it is "
+                "exported, or export seconds."
+            ).format(time=called, n=count(without), long=count(long))))  # fmt: skip
     for name, against, text in (
         ("answered_late", "answered_seen", _("{share} of the contacts are answered after they were resolved.")),
         ("handled_longer", "handled_seen", _("In {share} of the contacts handling took longer than the resolution.")),

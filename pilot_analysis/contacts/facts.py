@@ -110,16 +110,23 @@ def refuse_empty_arms(rows: list[dict[str, Any]], grouping: Grouping, config: Co
 
 
 def _comparable(table: ir.Table, columns: frozenset[str]) -> dict[str, ir.BooleanValue]:
-    """Contacts in which durations and stamps can be held against each other, and those in which they agree."""
+    """Contacts in which durations and stamps can be held against each other, those in which they agree, and those in
+    which the duration lacks whole days."""
 
     def alike(duration: ir.FloatingValue, stamps: ir.FloatingValue) -> ir.BooleanValue:
         return (duration - stamps).abs() <= ROUNDING + APART * stamps
+
+    def without_days(duration: ir.FloatingValue, stamps: ir.FloatingValue) -> ir.BooleanValue:
+        lost = (stamps - duration).round().cast("int64")
+        return (lost > DAY // 2) & ((lost + int(ROUNDING)) % DAY <= 2 * int(ROUNDING))
 
     found: dict[str, ir.BooleanValue] = {}
     if "response_seconds" in columns and "first_response_at" in columns:
         seconds = (table.first_response_at.epoch_seconds() - table.opened_at.epoch_seconds()).cast("float64")
         seen = table.response_seconds.notnull() & (seconds >= 0)
         found |= {"response_seen": seen, "response_agree": seen & alike(table.response_seconds, seconds)}
+        found |= {"response_long": seen & (seconds >= DAY),
+                  "response_without_days": seen & without_days(table.response_seconds, seconds)}  # fmt: skip
     if "resolved_at" not in columns:
         return found
     lasted = (table.resolved_at.epoch_seconds() - table.opened_at.epoch_seconds()).cast("float64")
@@ -134,6 +141,8 @@ def _comparable(table: ir.Table, columns: frozenset[str]) -> dict[str, ir.Boolea
     if "resolution_seconds" in columns:
         seen = table.resolution_seconds.notnull() & lasted.notnull()
         found |= {"elapsed_seen": seen, "elapsed_agree": seen & alike(table.resolution_seconds, lasted)}
+        found |= {"elapsed_long": seen & (lasted >= DAY),
+                  "elapsed_without_days": seen & without_days(table.resolution_seconds, lasted)}  # fmt: skip
     return {name: rows.fill_null(False) for name, rows in found.items()}
 
 
