@@ -18,12 +18,13 @@ from pilot_analysis.refusal import Refusal
 
 DAY = 86_400  # seconds
 ROUNDING, APART = 120.0, 0.25  # seconds, share of a time: what rounding to minutes and clocks may differ by
-NO_COUNTS = {"arm", "side", "compared", "group", "day", "hour", "first_at", "last_at", "content", "off_scale_example"}
 
 
-def counted_facts(table: ir.Table, config: Config, log: Log, columns: frozenset[str]) -> list[dict[str, Any]]:
+def counted_facts(
+    table: ir.Table, config: Config, log: Log, columns: frozenset[str]
+) -> tuple[list[dict[str, Any]], list[str]]:
     """Counts by arm, group (None for contacts that are not compared), day and hour of the day (None for those, and for
-    stamps without a time of day).
+    stamps without a time of day), and the names of what is counted.
 
     Args:
         table: the contact table; columns: those that the log has.
@@ -94,7 +95,7 @@ def counted_facts(table: ir.Table, config: Config, log: Log, columns: frozenset[
             f"a weight is missing or negative ({unfit:,} such rows)", file=source.name,
             key=config.data.columns.get("weight", "weight"), allowed="how many contacts the row stands for",
         )  # fmt: skip
-    return rows
+    return rows, list(counted)
 
 
 def refuse_empty_arms(rows: list[dict[str, Any]], grouping: Grouping, config: Config, source: Source) -> None:
@@ -146,10 +147,11 @@ def _comparable(table: ir.Table, columns: frozenset[str]) -> dict[str, ir.Boolea
     return {name: rows.fill_null(False) for name, rows in found.items()}
 
 
-def facts_by_group(rows: list[dict[str, Any]], grouping: Grouping) -> dict[str | None, dict[str, Any]]:
+def facts_by_group(
+    rows: list[dict[str, Any]], counted: list[str], grouping: Grouping
+) -> dict[str | None, dict[str, Any]]:
     """Sums of `counted_facts` by group; `inside` and `days_inside` are of its arm in all of the pilot's days."""
     found: dict[str | None, dict[str, Any]] = {}
-    counted = [name for name in rows[0] if name not in NO_COUNTS]
     for group in (*grouping.names, None):
         own = [row for row in rows if row["group"] == group]
         found[group] = {name: round(sum(row[name] for row in own)) for name in counted}

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import ibis.expr.types as ir
 
+from pilot_analysis.contacts.embedded import aside
 from pilot_analysis.contacts.source import Source
 
 
@@ -46,8 +47,7 @@ def put_aside(table: ir.Table, name: str) -> ir.Table:
     """The same rows in a file, which lies where the engine writes what does not fit, and goes with it, or when the name
     is given anew."""
     engine = table.get_backend()
-    (temporary,) = engine.con.execute("SELECT current_setting('temp_directory')").fetchone()
-    folder = Path(temporary, f"engine-{id(engine)}")
+    folder = Path(aside().name, f"engine-{id(engine)}")
     if not folder.exists():
         folder.mkdir(mode=0o700)
         weakref.finalize(engine, shutil.rmtree, folder, ignore_errors=True)

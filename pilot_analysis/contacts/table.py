@@ -144,7 +144,7 @@ def open_contacts(config: Config, arms: tuple[str, ...] = ARMS) -> Contacts:
 
     table = settled(derived(read), source, "contacts")
     known = frozenset(columns)
-    rows = counted_facts(table, config, log, known)
+    rows, counted = counted_facts(table, config, log, known)
     refuse_empty_arms(rows, grouping, config, source)
     pilot = config.pilot
     last = {arm: max(row["day"] for row in rows if row["arm"] == arm) for arm in grouping.watched}
@@ -157,7 +157,7 @@ def open_contacts(config: Config, arms: tuple[str, ...] = ARMS) -> Contacts:
         data_end=min(max(row["last_at"] for row in rows if row["arm"] == arm) for arm in grouping.watched),
         log_start=min(row["first_at"] for row in rows),
         judged_from=pilot.judged_from,
-        facts=facts_by_group(rows, grouping), counts=pd.DataFrame(rows),
+        facts=facts_by_group(rows, counted, grouping), counts=pd.DataFrame(rows),
         used=sum(row["n"] for row in rows), spelt=log.spelt, units=log.units, left_out=log.left_out,
         content=content_hash(known, sum(int(row["content"]) for row in rows)),
         interim=min(last.values()) < pilot.end or (pilot.as_of is not None and pilot.as_of < pilot.end),

@@ -61,7 +61,7 @@ def quantile_estimate(
     why = None
     for channel in mix.channels:
         try:
-            found, own, level = _one_channel(metric, mix, channel, counts, share, confidence)
+            found, own, level, steps = _one_channel(metric, mix, channel, counts, share, confidence)
         except OnlyCounted:
             if further:
                 raise
@@ -72,7 +72,7 @@ def quantile_estimate(
             continue
         logs += channel.share * np.log(level)
         parts += [p._replace(coefficient=p.coefficient * channel.share) for p in own]
-        rounding += channel.share**2 * _rounding(mix, channel, share)
+        rounding += channel.share**2 * steps
     groups = _group_values(counts, np.exp(logs) if why is None else np.full(len(logs), np.nan))
     arms = _arms(groups)
     crude = _pooled(counts, mix.histogram.groups, share)
@@ -133,15 +133,16 @@ def _no_spread() -> str:
 
 def _one_channel(
     metric: Metric, mix: TimeMix, channel: Channel, counts: Counts, share: float, confidence: float
-) -> tuple[Estimate, list[ArmSums], Floats]:
-    """Quantiles of all groups in a channel, and the parts of their log ratio; no parts without such quantiles.
+) -> tuple[Estimate, list[ArmSums], Floats, float]:
+    """Quantiles of all groups in a channel, the parts of their log ratio, and what the steps in which times are
+    recorded add to its variance; no parts without such quantiles.
 
     The slope that turns a share into time is taken over a band of BANDS standard errors either side, the first that
     lies below the longest answer.
     """
     place = np.full(len(mix.histogram.cells), -1)
     place[channel.cells] = np.arange(len(channel.cells))
-    level, parts = np.zeros(mix.histogram.groups), []
+    level, parts, steps = np.zeros(mix.histogram.groups), [], 0.0
     for arm in range(len(level)):
         rows = (counts.arm == arm) & (place[counts.cell] >= 0)
         cell, cluster, value, size = (
@@ -156,7 +157,7 @@ def _one_channel(
             why = _("in channel {channel} more contacts than the quantile allows were never answered").format(
                 channel=channel.name
             )
-            return Estimate(metric, why=why), [], level
+            return Estimate(metric, why=why), [], level, steps
         if only_counted(level[arm]):
             raise OnlyCounted
         parts.append(_share_below(channel, arm, cell, cluster, size, value <= level[arm]))
@@ -164,34 +165,26 @@ def _one_channel(
         spread = clustered_variance([parts[arm]], len(counts.clusters))
         se = float(np.sqrt(spread.variance))
         bins, reached = distribution(mix, channel, arm)
-        answered = bins != NEVER
-        bands = (log_slope(edge(bins[answered]), reached[answered], share, width * se) for width in BANDS)
+        edges, reached = edge(bins[bins != NEVER]), reached[bins != NEVER]
+        bands = (log_slope(edges, reached, share, width * se) for width in BANDS)
         slope = next((found for found in bands if found is not None), None)
         if slope is None:
             why = _(
                 "in channel {channel} the interval reaches beyond the longest answer: its upper limit does not exist"
             ).format(channel=channel.name)
-            return Estimate(metric, why=why), [], level
+            return Estimate(metric, why=why), [], level, steps
+        steps += rounding_variance(edges, reached, share)
         # a larger share at or below the quantile means a smaller quantile
         parts[arm] = parts[arm]._replace(coefficient=parts[arm].coefficient * -SIGN[arm] * slope.slope)
     groups = _group_values(counts, level, place[counts.cell] >= 0)
     arms = _arms(groups)
     if min(g.clusters for g in groups) < 2:
-        return Estimate(metric, arms, why=one_cluster()), parts, level
-    spread = _with_rounding(clustered_variance(parts, len(counts.clusters)), _rounding(mix, channel, share))
+        return Estimate(metric, arms, why=one_cluster()), parts, level, steps
+    spread = _with_rounding(clustered_variance(parts, len(counts.clusters)), steps)
     effect, team = interval(metric, contrast(level, "ratio"), spread, confidence)
     if effect.se == 0:
-        return Estimate(metric, arms, why=_no_spread()), parts, level
-    return Estimate(metric, arms, effect, team, method=channel.on.method), parts, level
-
-
-def _rounding(mix: TimeMix, channel: Channel, share: float) -> float:
-    """What the steps in which times are recorded add to the variance of a channel's log ratio."""
-    found = 0.0
-    for arm in range(mix.histogram.groups):
-        bins, reached = distribution(mix, channel, arm)
-        found += rounding_variance(edge(bins[bins != NEVER]), reached[bins != NEVER], share)
-    return found
+        return Estimate(metric, arms, why=_no_spread()), parts, level, steps
+    return Estimate(metric, arms, effect, team, method=channel.on.method), parts, level, steps
 
 
 def _with_rounding(spread: Clustered, rounding: float) -> Clustered:

@@ -97,8 +97,9 @@ def wanted_bins(
             wanted.setdefault((name, channel.name), set()).update(found)
     h = several[0].histogram
     for arm, name in enumerate(GROUPS[: h.groups]) if wanted else ():
+        pooled = list(_ranges(*pooled_distribution(h, arm), shares))
         for channel_name in set(h.channel[h.cell[h.arm == arm]]):
-            wanted.setdefault((name, str(channel_name)), set()).update(_ranges(*pooled_distribution(h, arm), shares))
+            wanted.setdefault((name, str(channel_name)), set()).update(pooled)
     return {key: _joined(sorted(ranges)) for key, ranges in wanted.items() if ranges}
 
 

@@ -25,7 +25,7 @@ from pilot_analysis.kpis.clusters import (
     with_clusters,
 )
 from pilot_analysis.kpis.measures import BY_REPEATS, SHARES, has_measure, observed, population
-from pilot_analysis.stats.clusters import sum_by
+from pilot_analysis.stats.clusters import merged_rows, sum_by
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -193,7 +193,7 @@ def _number_and_total(table: ir.Table, measure: str) -> dict[str, ir.Value]:
 
 
 def _together(frame: pd.DataFrame) -> pd.DataFrame:
-    """Judged and ramp-up of an arm, cell and cluster as one row; variances as in Chan, Golub, LeVeque (1983)."""
+    """Judged and ramp-up of an arm, cell and cluster as one row."""
     keys = [name for name in frame.columns if ":" not in name and name != "judged"]
     number = frame.groupby(keys, sort=False).ngroup().to_numpy().astype(np.int64)
     whole = frame.drop_duplicates(keys, ignore_index=True)[keys]
@@ -204,11 +204,12 @@ def _together(frame: pd.DataFrame) -> pd.DataFrame:
     for name in frame.columns:
         if name.endswith(":q"):
             n, total = (_column(frame, name[:-1] + part) for part in "ns")
-            n_whole, total_whole = (summed[name[:-1] + part] for part in "ns")
-            own = np.divide(total, n, out=np.zeros_like(n), where=n > 0)
-            mean = np.divide(total_whole, n_whole, out=np.zeros(size), where=n_whole > 0)
-            scatter = sum_by(number, n * _column(frame, name) + n * (own - mean[number]) ** 2, size)
-            summed[name] = np.divide(scatter, n_whole, out=np.zeros(size), where=n_whole > 0)
+            rows = n > 0
+            row, n_whole, _total, scatter = merged_rows(
+                number[rows], n[rows], total[rows], (n * _column(frame, name))[rows]
+            )
+            summed[name] = np.zeros(size)
+            summed[name][row] = scatter / n_whole
     return whole.assign(**summed)
 
 
